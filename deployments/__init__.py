@@ -1,0 +1,1 @@
+"""How runs are started: by a person, a schedule, a webhook, a program."""

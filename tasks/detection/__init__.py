@@ -1,0 +1,1 @@
+"""Pure: files to evidence to an application profile. One small module an ecosystem."""

@@ -1,0 +1,1 @@
+"""Pure: a component to its Dockerfile and .dockerignore."""

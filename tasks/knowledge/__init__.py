@@ -1,0 +1,1 @@
+"""What is known, as TOML rows with an example each."""

@@ -1,0 +1,1 @@
+"""Pure: a release plan to what a target takes."""

@@ -1,0 +1,218 @@
+"""From an image to a verified release: what steps 7 to 10 ask for and return."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+
+from tasks.models.image import PushedImage
+from tasks.models.model import Label, Model, Name, Outcome
+from tasks.models.profile import Kind
+
+TargetKind = Literal["engine", "kubernetes"]
+PodSecurity = Literal["restricted", "baseline"]
+_MIB = 1024 * 1024
+
+
+class Application(Model):
+    """The name under which a target knows what we released."""
+
+    name: Name
+    namespace: Name = "default"
+
+
+class Variable(Model):
+    """A value of the environment. It travels only in memory, from the user to the target."""
+
+    name: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")
+    value: SecretStr
+
+
+class Setting(Model):
+    """A variable whose value is no secret and was decided by us, such as PORT."""
+
+    name: str
+    value: str
+
+
+class Resources(Model):
+    """Upper limits for one container."""
+
+    cpu_millicores: int = Field(default=1000, ge=10)
+    memory_bytes: int = Field(default=512 * _MIB, ge=4 * _MIB)
+    ephemeral_bytes: int = Field(default=256 * _MIB, ge=1 * _MIB)
+
+
+class ReleasePlan(Model):
+    """Everything that decides how the application will run."""
+
+    application: Application
+    target: TargetKind
+    pushed: PushedImage
+    kind: Kind
+    port: int | None = Field(default=None, ge=1, le=65535)
+    published_port: int | None = Field(default=None, ge=1, le=65535)
+    """Port on the engine's host; None takes the application's own."""
+    health_path: str | None = None
+    settings: tuple[Setting, ...] = ()
+    variables: tuple[str, ...] = ()
+    """Names of the variables whose values the target was given."""
+    resources: Resources = Resources()
+    writable_paths: tuple[str, ...] = ("/tmp",)  # noqa: S108 - a mount point inside the container
+    pod_security: PodSecurity = "restricted"
+    source: str
+    commit: str | None = None
+    version: str | None = None
+
+
+class WritableMount(Model):
+    """A path that is kept in memory and may be written to."""
+
+    path: str = Field(pattern=r"^/[^\x00-\x1f:,]*$")
+    size_bytes: int = Field(default=64 * _MIB, ge=1)
+
+
+class ContainerSpec(Outcome):
+    """One container on an engine, as strict as the application allows."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,62}$")
+    """The application's name; the target derives the containers' names from it."""
+    application: Application
+    kind: Kind
+    image: str
+    command: tuple[str, ...] = ()
+    """Empty: the image's own."""
+    settings: tuple[Setting, ...] = ()
+    variables: tuple[str, ...] = ()
+    port: int | None = None
+    published_port: int | None = None
+    """Port on the host's loopback; None: nothing is published, 0: one that the engine chooses."""
+    user: str | None = None
+    """None: the image's own."""
+    read_only: bool = True
+    mounts: tuple[WritableMount, ...] = ()
+    dropped_capabilities: tuple[str, ...] = ("ALL",)
+    no_new_privileges: bool = True
+    resources: Resources = Resources()
+    health_path: str | None = None
+    restart: Literal["no", "unless-stopped"] = "unless-stopped"
+    network: str | None = None
+    alias: str | None = None
+    """A further name in that network."""
+    labels: tuple[Label, ...] = ()
+
+
+class ManifestObject(Model):
+    """One Kubernetes object as canonical YAML."""
+
+    api_version: str
+    kind: str
+    name: str
+    namespace: str | None = None
+    yaml: str
+
+
+class Manifests(Outcome):
+    """The objects of a release, in the order in which they are applied."""
+
+    application: Application
+    objects: tuple[ManifestObject, ...]
+
+
+Workload = ContainerSpec | Manifests
+
+
+class ClusterRequest(Model):
+    """Ask the target whether it could take this application, before anything is built."""
+
+    application: Application
+    published_port: int | None = None
+
+
+class Check(Model):
+    """One thing that was looked at, and what was seen."""
+
+    name: str
+    passed: bool
+    detail: str
+    hint: str = ""
+
+
+class ClusterInfo(Outcome):
+    """What the target is and whether it is fit."""
+
+    target: TargetKind
+    name: str
+    version: str
+    architectures: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        """The checks that a run cannot pass."""
+        return tuple(check for check in self.checks if not check.passed)
+
+
+class DeployRequest(Model):
+    """Make this workload the live one."""
+
+    workload: Workload
+    source: str
+    commit: str | None = None
+    version: str | None = None
+    timeout_s: float = Field(default=120, gt=0)
+
+
+class Release(Outcome):
+    """One entry of an application's history on a target."""
+
+    application: Application
+    number: int = Field(ge=1)
+    state: Literal["candidate", "live", "former", "failed"]
+    image: str
+    source: str = ""
+    commit: str | None = None
+    version: str | None = None
+    created: str
+    """RFC 3339, by the target's clock."""
+    url: str | None = None
+    """Where a person can reach it."""
+
+
+class VerifyRequest(Model):
+    """Ask whether this release answers as it should."""
+
+    release: Release
+    kind: Kind
+    port: int | None = None
+    health_path: str | None = None
+    timeout_s: float = Field(default=60, gt=0)
+    soak_s: Annotated[float, Field(ge=0)] = 1.0
+
+
+class HttpAnswer(Model):
+    """What the application answered, and the way the question took."""
+
+    url: str
+    way: str
+    status: int
+    content_type: str = ""
+    body: str = ""
+    """At most the first 2,000 characters."""
+    duration_ms: float
+
+
+class DeploymentStatus(Outcome):
+    """How a release is doing."""
+
+    application: Application
+    release: Release | None
+    ready: bool
+    running: int = 0
+    wanted: int = 1
+    restarts: int = 0
+    message: str
+    answer: HttpAnswer | None = None
+    events: tuple[str, ...] = ()
+    log_tail: str = ""

@@ -1,0 +1,1 @@
+"""Advisors, gates and the closed set of amendments."""
