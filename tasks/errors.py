@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from tasks.models.failure import Failure
+    from tasks.models.failure import Failure, StepName
 
 Reason = Literal[
     "nothing_found",
@@ -35,33 +35,42 @@ class StepError(Exception):
         self.hint = hint
         self.failure = failure
         self.reason = reason
+        self.step: StepName | None = None
+        """Where it happened; set by the step's wrapper."""
 
     def __reduce__(self) -> tuple[object, ...]:
         """Keyword arguments survive pickling, which Exception alone does not provide."""
-        return _revive, (type(self), self.message, self.hint, self.failure, self.reason)
+        return _revive, (type(self), self.message, self.hint, self.failure, self.reason, self.step)
 
 
 def _revive(
-    kind: type[StepError], message: str, hint: str, failure: Failure | None, reason: Reason | None
+    kind: type[StepError],
+    message: str,
+    hint: str,
+    failure: Failure | None,
+    reason: Reason | None,
+    step: StepName | None,
 ) -> StepError:
-    return kind(message, hint=hint, failure=failure, reason=reason)
+    error = kind(message, hint=hint, failure=failure, reason=reason)
+    error.step = step
+    return error
 
 
-class Unavailable(StepError):
+class Unavailable(StepError):  # noqa: N818 - the name is the remedy
     """Wait: a lost connection, 429, 5xx, a time-out. The only one that is retried as it is."""
 
 
-class Rejected(StepError):
+class Rejected(StepError):  # noqa: N818 - the name is the remedy
     """Change the request: a bad Dockerfile, an invalid manifest, a crash loop."""
 
 
-class Denied(StepError):
+class Denied(StepError):  # noqa: N818 - the name is the remedy
     """A person must act: 401, 403, a scan gate, an approval."""
 
 
-class Missing(StepError):
+class Missing(StepError):  # noqa: N818 - the name is the remedy
     """A needed system is absent: no engine, no kubeconfig. No retry helps."""
 
 
-class Invalid(StepError):
+class Invalid(StepError):  # noqa: N818 - the name is the remedy
     """The caller's input cannot be used."""
