@@ -38,23 +38,6 @@ class StepError(Exception):
         self.step: StepName | None = None
         """Where it happened; set by the step's wrapper."""
 
-    def __reduce__(self) -> tuple[object, ...]:
-        """Keyword arguments survive pickling, which Exception alone does not provide."""
-        return _revive, (type(self), self.message, self.hint, self.failure, self.reason, self.step)
-
-
-def _revive(
-    kind: type[StepError],
-    message: str,
-    hint: str,
-    failure: Failure | None,
-    reason: Reason | None,
-    step: StepName | None,
-) -> StepError:
-    error = kind(message, hint=hint, failure=failure, reason=reason)
-    error.step = step
-    return error
-
 
 class Unavailable(StepError):  # noqa: N818 - the name is the remedy
     """Wait: a lost connection, 429, 5xx, a time-out. The only one that is retried as it is."""
