@@ -1,1 +1,19 @@
-"""What is known, as TOML rows with an example each."""
+"""What is known, as TOML rows with an example each.
+
+A reader validates what it loads with a small frozen model of its own, beside its use.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+
+
+@cache
+def load(name: str) -> Mapping[str, object]:
+    """The table `name`.toml of this folder, parsed once and read-only at its top level."""
+    text = resources.files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    return MappingProxyType(tomllib.loads(text))
