@@ -177,6 +177,9 @@ class DeploymentTarget(Protocol):
     def restore(self, *, application: Application, number: int | None, timeout_s: float = 120) -> Release:
         """Make a former release live again: `number`, or the last that was live before. Raises Missing without one."""
 
+    def suspend(self, *, application: Application, timeout_s: float = 60) -> Release:
+        """Stop the live release and keep it for diagnosis: what is left to do when a first release is not well."""
+
     def delete(self, *, application: Application, timeout_s: float = 60) -> tuple[str, ...]:
         """Remove everything of ours by that name, and say what it was."""
 

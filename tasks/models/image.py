@@ -33,6 +33,10 @@ class Dockerfile(Outcome):
     bases: tuple[ImageRef, ...] = ()
     """The images of its FROM lines, stages left out."""
 
+    def summary(self) -> str:
+        """Where the text came from."""
+        return f"{self.origin}, from {', '.join(f'{ref.repository}:{ref.tag}' for ref in self.bases) or 'scratch'}"
+
 
 class BuildArgument(Model):
     """An ARG of a Dockerfile. Never a secret: it stays in the image's history."""
@@ -79,6 +83,10 @@ class Image(Outcome):
     builder: Literal["buildkit", "classic"] | None = None
     log_file: Path | None = None
 
+    def summary(self) -> str:
+        """Short id and size."""
+        return f"{self.id.removeprefix('sha256:')[:12]}, {self.size_bytes / 1_000_000:.0f} MB"
+
 
 class TagRequest(Model):
     """Name this image after the commit, version and branch it was built from."""
@@ -95,6 +103,10 @@ class TaggedImage(Outcome):
 
     image: Image
     references: tuple[ImageRef, ...] = ()
+
+    def summary(self) -> str:
+        """The names."""
+        return ", ".join(f"{ref.repository}:{ref.tag}" for ref in self.references)
 
 
 class PushRequest(Model):
@@ -113,6 +125,10 @@ class PushedImage(Outcome):
     """Pinned by the digest that the registry answered."""
     references: tuple[ImageRef, ...] = ()
     """The tags that were pushed."""
+
+    def summary(self) -> str:
+        """What a target is given."""
+        return self.startable
 
     @property
     def startable(self) -> str:

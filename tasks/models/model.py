@@ -32,6 +32,10 @@ class Outcome(Model):
     """Why the step had nothing to do."""
     warnings: tuple[str, ...] = ()
 
+    def summary(self) -> str:
+        """One short line about the value, for people who watch the run."""
+        return ""
+
 
 class Label(Model):
     """One key and value on an image, a container or a Kubernetes object."""

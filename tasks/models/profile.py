@@ -82,3 +82,7 @@ class AppProfile(Outcome):
     message: str
     components: tuple[Component, ...] = ()
     checkout: Checkout
+
+    def summary(self) -> str:
+        """The verdict in the analysis's own words."""
+        return self.message

@@ -102,6 +102,10 @@ class ContainerSpec(Outcome):
     """A further name in that network."""
     labels: tuple[Label, ...] = ()
 
+    def summary(self) -> str:
+        """How the container is confined."""
+        return f"container {self.name}, {'read-only' if self.read_only else 'writable'}, port {self.port or 'none'}"
+
 
 class ManifestObject(Model):
     """One Kubernetes object as canonical YAML."""
@@ -118,6 +122,10 @@ class Manifests(Outcome):
 
     application: Application
     objects: tuple[ManifestObject, ...]
+
+    def summary(self) -> str:
+        """The kinds of the objects."""
+        return ", ".join(item.kind for item in self.objects)
 
 
 Workload = ContainerSpec | Manifests
@@ -153,6 +161,10 @@ class ClusterInfo(Outcome):
         """The checks that a run cannot pass."""
         return tuple(check for check in self.checks if not check.passed)
 
+    def summary(self) -> str:
+        """What it is."""
+        return f"{self.name} {self.version}"
+
 
 class DeployRequest(Model):
     """Make this workload the live one."""
@@ -178,6 +190,10 @@ class Release(Outcome):
     """RFC 3339, by the target's clock."""
     url: str | None = None
     """Where a person can reach it."""
+
+    def summary(self) -> str:
+        """Number and address."""
+        return f"release {self.number} {self.state}" + (f" at {self.url}" if self.url else "")
 
 
 class VerifyRequest(Model):
@@ -216,3 +232,7 @@ class DeploymentStatus(Outcome):
     answer: HttpAnswer | None = None
     events: tuple[str, ...] = ()
     log_tail: str = ""
+
+    def summary(self) -> str:
+        """What was seen."""
+        return self.message

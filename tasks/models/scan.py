@@ -74,3 +74,7 @@ class ScanReport(Outcome):
     report_file: Path | None = None
     sbom_file: Path | None = None
     """CycloneDX JSON."""
+
+    def summary(self) -> str:
+        """The state of each category."""
+        return ", ".join(f"{result.category} {result.state}" for result in self.categories)

@@ -1,0 +1,165 @@
+"""The ten steps as a story: from a repository to a verified release, repaired or restored when something fails."""
+
+from __future__ import annotations
+
+from prefect import flow, runtime
+
+from flows import requests
+from flows.records import announce, conclude, report_failure
+from flows.repair import repair, restore
+from flows.run import Run, open_run
+from tasks import detection, dockerfiles, manifests
+from tasks.errors import Invalid, Rejected, StepError
+from tasks.models import (
+    AnalyzeRequest,
+    Application,
+    AppProfile,
+    ClusterInfo,
+    Component,
+    DeploymentStatus,
+    DeployRequest,
+    ImageRef,
+    PushedImage,
+    PushRequest,
+    Release,
+    ReleasePlan,
+    RunRecord,
+    RunRequest,
+    ScanPolicy,
+    TagRequest,
+)
+
+
+@flow(name="containerize", validate_parameters=True, persist_result=False, retries=0)
+def containerize(request: RunRequest) -> RunRecord:
+    """Containerize an application and release it: analyze, build, scan, push, deploy and verify."""
+    with open_run(request, str(runtime.flow_run.id)) as run:
+        try:
+            profile, component, info = understand(run)
+            while True:
+                try:
+                    release, status = release_component(run, profile, component, info)
+                    return conclude(run, profile, release, status)
+                except StepError as error:
+                    run.amendments += (repair(run, error),)
+        except StepError as error:
+            if error.step == "verify":
+                restore(run, error)
+            report_failure(run, error)
+            raise
+
+
+def understand(run: Run) -> tuple[AppProfile, Component, ClusterInfo]:
+    """Everything that can be known, and refused, before anything is built."""
+    request, tools, steps = run.request, run.tools, run.steps
+    profile = steps.analyze(
+        AnalyzeRequest(source=request.source, workspace=str(run.folder / "source")), source_control=tools.source_control
+    )
+    run.write("profile.json", detection.render_json(profile))
+    component = detection.apply_overrides(detection.choose(profile, request.component), request.overrides)
+    application = requests.application(request, component)
+    announce(run, application, profile)
+    info = steps.cluster.after(profile)(requests.cluster_request(request, component), target=tools.target)
+    if info.failed:
+        raise _unfit(info)
+    _require_variables(run, component, application)
+    if repository := _repository(request):
+        steps.push.validate(repository, registry=tools.registry)
+    return profile, component, info
+
+
+def release_component(
+    run: Run, profile: AppProfile, component: Component, info: ClusterInfo
+) -> tuple[Release, DeploymentStatus]:
+    """Steps 2 to 10 with the amendments so far. The world remembers what is done already."""
+    component = requests.amended(component, run.amendments)
+    pushed = _image(run, profile, component)
+    names = tuple(variable.name for variable in run.tools.variables)
+    plan = requests.release_plan(run.request, profile, component, pushed, variables=names)
+    return _release(run, requests.amended_release(plan, run.amendments), info)
+
+
+def _image(run: Run, profile: AppProfile, component: Component) -> PushedImage:
+    request, tools, steps = run.request, run.tools, run.steps
+    dockerfile = steps.dockerfile.after(profile)(requests.image_plan(request, profile, component))
+    run.write("Dockerfile", dockerfile.text)
+    run.write("Dockerfile.dockerignore", dockerfile.dockerignore)
+    building = requests.build_request(
+        profile,
+        component,
+        dockerfile,
+        name=requests.application(request, component).name,
+        platform=None,
+        log_file=run.folder / "build.log",
+    )
+    steps.build.validate(building, runtime=tools.runtime)
+    image = steps.build(building, runtime=tools.runtime, progress=run.progress)
+    if request.pod_security == "restricted" and (reasons := dockerfiles.confinement(image)):
+        improved = dockerfiles.improve(dockerfile.text)
+        raise Rejected(
+            f"the image cannot run restricted: {'; '.join(reasons)}\n{dockerfiles.diff(dockerfile.text, improved)}",
+            hint="accept the improved Dockerfile with --dockerfile improved, or relax with --pod-security baseline",
+        )
+    report = steps.scan(
+        requests.scan_request(image, dockerfile, _policy(run), run.settings.home / "scans"),
+        scanner=tools.scanner,
+        progress=run.progress,
+    )
+    tagged = steps.tag.after(report)(
+        TagRequest(image=image, profile=profile, component=component.name, repository=_repository(request)),
+        runtime=tools.runtime,
+    )
+    pull_name = ImageRef.parse(request.pull_image) if request.pull_image else None
+    pushing = PushRequest(tagged=tagged, pull_name=pull_name)
+    return steps.push(pushing, runtime=tools.runtime, registry=tools.registry, progress=run.progress)
+
+
+def _release(run: Run, plan: ReleasePlan, info: ClusterInfo) -> tuple[Release, DeploymentStatus]:
+    tools, steps = run.tools, run.steps
+    workload = steps.manifest(plan)
+    run.write("workload.json", workload)
+    problems = tuple(check for check in manifests.fit(info, plan.pushed.image, workload) if not check.passed)
+    if problems:
+        raise _unfit(info.changed(checks=problems))
+    wanted = DeployRequest(
+        workload=workload,
+        source=plan.source,
+        commit=plan.commit,
+        version=plan.version,
+        timeout_s=run.settings.engine.ready_timeout_s,
+    )
+    release = steps.deploy.after(info)(wanted, target=tools.target, progress=run.progress)
+    verifying = requests.verify_request(plan, release, run.settings.engine.soak_s)
+    return release, steps.verify(verifying, target=tools.target)
+
+
+def _policy(run: Run) -> ScanPolicy:
+    policy = run.settings.scan.policy
+    return policy.changed(fail_on=run.request.fail_on) if run.request.fail_on else policy
+
+
+def _repository(request: RunRequest) -> ImageRef | None:
+    return ImageRef.parse(request.image) if request.image else None
+
+
+def _require_variables(run: Run, component: Component, application: Application) -> None:
+    given = {variable.name for variable in run.tools.variables}
+    wanted = {found.name for found in component.env if found.required and found.default is None}
+    missing = sorted((wanted | set(run.settings.app.required_variables)) - given)
+    if missing:
+        error = Invalid(
+            f"{application.name} needs {', '.join(missing)}, which nobody set",
+            hint=" ".join(f"--env {name}=…" for name in missing) + " or --env-file FILE",
+        )
+        error.step = "deploy"
+        raise error
+
+
+def _unfit(info: ClusterInfo) -> StepError:
+    error = Rejected(
+        f"{info.name} cannot take it: " + "; ".join(f"{check.name}: {check.detail}" for check in info.failed),
+        hint="; ".join(check.hint for check in info.failed if check.hint),
+        reason="unfit",
+    )
+    error.step = "cluster"
+    return error

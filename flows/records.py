@@ -1,0 +1,90 @@
+"""What a run leaves for people: the name and tags of its flow run, a summary, or a report of what failed."""
+
+from __future__ import annotations
+
+from prefect import runtime
+from prefect.artifacts import create_markdown_artifact
+from prefect.client.orchestration import get_client
+
+from flows.repair import describe
+from flows.run import Run
+from tasks.errors import StepError
+from tasks.models import Application, AppProfile, DeploymentStatus, Release, RunRecord, StepRecord
+
+_SHORT = 12
+
+
+def announce(run: Run, application: Application, profile: AppProfile) -> None:
+    """Name the flow run after the application and the commit, and tag it."""
+    run.application = application.name
+    commit = (profile.checkout.commit or "no commit")[:_SHORT] + ("+changes" if profile.checkout.dirty else "")
+    run_id = runtime.flow_run.id
+    if run_id is None:
+        return
+    with get_client(sync_client=True) as client:
+        client.update_flow_run(
+            run_id, name=f"{application.name} @ {commit}", tags=["containerkit", f"app:{application.name}"]
+        )
+
+
+def conclude(run: Run, profile: AppProfile, release: Release, status: DeploymentStatus) -> RunRecord:
+    """The record of a run that succeeded, written to its folder and shown in Prefect."""
+    record = RunRecord(
+        request=run.request,
+        application=run.application,
+        steps=tuple(run.journal.records),
+        amendments=run.amendments,
+        folder=run.folder,
+        profile=profile,
+        release=release,
+        status=status,
+        reused=release.reused,
+    )
+    run.write("run.json", record)
+    _publish(run, "run-summary", _summary(run, release, status), "The run in one page")
+    return record
+
+
+def report_failure(run: Run, error: StepError) -> None:
+    """The one-page report: what failed, what was tried, what to type next."""
+    lines = [f"## {run.application or 'The run'} failed in {error.step}", "", error.message, ""]
+    lines += [f"**Next:** {error.hint}", ""] if error.hint else []
+    lines += [*_amendments(run), *_steps(tuple(run.journal.records))]
+    text = "\n".join(lines)
+    run.write("failure.md", text)
+    _publish(run, "run-failure", text, "Why the run failed and what to type next")
+
+
+def _summary(run: Run, release: Release, status: DeploymentStatus) -> str:
+    answer = status.answer
+    lines = [f"## {run.application} is live" + (f" at <{release.url}>" if release.url else ""), "", status.message, ""]
+    lines += [f"```\n{answer.body[:400]}\n```", ""] if answer else []
+    lines += [f"Release {release.number}, image `{release.image}`", ""]
+    lines += [
+        *_amendments(run),
+        *_steps(tuple(run.journal.records)),
+        "",
+        f"Everything that was written: `{run.folder}`",
+    ]
+    return "\n".join(lines)
+
+
+def _amendments(run: Run) -> list[str]:
+    if not run.amendments:
+        return []
+    rows = [f"- {applied.step}: {describe(applied)} ({applied.cause})" for applied in run.amendments]
+    return ["### Repairs", "", *rows, ""]
+
+
+def _steps(records: tuple[StepRecord, ...]) -> list[str]:
+    rows = [
+        f"| {record.name} | {record.state} | {record.duration_s:.1f} s | {record.attempts} | {record.detail} |"
+        for record in records
+    ]
+    warnings = [f"- {record.name}: {warning}" for record in records for warning in record.warnings]
+    table = ["### Steps", "", "| step | | time | attempts | |", "|---|---|---|---|---|", *rows]
+    return [*table, *(["", "### Warnings", "", *warnings] if warnings else [])]
+
+
+def _publish(run: Run, key: str, text: str, description: str) -> None:
+    create_markdown_artifact(run.tools.redact(text), key=key, description=description)

@@ -1,0 +1,131 @@
+"""From what is known to what the next step is asked for: pure functions, so that a repair only asks again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tasks import dockerfiles, manifests
+from tasks.context import build_key
+from tasks.models import (
+    Application,
+    AppliedAmendment,
+    AppProfile,
+    BuildRequest,
+    ClusterRequest,
+    Component,
+    Dockerfile,
+    Image,
+    ImagePlan,
+    ImageRef,
+    Label,
+    PushedImage,
+    ReleasePlan,
+    RunRequest,
+    ScanPolicy,
+    ScanRequest,
+    Setting,
+    VerifyRequest,
+    labels,
+)
+from tasks.models.release import Release
+
+LOCAL_REGISTRY = "containerkit.local"
+"""Never reached: a name of this registry keeps an image that is not pushed from being pruned."""
+
+
+def application(request: RunRequest, component: Component) -> Application:
+    """The name on the target: the user's, else the component's."""
+    return Application(name=request.overrides.name or component.name)
+
+
+def amended(component: Component, amendments: tuple[AppliedAmendment, ...]) -> Component:
+    """The component with every repair so far."""
+    return dockerfiles.amend(component, tuple(applied.amendment for applied in amendments))
+
+
+def cluster_request(request: RunRequest, component: Component) -> ClusterRequest:
+    """Ask about the port on the host only when there will be one."""
+    return ClusterRequest(
+        application=application(request, component), published_port=published_port(request, component)
+    )
+
+
+def published_port(request: RunRequest, component: Component) -> int | None:
+    """The port on the engine's host: the user's, else the application's own."""
+    return (request.published_port or component.port) if component.port else None
+
+
+def image_plan(request: RunRequest, profile: AppProfile, component: Component) -> ImagePlan:
+    """What the Dockerfile is written from."""
+    return ImagePlan(component=component, context=profile.checkout.root, choice=request.dockerfile)
+
+
+def build_request(
+    profile: AppProfile,
+    component: Component,
+    dockerfile: Dockerfile,
+    *,
+    name: str,
+    platform: str | None,
+    log_file: Path,
+) -> BuildRequest:
+    """The build, under the key of everything that goes into it."""
+    context = profile.checkout.root
+    key = build_key(dockerfile, context, (), platform)
+    return BuildRequest(
+        dockerfile=dockerfile,
+        context=context,
+        key=key,
+        name=ImageRef(registry=LOCAL_REGISTRY, repository=name, tag=key[:12]),
+        platform=platform,
+        labels=_revision_labels(profile, component),
+        log_file=log_file,
+    )
+
+
+def scan_request(image: Image, dockerfile: Dockerfile, policy: ScanPolicy, report_folder: Path) -> ScanRequest:
+    """The scan of an image and of the Dockerfile behind it."""
+    return ScanRequest(image=image, dockerfile=dockerfile, policy=policy, report_folder=report_folder)
+
+
+def release_plan(
+    request: RunRequest, profile: AppProfile, component: Component, pushed: PushedImage, *, variables: tuple[str, ...]
+) -> ReleasePlan:
+    """How the application will run, before the amendments that concern that."""
+    port = component.port
+    return ReleasePlan(
+        application=application(request, component),
+        target="engine",
+        pushed=pushed,
+        kind=component.kind,
+        port=port,
+        published_port=published_port(request, component),
+        health_path=component.health_path,
+        settings=(Setting(name="PORT", value=str(port)),) if port else (),
+        variables=variables,
+        pod_security=request.pod_security,
+        source=profile.checkout.location,
+        commit=profile.checkout.commit,
+        version=component.version,
+    )
+
+
+def amended_release(plan: ReleasePlan, amendments: tuple[AppliedAmendment, ...]) -> ReleasePlan:
+    """The plan with every repair so far."""
+    return manifests.amend(plan, tuple(applied.amendment for applied in amendments))
+
+
+def verify_request(plan: ReleasePlan, release: Release, soak_s: float) -> VerifyRequest:
+    """What the release must show."""
+    return VerifyRequest(release=release, kind=plan.kind, port=plan.port, health_path=plan.health_path, soak_s=soak_s)
+
+
+def _revision_labels(profile: AppProfile, component: Component) -> tuple[Label, ...]:
+    """Through the build API, so that the Dockerfile stays the same from commit to commit."""
+    known = {
+        "org.opencontainers.image.revision": profile.checkout.commit,
+        "org.opencontainers.image.source": profile.checkout.location,
+        "org.opencontainers.image.version": component.version,
+        labels.SOURCE: profile.checkout.location,
+    }
+    return tuple(Label(key=key, value=value) for key, value in sorted(known.items()) if value)

@@ -1,0 +1,84 @@
+"""What one run holds in its hands: settings, adapters, steps, journal, and a folder for all that it writes."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from flows import settings as configuration
+from flows.progress import PrefectProgress
+from flows.settings import Settings, StepSettings
+from flows.toolbox import Toolbox, open_toolbox
+from tasks import journal, pipeline
+from tasks.models import AppliedAmendment, Overrides, RunRequest
+from tasks.pipeline import Steps
+from tasks.ports import ProgressSink
+
+
+@dataclass
+class Run:
+    """One run of the ten steps. Only the amendments grow, and the application's name becomes known."""
+
+    request: RunRequest
+    settings: Settings
+    tools: Toolbox
+    steps: Steps
+    journal: journal.Journal
+    progress: ProgressSink
+    folder: Path
+    application: str = ""
+    amendments: tuple[AppliedAmendment, ...] = ()
+
+    def write(self, name: str, content: str | BaseModel) -> Path:
+        """Put a redacted document into the run's folder."""
+        text = content if isinstance(content, str) else content.model_dump_json(indent=2)
+        file = self.folder / name
+        file.write_text(self.tools.redact(text), encoding="utf-8")
+        return file
+
+
+@contextlib.contextmanager
+def open_run(request: RunRequest, run_id: str) -> Iterator[Run]:
+    """A run whose adapters are closed when the block ends, also by a cancel or SIGTERM."""
+    local = Path(request.source.location)
+    settings = configuration.load(local if local.is_dir() else None)
+    wanted = with_settings(request, settings)
+    folder = settings.home / "runs" / run_id
+    folder.mkdir(parents=True, exist_ok=True)
+    with open_toolbox(settings, wanted) as tools:
+        log = journal.Journal(sink=tools.progress, advisor=tools.advisor, redact=tools.redact)
+        run = Run(wanted, settings, tools, _tuned_steps(settings), log, PrefectProgress(tools.progress), folder)
+        run.write("request.json", wanted)
+        with journal.writing(log):
+            yield run
+
+
+def with_settings(request: RunRequest, settings: Settings) -> RunRequest:
+    """The request with what it left open taken from the settings: flags win."""
+    app = settings.app
+    given = request.overrides
+    overrides = {name: getattr(given, name) or getattr(app, name) for name in Overrides.model_fields}
+    return request.changed(
+        overrides=Overrides.model_validate(overrides),
+        component=request.component or app.component,
+        image=request.image or app.image,
+        pull_image=request.pull_image or app.pull_image,
+        published_port=request.published_port or app.published_port,
+        fail_on=request.fail_on or settings.scan.fail_on,
+    )
+
+
+def _tuned_steps(settings: Settings) -> Steps:
+    sections: dict[str, StepSettings] = {name: getattr(settings.steps, name) for name in pipeline.NAMES}
+    chosen = {name: section.implementation for name, section in sections.items() if section.implementation}
+    return pipeline.load(chosen).tuned(
+        {
+            name: (section.retries, section.delay_s, section.timeout_s)
+            for name, section in sections.items()
+            if (section.retries, section.delay_s, section.timeout_s) != (None, None, None)
+        }
+    )

@@ -1,0 +1,194 @@
+"""Settings to the chosen adapters, made when first asked for, closed in reverse order however the run ends.
+
+The only file that names an adapter. Importing it costs neither Prefect nor any vendor's library.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, Protocol, TypeVar
+
+from flows.settings import Settings, Surroundings, surroundings
+from flows.variables import read_env_file
+from tasks.models import Progress, RunRequest, Variable
+from tasks.ports import (
+    ContainerRuntime,
+    DeploymentTarget,
+    ProgressSink,
+    RecoveryAdvisor,
+    Registry,
+    Scanner,
+    SourceControl,
+)
+from tasks.redaction import Redactor
+
+
+class Closable(Protocol):
+    """What gives its sockets and children back."""
+
+    def close(self) -> None:
+        """Give them back."""
+
+
+T = TypeVar("T", bound=Closable)
+
+
+class Silence:
+    """The sink of a caller that gave none."""
+
+    def report(self, *, progress: Progress) -> None:
+        """Nobody listens."""
+
+
+class Toolbox:
+    """One run's adapters. Each exists from the first time it is asked for until `close`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        environment: Surroundings,
+        *,
+        runtime: Literal["auto", "docker", "podman"] = "auto",
+        endpoint: str | None = None,
+        variables: tuple[Variable, ...] = (),
+        sink: ProgressSink | None = None,
+    ) -> None:
+        self.settings = settings
+        self.progress: ProgressSink = sink or Silence()
+        self.variables = variables
+        self.redactor = Redactor(tuple(variable.value for variable in variables))
+        self._environment = environment
+        self._choice = (runtime, endpoint)
+        self._stack = contextlib.ExitStack()
+
+    @cached_property
+    def source_control(self) -> SourceControl:
+        """Folders and git."""
+        from adapters.git import Git
+
+        git = self.settings.git
+        return Git(protocols=git.protocols, size_limit_bytes=git.largest_clone_bytes)
+
+    @cached_property
+    def runtime(self) -> ContainerRuntime:
+        """The container engine."""
+        from adapters import docker
+
+        kind, endpoint = self._choice
+        location = docker.EngineLocation(
+            docker_host=self._environment.docker_host,
+            docker_context=self._environment.docker_context,
+            docker_config=self._environment.docker_config,
+            cert_path=self._environment.docker_cert_path,
+            tls_verify=self._environment.docker_tls_verify,
+            run_folder=self._environment.run_folder,
+        )
+        return self._kept(docker.connect(kind, endpoint, location, redact=self.redactor.redact))
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The registries, asked over HTTP."""
+        from adapters.registry import HttpRegistry
+
+        settings = self.settings.registry
+        return self._kept(
+            HttpRegistry(
+                docker_config=self._environment.docker_config,
+                plain_http=settings.plain_http,
+                ca_files=tuple((trusted.registry, trusted.file) for trusted in settings.ca_files),
+            )
+        )
+
+    @cached_property
+    def scanner(self) -> Scanner:
+        """Trivy."""
+        from adapters.trivy import Trivy
+
+        scan = self.settings.scan
+        return self._kept(
+            Trivy(
+                endpoint=self.runtime.describe().endpoint,
+                cache_folder=scan.database_folder or self.settings.home / "trivy",
+                download=scan.download_database,
+            )
+        )
+
+    @cached_property
+    def target(self) -> DeploymentTarget:
+        """Where the application will run."""
+        from adapters.engine_target import EngineTarget
+        from tasks.knowledge import gateway_image
+
+        return self._kept(
+            EngineTarget(
+                runtime=self.runtime,
+                variables=self.variables,
+                state_folder=self.settings.home,
+                gateway_image=self.settings.engine.gateway_image or gateway_image(),
+            )
+        )
+
+    @cached_property
+    def advisor(self) -> RecoveryAdvisor:
+        """The knowledge base."""
+        from tasks.recovery import KnowledgeAdvisor
+
+        return KnowledgeAdvisor()
+
+    @cached_property
+    def redact(self) -> Callable[[str], str]:
+        """Secrets out of a text."""
+        return self.redactor.redact
+
+    def close(self) -> None:
+        """Close what was opened, the last first."""
+        self._stack.close()
+
+    def _kept(self, tool: T) -> T:
+        self._stack.callback(tool.close)
+        return tool
+
+
+_given: ContextVar[tuple[tuple[Variable, ...], ProgressSink]] = ContextVar("given")
+
+
+@contextlib.contextmanager
+def given(variables: tuple[Variable, ...], sink: ProgressSink) -> Iterator[None]:
+    """Within this block a flow finds the caller's values, which may not be its parameters, and its progress sink."""
+    token = _given.set((variables, sink))
+    try:
+        yield
+    finally:
+        _given.reset(token)
+
+
+def what_was_given() -> tuple[tuple[Variable, ...], ProgressSink]:
+    """The values and the sink of the caller of this flow."""
+    return _given.get(((), Silence()))
+
+
+@contextlib.contextmanager
+def open_toolbox(settings: Settings, request: RunRequest | None = None) -> Iterator[Toolbox]:
+    """A toolbox for this run, closed at the end of the block."""
+    variables, sink = what_was_given()
+    toolbox = Toolbox(
+        settings,
+        surroundings(),
+        runtime=request.runtime if request else "auto",
+        endpoint=request.endpoint if request else None,
+        variables=_with_file(variables, request.env_file if request else None),
+        sink=sink,
+    )
+    with contextlib.closing(toolbox):
+        yield toolbox
+
+
+def _with_file(variables: tuple[Variable, ...], env_file: str | None) -> tuple[Variable, ...]:
+    if env_file is None:
+        return variables
+    named = {variable.name for variable in variables}
+    return (*(found for found in read_env_file(Path(env_file)) if found.name not in named), *variables)
