@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar
@@ -153,35 +154,40 @@ class Toolbox:
         return tool
 
 
-_given: ContextVar[tuple[tuple[Variable, ...], ProgressSink]] = ContextVar("given")
+@dataclass(frozen=True)
+class Given:
+    """What the caller of a flow hands over beside its parameters, which Prefect stores."""
+
+    variables: tuple[Variable, ...] = ()
+    sink: ProgressSink = field(default_factory=Silence)
+    toolbox: type[Toolbox] = Toolbox
+    """Another choice of adapters: an embedding program's own, or an in-memory world."""
+
+
+_given: ContextVar[Given | None] = ContextVar("given", default=None)
 
 
 @contextlib.contextmanager
-def given(variables: tuple[Variable, ...], sink: ProgressSink) -> Iterator[None]:
-    """Within this block a flow finds the caller's values, which may not be its parameters, and its progress sink."""
-    token = _given.set((variables, sink))
+def giving(given: Given) -> Iterator[None]:
+    """Within this block a flow finds these."""
+    token = _given.set(given)
     try:
         yield
     finally:
         _given.reset(token)
 
 
-def what_was_given() -> tuple[tuple[Variable, ...], ProgressSink]:
-    """The values and the sink of the caller of this flow."""
-    return _given.get(((), Silence()))
-
-
 @contextlib.contextmanager
 def open_toolbox(settings: Settings, request: RunRequest | None = None) -> Iterator[Toolbox]:
     """A toolbox for this run, closed at the end of the block."""
-    variables, sink = what_was_given()
-    toolbox = Toolbox(
+    given = _given.get() or Given()
+    toolbox = given.toolbox(
         settings,
         surroundings(),
         runtime=request.runtime if request else "auto",
         endpoint=request.endpoint if request else None,
-        variables=_with_file(variables, request.env_file if request else None),
-        sink=sink,
+        variables=_with_file(given.variables, request.env_file if request else None),
+        sink=given.sink,
     )
     with contextlib.closing(toolbox):
         yield toolbox
