@@ -1,0 +1,1 @@
+"""Releases on one container engine."""

@@ -1,0 +1,211 @@
+"""The program inside the gateway container: one stable port in front of whichever release is live.
+
+It forwards TCP connections to the `host:port` named in a small file, which is read again for every connection, so that
+releases are switched by writing that file. After a switch it closes the connections to the former release as they fall
+quiet, and writes into a second file whom it serves and how many connections to others are left: by that the target
+knows when the former release may be stopped.
+
+The source of this file is passed to `python -c` in a plain Python image (3.11 or newer): it imports nothing but the
+standard library, and nothing of ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import resource
+import signal
+import socket
+import struct
+import sys
+import time
+from pathlib import Path
+
+Target = tuple[str, int]
+TARGET = re.compile(rb"([a-z0-9][a-z0-9.-]*):([0-9]{1,5})\n")
+CHUNK_BYTES = 64 * 1024
+CONNECT_S = 5.0
+RETRY_S = 0.05
+ADDRESS_S = 1.0
+WATCH_S = 0.05
+DRAIN_S = 5.0
+"""Over this time after a switch, ever shorter silences count as the end of a conversation."""
+LONGEST_QUIET_S = 0.5
+SHORTEST_QUIET_S = 0.01
+
+
+class Conversation:
+    """One client's connection and its counterpart: who spoke last, and when."""
+
+    def __init__(self, target: Target, client: asyncio.StreamWriter, server: asyncio.StreamWriter) -> None:
+        self.target = target
+        self.client = client
+        self.server = server
+        self.client_waits = False
+        self.under_way = 0
+        self.last = time.monotonic()
+
+    async def copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Pass on what is read until its end, then the end itself: the other direction may go on."""
+        while chunk := await reader.read(CHUNK_BYTES):
+            self.client_waits = writer is self.server
+            self.under_way += 1
+            writer.write(chunk)
+            await writer.drain()
+            self.under_way -= 1
+            self.last = time.monotonic()
+        if writer.can_write_eof():
+            writer.write_eof()
+
+    def is_quiet(self, quiet_s: float) -> bool:
+        """Nobody is owed an answer, and nobody has spoken for this long."""
+        return not self.client_waits and not self.under_way and time.monotonic() - self.last >= quiet_s
+
+    def abort(self) -> None:
+        """End both sides at once, as a lost connection does."""
+        reset(self.client)
+        reset(self.server)
+
+    def close(self) -> None:
+        """End both sides after what is already under way."""
+        self.client.close()
+        self.server.close()
+
+
+class Forwarder:
+    """All conversations, and the target of the next one."""
+
+    def __init__(self, target_file: Path, state_file: Path) -> None:
+        self.target_file = target_file
+        self.state_file = state_file
+        self.target: Target | None = None
+        self.switched = time.monotonic()
+        self.conversations: set[Conversation] = set()
+        self.told = b""
+        self.lookups: dict[Target, tuple[float, asyncio.Future[Target]]] = {}
+
+    def look(self) -> Target | None:
+        """The target as the file names it now; the last one known while the file is being replaced."""
+        try:
+            # read each time: a replaced file may have the inode, size and time of the former one
+            match = TARGET.fullmatch(self.target_file.read_bytes())
+        except OSError:
+            return self.target
+        target = (match[1].decode(), int(match[2])) if match else self.target
+        if target != self.target:
+            self.target, self.switched = target, time.monotonic()
+        return target
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One client, from its first byte to its last."""
+        found = await self.connect()
+        if found is None:
+            reset(writer)
+            return
+        target, server_reader, server_writer = found
+        conversation = Conversation(target, writer, server_writer)
+        self.conversations.add(conversation)
+        try:
+            for each in (writer, server_writer):
+                keep_alive(each)
+            await asyncio.gather(conversation.copy(reader, server_writer), conversation.copy(server_reader, writer))
+        except OSError:
+            conversation.abort()
+        finally:
+            self.conversations.discard(conversation)
+            conversation.close()
+
+    async def connect(self) -> tuple[Target, asyncio.StreamReader, asyncio.StreamWriter] | None:
+        """A connection to the live release, tried again for a moment; None when it takes none."""
+        deadline = time.monotonic() + CONNECT_S
+        while (left := deadline - time.monotonic()) > 0:
+            target = self.look()
+            if target is not None:
+                try:
+                    reader, writer = await asyncio.wait_for(self.open(target), left)
+                except OSError:
+                    self.lookups.pop(target, None)
+                else:
+                    return target, reader, writer
+            await asyncio.sleep(RETRY_S)
+        return None
+
+    async def open(self, target: Target) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A connection to where the name leads now."""
+        expires, lookup = self.lookups.get(target, (0.0, None))
+        if lookup is None or (lookup.done() and expires < time.monotonic()):
+            # names are looked up again after a moment: a restarted release may have got another address
+            lookup = asyncio.ensure_future(address(target))
+            self.lookups[target] = (time.monotonic() + ADDRESS_S, lookup)
+        host, port = await asyncio.shield(lookup)
+        return await asyncio.open_connection(host, port, limit=CHUNK_BYTES)
+
+    async def watch(self) -> None:
+        """Notice switches, end quiet conversations with former releases, and tell how many are left."""
+        while True:
+            target = self.look()
+            former = [each for each in self.conversations if each.target != target]
+            left = 1 - (time.monotonic() - self.switched) / DRAIN_S
+            for each in former:
+                if each.is_quiet(max(SHORTEST_QUIET_S, LONGEST_QUIET_S * left)):
+                    each.close()
+            if target:
+                self.tell(f"{target[0]}:{target[1]} {len(former)}\n".encode())
+            await asyncio.sleep(SHORTEST_QUIET_S if former else WATCH_S)
+
+    def tell(self, state: bytes) -> None:
+        """Replace the state file when there is news."""
+        # a full disk must not end the forwarding: whoever waits for the news has a deadline
+        if state != self.told:
+            with contextlib.suppress(OSError):
+                new = self.state_file.with_suffix(".new")
+                new.write_bytes(state)
+                new.replace(self.state_file)
+                self.told = state
+
+
+async def address(target: Target) -> Target:
+    """The first address that the name has."""
+    found = await asyncio.get_running_loop().getaddrinfo(*target, type=socket.SOCK_STREAM)
+    return str(found[0][4][0]), target[1]
+
+
+def reset(writer: asyncio.StreamWriter) -> None:
+    """End it so that the other side cannot take a part for the whole."""
+    connection = writer.get_extra_info("socket")
+    if connection.fileno() >= 0:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
+def keep_alive(writer: asyncio.StreamWriter) -> None:
+    """Notice within two minutes when the other side has silently gone."""
+    connection: socket.socket = writer.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4)):
+        if hasattr(socket, option):
+            connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+
+
+async def main(host: str, port: int, target_file: Path, state_file: Path) -> None:
+    """Forward until SIGTERM."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    forwarder = Forwarder(target_file, state_file)
+    server = await asyncio.start_server(forwarder.serve, host, port, limit=CHUNK_BYTES, backlog=4096)
+    watcher = asyncio.create_task(forwarder.watch())
+    print(f"forwarding from port {server.sockets[0].getsockname()[1]}", flush=True)  # noqa: T201 - its only log line
+    await asyncio.wait({asyncio.create_task(stopped.wait()), watcher}, return_when=asyncio.FIRST_COMPLETED)
+    server.close()
+    for each in forwarder.conversations:
+        each.abort()
+    if watcher.done():
+        watcher.result()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]), Path(sys.argv[4])))
