@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from flows.settings import Settings
 from tasks import dockerfiles, manifests
 from tasks.context import build_key
 from tasks.models import (
@@ -18,6 +19,7 @@ from tasks.models import (
     ImagePlan,
     ImageRef,
     Label,
+    Overrides,
     PushedImage,
     ReleasePlan,
     RunRequest,
@@ -31,6 +33,21 @@ from tasks.models.release import Release
 
 LOCAL_REGISTRY = "containerkit.local"
 """Never reached: a name of this registry keeps an image that is not pushed from being pruned."""
+
+
+def with_settings(request: RunRequest, settings: Settings) -> RunRequest:
+    """The request with what it left open taken from the settings: flags win."""
+    app = settings.app
+    given = request.overrides
+    overrides = {name: getattr(given, name) or getattr(app, name) for name in Overrides.model_fields}
+    return request.changed(
+        overrides=Overrides.model_validate(overrides),
+        component=request.component or app.component,
+        image=request.image or app.image,
+        pull_image=request.pull_image or app.pull_image,
+        published_port=request.published_port or app.published_port,
+        fail_on=request.fail_on or settings.scan.fail_on,
+    )
 
 
 def application(request: RunRequest, component: Component) -> Application:

@@ -11,10 +11,11 @@ from pydantic import BaseModel
 
 from flows import settings as configuration
 from flows.progress import PrefectProgress
+from flows.requests import with_settings
 from flows.settings import Settings, StepSettings
 from flows.toolbox import Toolbox, open_toolbox
 from tasks import journal, pipeline
-from tasks.models import AppliedAmendment, Overrides, RunRequest
+from tasks.models import AppliedAmendment, RunRequest
 from tasks.pipeline import Steps
 from tasks.ports import ProgressSink
 
@@ -51,28 +52,14 @@ def open_run(request: RunRequest, run_id: str) -> Iterator[Run]:
     folder.mkdir(parents=True, exist_ok=True)
     with open_toolbox(settings, wanted) as tools:
         log = journal.Journal(sink=tools.progress, advisor=tools.advisor, redact=tools.redact)
-        run = Run(wanted, settings, tools, _tuned_steps(settings), log, PrefectProgress(tools.progress), folder)
+        run = Run(wanted, settings, tools, tuned_steps(settings), log, PrefectProgress(tools.progress), folder)
         run.write("request.json", wanted)
         with journal.writing(log):
             yield run
 
 
-def with_settings(request: RunRequest, settings: Settings) -> RunRequest:
-    """The request with what it left open taken from the settings: flags win."""
-    app = settings.app
-    given = request.overrides
-    overrides = {name: getattr(given, name) or getattr(app, name) for name in Overrides.model_fields}
-    return request.changed(
-        overrides=Overrides.model_validate(overrides),
-        component=request.component or app.component,
-        image=request.image or app.image,
-        pull_image=request.pull_image or app.pull_image,
-        published_port=request.published_port or app.published_port,
-        fail_on=request.fail_on or settings.scan.fail_on,
-    )
-
-
-def _tuned_steps(settings: Settings) -> Steps:
+def tuned_steps(settings: Settings) -> Steps:
+    """The steps with the limits and implementations of the settings."""
     sections: dict[str, StepSettings] = {name: getattr(settings.steps, name) for name in pipeline.NAMES}
     chosen = {name: section.implementation for name, section in sections.items() if section.implementation}
     return pipeline.load(chosen).tuned(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows import settings
-from flows.run import with_settings
+from flows.requests import with_settings
 from flows.settings import FILE_NAME
 from tasks.errors import Invalid
 from tasks.models import RunRequest
