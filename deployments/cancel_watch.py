@@ -7,8 +7,10 @@ beside the commands that imports Prefect; import it late.
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 from uuid import UUID
@@ -22,6 +24,8 @@ from prefect.utilities.urls import url_for
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_log = logging.getLogger(__name__)
+
 _SIGNAL = signal.SIGUSR1
 """Not SIGINT: a shell starts background jobs with that one ignored, and it is the person's own."""
 _JOIN_S = 5
@@ -30,13 +34,18 @@ _JOIN_S = 5
 class CancelledInUi(KeyboardInterrupt):
     """Somebody cancelled the run in the Prefect UI; what ends for Ctrl-C ends for this too."""
 
+    def __init__(self) -> None:
+        super().__init__("cancelled in the Prefect UI")
+
 
 class CancelWatch:
-    """Watches the runs of one flow for as long as the block lasts; `run_id` and `run_url` are known once it runs."""
+    """Watches the run of one flow for as long as the block lasts."""
 
-    def __init__(self, *, poll_s: float = 1.0) -> None:
+    def __init__(self, *, poll_s: float = 1.0, on_start: Callable[[str, str | None], None] | None = None) -> None:
         self.run_id: UUID | None = None
         self.run_url: str | None = None
+        """Where the UI shows the run, once it runs."""
+        self._on_start = on_start
         self._poll_s = poll_s
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
@@ -66,13 +75,20 @@ class CancelWatch:
 
     def settle(self, message: str) -> None:
         """Make the run's final state Cancelled: Prefect calls an interrupted run crashed."""
-        if self.run_id is not None:
+        if self.run_id is None:
+            return
+        try:
             with get_client(sync_client=True) as client:
                 client.set_flow_run_state(self.run_id, Cancelled(message=message), force=True)
+        except Exception:  # noqa: BLE001 - see below
+            # the server may be gone, and what ended the run is what its caller must hear of
+            _log.warning("the run's state could not be set to Cancelled", exc_info=True)
 
     def _begin(self, flow_run: FlowRun) -> None:
         if self._thread is None:
             self.run_id, self.run_url = flow_run.id, url_for(flow_run)
+            if self._on_start:
+                self._on_start(str(flow_run.id), self.run_url)
             self._thread = threading.Thread(target=self._watch, args=(flow_run.id,), name="cancel-watch", daemon=True)
             self._thread.start()
 

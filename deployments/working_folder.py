@@ -13,6 +13,9 @@ from pathlib import Path
 _OURS = Path(__file__).resolve().parents[1]
 """The folder that deployments, flows, tasks and adapters were imported from."""
 
+_PATHS = ("CONTAINERKIT_HOME", "CONTAINERKIT_CONFIG", "DOCKER_CONFIG", "DOCKER_CERT_PATH", "KUBECONFIG", "PREFECT_HOME")
+"""Variables that hold paths, which a person may have written relative to where they are."""
+
 
 def leave_paths_of(folder: Path) -> None:
     """Take this folder and what lies in it off sys.path, unless we ourselves or our interpreter live there."""
@@ -21,8 +24,11 @@ def leave_paths_of(folder: Path) -> None:
 
 
 def change_to(folder: Path) -> None:
-    """Work in this folder from now on; it is made when it is not there."""
+    """Work in this folder from now on; it is made when it is not there. Paths in the environment keep their meaning."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name in _PATHS:
+        if value := os.environ.get(name):
+            os.environ[name] = os.pathsep.join(str(Path(part).absolute()) for part in value.split(os.pathsep))
     leave_paths_of(Path.cwd())
     os.chdir(folder)
 

@@ -5,7 +5,7 @@ SIGKILL its pid file blocks every later start.
 """
 
 from deployments.server.address import ServerAddress
-from deployments.server.ensure import announce, ensure, place_of
+from deployments.server.ensure import announce, ensure, place_of, prepare
 from deployments.server.local import Place, find, start, stop
 
-__all__ = ["Place", "ServerAddress", "announce", "ensure", "find", "place_of", "start", "stop"]
+__all__ = ["Place", "ServerAddress", "announce", "ensure", "find", "place_of", "prepare", "start", "stop"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from deployments.server.address import ServerAddress, health, version, without_login
@@ -35,8 +36,8 @@ def place_of(settings: Settings) -> Place:
 
 
 def announce(address: ServerAddress) -> None:
-    """Make Prefect, once it is imported, report to this server; its telemetry stays off."""
-    os.environ.update({"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"})
+    """Make Prefect, once it is imported, report to this server."""
+    prepare(address.home)
     if address.home is None:
         return
     os.environ.update(
@@ -44,11 +45,17 @@ def announce(address: ServerAddress) -> None:
             "PREFECT_API_URL": address.api_url,
             "PREFECT_UI_API_URL": address.api_url,
             "PREFECT_UI_URL": address.ui_url,
-            "PREFECT_HOME": str(address.home),
             # a company's proxy must not be asked for our loopback
             "NO_PROXY": ",".join(filter(None, (os.environ.get("NO_PROXY"), "127.0.0.1,localhost"))),
         }
     )
+
+
+def prepare(home: Path | None) -> None:
+    """Keep Prefect's telemetry off, and its files in this folder instead of ~/.prefect."""
+    os.environ.update({"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"})
+    if home is not None:
+        os.environ["PREFECT_HOME"] = str(home)
 
 
 def _given(api_url: str) -> ServerAddress:

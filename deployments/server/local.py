@@ -139,6 +139,7 @@ def _environment(place: Place, port: int) -> dict[str, str]:
         "PREFECT_HOME": str(place.home),
         "PREFECT_UI_ENABLED": "true",
         "PREFECT_UI_API_URL": _api(port),
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         # the packaged folder may not be ours to write to
         "PREFECT_UI_STATIC_DIRECTORY": str(place.home / "ui"),
         # Prefect lets every web page talk to its API; ours only talks to its own

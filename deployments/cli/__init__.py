@@ -1,0 +1,44 @@
+"""The command line. Every command imports what it needs when it runs: only `run` and `steps` pay for Prefect."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from deployments import working_folder
+from deployments.cli import releases, server
+from deployments.cli.analyze import analyze
+from deployments.cli.doctor import doctor
+from deployments.cli.plan import plan
+from deployments.cli.run import run
+from deployments.cli.steps import steps
+
+_LOOK, _RELEASES, _SYSTEM = "Look, and change nothing", "Releases", "This machine"
+
+app = typer.Typer(
+    name="containerkit",
+    help="From an application's repository to a verified, running deployment, every decision explained.",
+    no_args_is_help=True,
+    add_completion=False,
+    # our own endings explain errors; a traceback with values of variables would show secrets
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def start() -> None:
+    """What every command begins with."""
+    # `python -m` puts the working directory on sys.path, and a repository may have its own tasks/ and flows/
+    working_folder.leave_paths_of(Path.cwd())
+
+
+app.command()(run)
+app.command(rich_help_panel=_LOOK)(analyze)
+app.command(rich_help_panel=_LOOK)(plan)
+app.command(rich_help_panel=_LOOK)(steps)
+for command in (releases.status, releases.logs, releases.history, releases.rollback, releases.delete):
+    app.command(rich_help_panel=_RELEASES)(command)
+app.command(rich_help_panel=_SYSTEM)(doctor)
+app.add_typer(server.app, name="server", rich_help_panel=_SYSTEM)

@@ -1,0 +1,195 @@
+"""The options that several commands share, worded once."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from tasks.errors import Invalid
+from tasks.models import Application, Overrides, RunRequest, Source
+
+FailOn = Literal["UNKNOWN", "LOW", "MEDIUM", "HIGH", "CRITICAL", "never"]
+RuntimeKind = Literal["auto", "docker", "podman"]
+TargetChoice = Literal["auto", "engine", "kubernetes"]
+
+_SOURCE, _APPLICATION, _IMAGE, _WHERE = "Source", "Application", "Image", "Where it runs"
+_URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://|^[\w.-]+@[\w.-]+:")
+
+SourceArgument = Annotated[
+    str, typer.Argument(metavar="SOURCE", help="A folder or a git URL.", show_default="this folder")
+]
+RefOption = Annotated[
+    str | None, typer.Option("--ref", help="Branch, tag or commit of a git URL.", rich_help_panel=_SOURCE)
+]
+SubfolderOption = Annotated[
+    str | None, typer.Option("--subfolder", help="Where in it the application lies.", rich_help_panel=_SOURCE)
+]
+ComponentOption = Annotated[
+    str | None, typer.Option("--component", help="Which one, when there are several.", rich_help_panel=_SOURCE)
+]
+
+NameOption = Annotated[
+    str | None, typer.Option("--name", help="What it is called on the target.", rich_help_panel=_APPLICATION)
+]
+PortOption = Annotated[
+    int | None,
+    typer.Option("--port", min=1, max=65535, help="The port that it listens on.", rich_help_panel=_APPLICATION),
+]
+StartOption = Annotated[
+    str | None, typer.Option("--start", help="The command that starts it.", rich_help_panel=_APPLICATION)
+]
+BuildCommandOption = Annotated[
+    str | None, typer.Option("--build-command", help="The command that builds it.", rich_help_panel=_APPLICATION)
+]
+HealthOption = Annotated[
+    str | None,
+    typer.Option(
+        "--health", metavar="PATH", help="Path that answers 2xx when all is well.", rich_help_panel=_APPLICATION
+    ),
+]
+EnvOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--env",
+        metavar="NAME=VALUE",
+        help="A variable for the application; repeatable. The value is never stored or shown.",
+        rich_help_panel=_APPLICATION,
+    ),
+]
+EnvFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--env-file",
+        metavar="FILE",
+        help="A file of NAME=VALUE lines. Other users of this machine can see --env, but not this.",
+        rich_help_panel=_APPLICATION,
+    ),
+]
+
+ImageOption = Annotated[
+    str | None,
+    typer.Option("--image", metavar="REGISTRY/NAME", help="Where to push; nowhere without it.", rich_help_panel=_IMAGE),
+]
+PullImageOption = Annotated[
+    str | None,
+    typer.Option(
+        "--pull-image",
+        metavar="REGISTRY/NAME",
+        help="The same as the target sees it, where that differs.",
+        rich_help_panel=_IMAGE,
+    ),
+]
+DockerfileOption = Annotated[
+    Literal["auto", "generated", "improved"],
+    typer.Option(
+        "--dockerfile",
+        help="auto: the repository's own where there is one; improved: that one, made safe.",
+        rich_help_panel=_IMAGE,
+    ),
+]
+FailOnOption = Annotated[
+    FailOn | None,
+    typer.Option(
+        "--fail-on",
+        help="Stop at fixable vulnerabilities of this severity.",
+        show_default="CRITICAL",
+        rich_help_panel=_IMAGE,
+    ),
+]
+
+RuntimeOption = Annotated[RuntimeKind, typer.Option("--runtime", help="The container engine.", rich_help_panel=_WHERE)]
+EndpointOption = Annotated[
+    str | None,
+    typer.Option(
+        "--engine-endpoint",
+        metavar="ADDRESS",
+        help="Such as unix:///run/docker.sock; found by itself without it.",
+        rich_help_panel=_WHERE,
+    ),
+]
+TargetOption = Annotated[
+    TargetChoice, typer.Option("--target", help="Where the application will run.", rich_help_panel=_WHERE)
+]
+PublishOption = Annotated[
+    int | None,
+    typer.Option(
+        "--publish",
+        metavar="PORT",
+        min=1,
+        max=65535,
+        help="Port on the engine's host.",
+        show_default="the application's own",
+        rich_help_panel=_WHERE,
+    ),
+]
+PodSecurityOption = Annotated[
+    Literal["restricted", "baseline"],
+    typer.Option("--pod-security", help="How strictly it is confined.", rich_help_panel=_WHERE),
+]
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="For programs: one JSON document.")]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The application's name.")]
+
+_FLAGS = {
+    "name": "--name",
+    "port": "--port",
+    "start": "--start",
+    "build": "--build-command",
+    "health": "--health",
+    "published_port": "--publish",
+}
+
+
+def stdout() -> Console:
+    """Where results go."""
+    return Console(highlight=False)
+
+
+def source_of(location: str, ref: str | None = None, subfolder: str | None = None) -> Source:
+    """The source, a folder as an absolute path: commands may work elsewhere."""
+    found = location if _URL.match(location) else str(Path(location).expanduser().absolute())
+    return Source(location=found, ref=ref, subfolder=subfolder)
+
+
+def folder_of(source: Source) -> Path | None:
+    """The folder whose containerkit.toml counts; None for a URL."""
+    folder = Path(source.location)
+    return folder if folder.is_dir() else None
+
+
+def overrides_of(
+    *,
+    name: str | None = None,
+    port: int | None = None,
+    start: str | None = None,
+    build: str | None = None,
+    health: str | None = None,
+) -> Overrides:
+    """What the user knows better. Raises Invalid, which names the flag."""
+    try:
+        return Overrides(name=name, port=port, start=start, build=build, health=health)
+    except ValidationError as error:
+        field = str(error.errors()[0]["loc"][0])
+        raise Invalid(
+            f"{_FLAGS[field]} cannot be used: {error.errors()[0]['msg']}", hint="containerkit run --help"
+        ) from error
+
+
+def application_of(name: str) -> Application:
+    """The application by its name on the target."""
+    try:
+        return Application(name=name)
+    except ValidationError as error:
+        raise Invalid(
+            f"{name!r} is no name of an application", hint="lower-case letters, digits and -, at most 53"
+        ) from error
+
+
+def engine_request(runtime: RuntimeKind, endpoint: str | None, target: TargetChoice = "auto") -> RunRequest:
+    """A request that only says which engine is meant."""
+    return RunRequest(source=Source(location="."), runtime=runtime, endpoint=endpoint, target=target)

@@ -1,0 +1,188 @@
+"""What is running, and what may be done about it: status, logs, history, rollback, delete. None needs Prefect."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from deployments.cli import options
+from deployments.cli.endings import guarded
+from deployments.progress import printable, printable_lines
+from flows.settings import load
+from flows.toolbox import Toolbox, open_toolbox
+from tasks.errors import Denied, StepError
+from tasks.models import Application, Container, DeploymentStatus, StepName, label_value, labels
+
+OptionalName = Annotated[
+    str | None, typer.Argument(metavar="NAME", help="The application's name.", show_default="all of them")
+]
+TailOption = Annotated[int, typer.Option("--tail", "-n", min=1, max=10_000, help="How many lines.")]
+ToOption = Annotated[
+    int | None, typer.Option("--to", metavar="N", min=1, help="Release number.", show_default="the one before")
+]
+YesFlag = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+@guarded
+def status(
+    name: OptionalName = None,
+    *,
+    runtime: options.RuntimeOption = "auto",
+    engine_endpoint: options.EndpointOption = None,
+    as_json: options.JsonFlag = False,
+) -> None:
+    """Say how an application is doing; without a name, which ones there are."""
+    application = options.application_of(name) if name else None
+    with _tools(runtime, engine_endpoint) as tools:
+        if application is None:
+            _list(tools.runtime.list(), as_json=as_json)
+        else:
+            found = tools.target.status(application=application)
+            if as_json:
+                typer.echo(found.model_dump_json(indent=2))
+            else:
+                _show_status(found)
+
+
+@guarded
+def logs(
+    name: options.NameArgument,
+    *,
+    tail: TailOption = 200,
+    runtime: options.RuntimeOption = "auto",
+    engine_endpoint: options.EndpointOption = None,
+) -> None:
+    """Print the last lines that the application wrote."""
+    with _tools(runtime, engine_endpoint) as tools:
+        text = tools.target.logs(application=options.application_of(name), tail_lines=tail)
+    typer.echo(printable_lines(text).rstrip("\n"))
+
+
+@guarded
+def history(
+    name: options.NameArgument,
+    *,
+    runtime: options.RuntimeOption = "auto",
+    engine_endpoint: options.EndpointOption = None,
+    as_json: options.JsonFlag = False,
+) -> None:
+    """List the last ten releases, newest first."""
+    with _tools(runtime, engine_endpoint) as tools:
+        releases = tools.target.history(application=options.application_of(name))
+    if as_json:
+        typer.echo(f"[{', '.join(release.model_dump_json() for release in releases)}]")
+        return
+    table = Table(box=None, pad_edge=False)
+    for title in ("release", "state", "created", "commit", "image"):
+        table.add_column(title, header_style="dim", overflow="fold")
+    for release in releases:
+        style = "bold green" if release.state == "live" else ""
+        commit = (release.commit or "")[:12]
+        cells = (str(release.number), release.state, release.created, commit, release.image)
+        table.add_row(*(Text(printable(cell), style=style) for cell in cells))
+    options.stdout().print(table)
+
+
+@guarded
+def rollback(
+    name: options.NameArgument,
+    *,
+    to: ToOption = None,
+    runtime: options.RuntimeOption = "auto",
+    engine_endpoint: options.EndpointOption = None,
+) -> None:
+    """Make a former release live again."""
+    with _tools(runtime, engine_endpoint) as tools, _as_step("deploy"):
+        release = tools.target.restore(application=options.application_of(name), number=to)
+    where = f" at {release.url}" if release.url else ""
+    options.stdout().print(Text(f"✓ release {release.number} of {name} is live{printable(where)}", style="bold green"))
+
+
+@guarded
+def delete(
+    name: options.NameArgument,
+    *,
+    yes: YesFlag = False,
+    runtime: options.RuntimeOption = "auto",
+    engine_endpoint: options.EndpointOption = None,
+) -> None:
+    """Remove everything of ours by that name from the target."""
+    application = options.application_of(name)
+    with _tools(runtime, engine_endpoint) as tools:
+        if not yes:
+            _ask(application, tools)
+        removed = tools.target.delete(application=application)
+    for line in removed:
+        options.stdout().print(Text(f"removed {printable(line)}"))
+
+
+@contextlib.contextmanager
+def _tools(runtime: options.RuntimeKind, endpoint: str | None) -> Iterator[Toolbox]:
+    with open_toolbox(load(), options.engine_request(runtime, endpoint)) as tools:
+        yield tools
+
+
+@contextlib.contextmanager
+def _as_step(step: StepName) -> Iterator[None]:
+    """Errors count as those of this step, which decides their exit code."""
+    try:
+        yield
+    except StepError as error:
+        error.step = error.step or step
+        raise
+
+
+def _ask(application: Application, tools: Toolbox) -> None:
+    releases = tools.target.history(application=application)
+    if not sys.stdin.isatty():
+        raise Denied(
+            f"deleting {application.name} ({len(releases)} releases) needs a yes",
+            hint=f"containerkit delete {application.name} --yes",
+            reason="approval",
+        )
+    if not typer.confirm(f"Delete {application.name} with its {len(releases)} releases?"):
+        raise typer.Exit
+
+
+def _list(containers: tuple[Container, ...], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(f"[{', '.join(container.model_dump_json() for container in containers)}]")
+        return
+    console = options.stdout()
+    if not containers:
+        console.print(Text("nothing of ours runs on this engine"))
+        return
+    table = Table(box=None, pad_edge=False)
+    for title in ("application", "release", "state", "address", "container"):
+        table.add_column(title, header_style="dim", overflow="fold")
+    for each in containers:
+        release = label_value(each.labels, labels.RELEASE) or ""
+        cells = (each.application, release, each.state, each.address or "", each.name)
+        table.add_row(*(Text(printable(cell)) for cell in cells))
+    console.print(table)
+
+
+def _show_status(found: DeploymentStatus) -> None:
+    console = options.stdout()
+    mark, style = ("✓", "bold green") if found.ready else ("✗", "bold red")
+    console.print(Text(f"{mark} {found.application.name}: {printable(found.message)}", style=style))
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    if found.release:
+        table.add_row("release", Text(printable(f"{found.release.number}, {found.release.created}")))
+        table.add_row("image", Text(printable(found.release.image)))
+        if found.release.url:
+            table.add_row("address", Text(printable(found.release.url)))
+    table.add_row("running", f"{found.running} of {found.wanted}, {found.restarts} restarts")
+    console.print(table)
+    for event in found.events:
+        console.print(Text(f"  {printable(event)}", style="yellow"))
+    if not found.ready and found.log_tail:
+        console.print(Text(printable_lines(found.log_tail).rstrip(), style="dim"))

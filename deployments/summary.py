@@ -1,0 +1,103 @@
+"""The last page of a run: how it went, where everything lies, what to type next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from deployments.progress import printable
+from deployments.progress.rich_table import MARKS
+from tasks.models import AppliedAmendment, DeploymentStatus, RunRecord, StepRecord
+
+
+def print_summary(console: Console, record: RunRecord, run_url: str | None) -> None:
+    """Print the page for a run that succeeded."""
+    console.print(Group(*_page(record, run_url)), soft_wrap=False)
+
+
+def amendment_line(applied: AppliedAmendment) -> str:
+    """A repair in one line: what was changed, and why."""
+    values = applied.amendment.model_dump(mode="json", exclude={"type"}).values()
+    shown = ", ".join(" ".join(value) if isinstance(value, list) else str(value) for value in values)
+    return printable(f"{applied.step}: {applied.amendment.type.replace('_', ' ')} {shown} ({applied.cause})")
+
+
+def _page(record: RunRecord, run_url: str | None) -> Iterator[RenderableType]:
+    yield Text()
+    yield _headline(record)
+    yield Text()
+    yield _steps(record.steps)
+    yield from _section("repaired", [amendment_line(applied) for applied in record.amendments], "yellow")
+    yield from _section("warnings", [f"{name}: {text}" for name, text in _warnings(record)], "yellow")
+    yield Text()
+    yield _facts(record, run_url)
+    yield Text()
+    yield _next(record)
+
+
+def _headline(record: RunRecord) -> Text:
+    where = f" at {record.release.url}" if record.release and record.release.url else ""
+    line = Text("✓ ", style="bold green").append(f"{record.application} is live{where}", style="bold")
+    answer = _answer(record.status)
+    return line.append(f"  {answer}", style="dim") if answer else line
+
+
+def _answer(status: DeploymentStatus | None) -> str:
+    if status is None or status.answer is None:
+        return printable(status.message) if status else ""
+    answer = status.answer
+    return printable(f"answered {answer.status} in {answer.duration_ms:.0f} ms, asked through {answer.way}")
+
+
+def _steps(records: tuple[StepRecord, ...]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for justify in ("left", "left", "right", "left"):
+        table.add_column(justify=justify)
+    for record in records:
+        mark, style = MARKS[record.state]
+        again = f" (attempt {record.attempts})" if record.attempts > 1 else ""
+        how = {"reused": "reused: ", "not_needed": "not needed: "}.get(record.state, "")
+        detail = Text(f"{how}{printable(record.detail)}{again}", style="dim", overflow="ellipsis", no_wrap=True)
+        table.add_row(Text(mark, style=style), Text(record.name), Text(f"{record.duration_s:.1f} s"), detail)
+    return table
+
+
+def _warnings(record: RunRecord) -> Iterator[tuple[str, str]]:
+    for step in record.steps:
+        yield from ((step.name, printable(warning)) for warning in step.warnings)
+
+
+def _section(title: str, lines: list[str], style: str) -> Iterator[RenderableType]:
+    if lines:
+        yield Text()
+        yield Text(title, style=f"bold {style}")
+        yield from (Text(f"  {line}") for line in lines)
+
+
+def _facts(record: RunRecord, run_url: str | None) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="dim")
+    # paths and addresses are to be copied: they are broken, never cut
+    table.add_column(overflow="fold")
+    seconds = sum(step.duration_s for step in record.steps)
+    table.add_row("took", f"{seconds:.1f} s, {_reused(record)}")
+    if record.release:
+        table.add_row("release", Text(f"{record.release.number}, image {printable(record.release.image)}"))
+    table.add_row("written", Text(str(record.folder)))
+    if run_url:
+        table.add_row("Prefect", Text(run_url))
+    return table
+
+
+def _reused(record: RunRecord) -> str:
+    names = [step.name for step in record.steps if step.state == "reused"]
+    return f"reused: {', '.join(names)}" if names else "nothing was there to be reused"
+
+
+def _next(record: RunRecord) -> Text:
+    name = record.application
+    commands = [f"containerkit {verb} {name}" for verb in ("status", "logs", "delete")]
+    return Text("next  ", style="dim").append("  ·  ".join(commands), style="cyan")
