@@ -122,9 +122,9 @@ def _taken_apart(location: str, protocol: str) -> Repository:
         raise Invalid("the git URL names no repository", hint="write it like https://HOST/PATH")
     authority = (f"[{host}]" if ":" in host else host) + (f":{port}" if port is not None else "")
     user = unquote(parts.username) if parts.username else None
-    if user is not None and _UNPRINTABLE.search(user):
-        raise Invalid("the git URL's user name holds white space or control characters", hint="check its %-codes")
     password = unquote(parts.password) if parts.password else None
+    if _UNPRINTABLE.search((user or "") + (password or "")):
+        raise Invalid("the git URL's login holds white space or control characters", hint="check its %-codes")
     seen = f"{user}@{authority}" if protocol == "ssh" and user else authority
     return Repository(
         url=urlunsplit(SplitResult(protocol, seen, parts.path, parts.query, "")),

@@ -6,7 +6,6 @@ from git's own listing first, and the clone is watched while it grows.
 
 from __future__ import annotations
 
-import base64
 import os
 import shutil
 import time
@@ -23,9 +22,13 @@ from adapters.process import Completed, TooMuchOutput
 from tasks.errors import Invalid, Rejected
 
 if TYPE_CHECKING:
-    from adapters.git.command import Git
+    from adapters.git.command import GitCommand
 
-_AUTHORIZATION = "CONTAINERKIT_GIT_AUTHORIZATION"
+# git asks this about one origin only, also after a redirect; the words are constant, the secret is in the environment
+_ANSWER = (
+    """!answer() { test "$1" = get && printf 'username=%s\\npassword=%s\\n' """
+    """"$CONTAINERKIT_GIT_USER" "$CONTAINERKIT_GIT_PASSWORD"; }; answer"""
+)
 _SHALLOW = ("--depth=1", "--no-tags")
 # objects are checked on arrival; what is left out are harmless faults of old tools
 _FETCHING = (
@@ -65,7 +68,7 @@ def new_folder(path: Path) -> Iterator[Path]:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def clone(git: Git, repository: Repository, *, ref: str | None, folder: Path, limits: Limits) -> None:
+def clone(git: GitCommand, repository: Repository, *, ref: str | None, folder: Path, limits: Limits) -> None:
     """Fill the empty folder with the repository's files as of `ref`."""
     watch = _size_watch(folder, limits, repository.location)
     done = _fetched(git, repository, ref, folder, watch)
@@ -79,7 +82,9 @@ def clone(git: Git, repository: Repository, *, ref: str | None, folder: Path, li
     watch()
 
 
-def _fetched(git: Git, repository: Repository, ref: str | None, folder: Path, watch: Callable[[], None]) -> Completed:
+def _fetched(
+    git: GitCommand, repository: Repository, ref: str | None, folder: Path, watch: Callable[[], None]
+) -> Completed:
     env = {"GIT_ALLOW_PROTOCOL": repository.protocol, "GIT_PROTOCOL_FROM_USER": "0"}
     settings = _FETCHING + _login(repository, env)
     if ref is None or not must_be_fetched(ref):
@@ -100,17 +105,17 @@ def _fetched(git: Git, repository: Repository, ref: str | None, folder: Path, wa
 
 
 def _login(repository: Repository, env: dict[str, str]) -> tuple[str, ...]:
-    """Settings that give the URL's own login to its host only; a secret travels in the environment."""
+    """Settings that give the URL's own login to its origin and to no other."""
     if repository.user is None or repository.protocol not in {"https", "http"}:
         return ()
     if repository.password is None:
         return (f"credential.{repository.origin}.username={repository.user}",)
-    pair = f"{repository.user}:{repository.password.get_secret_value()}"
-    env[_AUTHORIZATION] = f"Authorization: Basic {base64.b64encode(pair.encode()).decode()}"
-    return (f"--config-env=http.{repository.origin}.extraHeader={_AUTHORIZATION}",)
+    env["CONTAINERKIT_GIT_USER"] = repository.user
+    env["CONTAINERKIT_GIT_PASSWORD"] = repository.password.get_secret_value()
+    return ("credential.helper=", f"credential.{repository.origin}.helper={_ANSWER}")
 
 
-def _measure(git: Git, folder: Path, limits: Limits, location: str) -> None:
+def _measure(git: GitCommand, folder: Path, limits: Limits, location: str) -> None:
     """Raise Rejected when a checkout would write too much."""
     if git("rev-parse", "--verify", "--quiet", "HEAD^{commit}", cwd=folder, env=NO_CONFIGURATION).exit_code != 0:
         raise Rejected(f"{location} holds no commit", hint="push one first", reason="nothing_found")
@@ -130,7 +135,7 @@ def _measure(git: Git, folder: Path, limits: Limits, location: str) -> None:
         raise _too_large(f"{location} holds files of {total} bytes, more than {limits.size_bytes}")
 
 
-def _check_out(git: Git, folder: Path, watch: Callable[[], None], location: str) -> None:
+def _check_out(git: GitCommand, folder: Path, watch: Callable[[], None], location: str) -> None:
     """Write the files. Links become small files, and what other programs of git do later is switched off for good."""
     for setting in ("core.symlinks=false", "core.hooksPath=/dev/null", "core.fsmonitor=false"):
         key, _, value = setting.partition("=")

@@ -63,7 +63,7 @@ _CONFIGURATION = (
 
 
 @dataclass(frozen=True)
-class Git:
+class GitCommand:
     """The program, and until when it may run."""
 
     program: str
@@ -82,10 +82,8 @@ class Git:
         output_limit_bytes: int = OUTPUT_LIMIT_BYTES,
         watch: Callable[[], None] | None = None,
     ) -> Completed:
-        """How git ended. `settings` are key=value for this call, or options of git itself that begin with a dash."""
-        options = [part for pair in _CONFIGURATION for part in ("-c", pair)]
-        for setting in settings:
-            options += [setting] if setting.startswith("-") else ["-c", setting]
+        """How git ended. `settings` are key=value for this call only."""
+        options = [part for pair in _CONFIGURATION + settings for part in ("-c", pair)]
         try:
             return run(
                 [self.program, *options, *arguments],

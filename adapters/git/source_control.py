@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from adapters.git.address import checked_ref, repository, subfolder
 from adapters.git.clone import Limits, clone, new_folder
-from adapters.git.command import Git
+from adapters.git.command import GitCommand
 from adapters.git.worktree import state
 from tasks.errors import Denied, Invalid
 from tasks.models import Checkout
@@ -20,7 +20,7 @@ _GIB = 1024 * 1024 * 1024
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-class GitSourceControl:
+class Git:
     """Local folders as they are, git URLs as shallow clones."""
 
     def __init__(
@@ -37,7 +37,7 @@ class GitSourceControl:
 
     def fetch(self, *, source: Source, into: Path, timeout_s: float) -> Checkout:
         """The source as a folder; see the port."""
-        git = Git(self._program, timeout_s)
+        git = GitCommand(self._program, timeout_s)
         ref = None if source.ref is None else checked_ref(source.ref)
         remote = repository(source.location, allowed=self._protocols)
         if remote is None:
@@ -50,7 +50,7 @@ class GitSourceControl:
             return _checkout(git, source, folder, location=remote.location)
 
 
-def _checkout(git: Git, source: Source, folder: Path, *, location: str) -> Checkout:
+def _checkout(git: GitCommand, source: Source, folder: Path, *, location: str) -> Checkout:
     root = subfolder(folder, source)
     known = state(git, root)
     return Checkout(root=root, location=location, commit=known.commit, branch=known.branch, dirty=known.dirty)

@@ -21,7 +21,7 @@ from tasks.errors import Missing
 from tasks.models import Model
 
 if TYPE_CHECKING:
-    from adapters.git.command import Git
+    from adapters.git.command import GitCommand
 
 _SMALL_BYTES = 64 * 1024
 _HEAD = re.compile(r"^(?:ref: refs/heads/(?P<branch>[^\x00-\x20\x7f]+)|[0-9a-f]{40}(?:[0-9a-f]{24})?)\s*$")
@@ -47,7 +47,7 @@ class _Repository(Model):
     """The git folder that all work trees of the repository share."""
 
 
-def state(git: Git, folder: Path) -> State:
+def state(git: GitCommand, folder: Path) -> State:
     """The commit and branch that `folder` is at, and whether anything in it differs."""
     repository = _found(folder)
     head = None if repository is None else _HEAD.match(_small_text(repository.own / "HEAD"))
@@ -76,7 +76,7 @@ def _found(folder: Path) -> _Repository | None:
     return None
 
 
-def _borrow(git: Git, repository: _Repository, head: str, view: Path) -> None:
+def _borrow(git: GitCommand, repository: _Repository, head: str, view: Path) -> None:
     """Make a repository that has the other one's content and none of its configuration."""
     (view / "info").mkdir(parents=True)
     (view / "HEAD").write_text(head)
@@ -88,7 +88,7 @@ def _borrow(git: Git, repository: _Repository, head: str, view: Path) -> None:
             (view / name).symlink_to(path.absolute())
 
 
-def _configuration(git: Git, file: Path, cwd: Path) -> str:
+def _configuration(git: GitCommand, file: Path, cwd: Path) -> str:
     """The plain settings of the other repository's configuration, as ours."""
     sections: dict[str, list[str]] = {
         "core": ["repositoryformatversion = 1", "bare = false", "ignorestat = false"],
@@ -102,7 +102,7 @@ def _configuration(git: Git, file: Path, cwd: Path) -> str:
     return "".join(f"[{name}]\n" + "".join(f"\t{line}\n" for line in lines) for name, lines in sections.items())
 
 
-def _compared(git: Git, repository: _Repository, folder: Path, view: Path, branch: str | None) -> State:
+def _compared(git: GitCommand, repository: _Repository, folder: Path, view: Path, branch: str | None) -> State:
     env = {**NO_CONFIGURATION, "GIT_DIR": str(view), "GIT_WORK_TREE": str(repository.top)}
     head = git("rev-parse", "--verify", "--quiet", "HEAD", cwd=folder, env=env)
     if head.exit_code != 0:
