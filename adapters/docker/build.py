@@ -1,0 +1,158 @@
+"""Builds an image through the plain Engine API: no command line, no session, the context streamed.
+
+BuildKit where the engine has it (POST /build?version=2); else the classic builder, which is also Podman's and
+understands cache mounts there. A build ends with its connection: closing it, for whatever reason, cancels it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from docker import APIClient
+from docker.auth import AuthConfig, encode_header
+
+from adapters.docker.build_log import BuildLog
+from adapters.docker.connection import Greeting
+from adapters.docker.context_tar import ContextTar
+from adapters.docker.errors import Subject, reported, row_for, translated
+from adapters.docker.narrators import BuildKitNarrator, ClassicNarrator, Narrator
+from adapters.docker.stream import Deadline, events
+from tasks.errors import Missing, Rejected, StepError
+from tasks.models import BuildRequest, Failure, Progress, labels
+from tasks.ports import ProgressSink
+
+_EXIT_CODE = re.compile(r"exit (?:code|status):? (\d+)|returned a non-zero code: (\d+)")
+_REPORT_BYTES = 8 * 1024 * 1024
+
+
+class Built:
+    """An image's id and what is to be said about its build."""
+
+    def __init__(self, image_id: str, warnings: tuple[str, ...]) -> None:
+        self.image_id = image_id
+        self.warnings = warnings
+
+
+def build(
+    client: APIClient,
+    greeting: Greeting,
+    credentials: AuthConfig,
+    request: BuildRequest,
+    *,
+    progress: ProgressSink,
+    redact: Callable[[str], str],
+    timeout_s: float,
+) -> Built:
+    """The id of the image. Raises Rejected with the log's tail when the Dockerfile is at fault."""
+    subject = Subject("build", request.name.repository.rpartition("/")[2], request.name.registry)
+    deadline = Deadline(subject, timeout_s)
+    tar = ContextTar(request.context, request.dockerfile, greeting.builder)
+    report = _reporter(progress)
+    with BuildLog(request.log_file, redact) as log:
+        kit = greeting.builder == "buildkit"
+        narrator: Narrator = BuildKitNarrator(log, report) if kit else ClassicNarrator(log, report)
+        with events(
+            client,
+            "/build",
+            subject=subject,
+            deadline=deadline,
+            params=_parameters(request, tar, greeting),
+            headers=_headers(greeting, credentials, subject),
+            body=_sent(tar, progress, deadline),
+        ) as answer:
+            for event in answer:
+                with translated(subject):
+                    narrator.take(event)
+        if narrator.problem or narrator.image_id is None:
+            raise _failed(subject, narrator, log, request, redact)
+    return Built(narrator.image_id, _warnings(tar, greeting))
+
+
+def _parameters(request: BuildRequest, tar: ContextTar, greeting: Greeting) -> Mapping[str, str]:
+    given = {label.key: label.value for label in request.labels}
+    parameters = {
+        "t": str(request.name),
+        "dockerfile": tar.dockerfile_name,
+        "labels": json.dumps({**given, labels.BUILD_KEY: request.key}, sort_keys=True),
+        "buildargs": json.dumps({argument.name: argument.value for argument in request.arguments}, sort_keys=True),
+        "rm": "1",
+        "forcerm": "1",
+    }
+    if greeting.builder == "buildkit":
+        parameters["version"] = "2"
+    if greeting.name == "podman":
+        parameters["layers"] = "true"
+    if request.platform:
+        parameters["platform"] = request.platform
+    return parameters
+
+
+def _headers(greeting: Greeting, credentials: AuthConfig, subject: Subject) -> Mapping[str, str]:
+    headers = {"Content-Type": "application/x-tar"}
+    if greeting.builder == "classic" and not credentials.is_empty:
+        with translated(subject):
+            headers["X-Registry-Config"] = encode_header(credentials.get_all_credentials()).decode()  # type: ignore[no-untyped-call]
+    return headers
+
+
+def _sent(tar: ContextTar, progress: ProgressSink, deadline: Deadline) -> Iterator[bytes]:
+    reported_bytes = 0
+    for block in tar.blocks():
+        deadline.check()
+        yield block
+        if tar.sent_bytes - reported_bytes >= _REPORT_BYTES:
+            reported_bytes = tar.sent_bytes
+            progress.report(
+                progress=Progress(
+                    step="build", phase="running", message="sending the context", done=reported_bytes, unit="bytes"
+                )
+            )
+
+
+def _reporter(progress: ProgressSink) -> Callable[[str, int, int], None]:
+    def report(name: str, done: int, total: int) -> None:
+        progress.report(
+            progress=Progress(step="build", phase="running", message=name[:200], done=done, total=total, unit="steps")
+        )
+
+    return report
+
+
+def _warnings(tar: ContextTar, greeting: Greeting) -> tuple[str, ...]:
+    warnings = (
+        [f"{len(tar.skipped)} sockets, pipes or devices were left out: {tar.skipped[0]!r} …"] if tar.skipped else []
+    )
+    if greeting.builder == "classic" and greeting.name == "docker":
+        warnings.append(
+            "this engine has no BuildKit: it was built with the classic builder, which knows no cache mounts"
+        )
+    elif greeting.builder == "classic":
+        warnings.append("built with Podman's builder, which has no BuildKit")
+    return tuple(warnings)
+
+
+def _failed(
+    subject: Subject, narrator: Narrator, log: BuildLog, request: BuildRequest, redact: Callable[[str], str]
+) -> StepError:
+    message = redact(narrator.problem or "the engine ended the build without an image")
+    found = _EXIT_CODE.search(message)
+    exit_code = int(found[1] or found[2]) if found else None
+    failure = Failure(
+        step="build",
+        message=message,
+        command=narrator.instruction,
+        exit_code=exit_code,
+        first_error=log.first_error(narrator.source) or message,
+        log_tail=log.tail(narrator.source),
+        architecture=request.platform,
+        dockerfile=request.dockerfile.text,
+    )
+    if exit_code is not None:
+        ended = f"cannot build {subject.thing}: `{narrator.instruction}` ended with {exit_code}"
+        return Rejected(ended, hint=f"the whole log: {request.log_file}", failure=failure)
+    row = row_for(subject.action, message, None, None)
+    error = Rejected if row.error is Missing else row.error
+    said = reported(subject, message)
+    return error(said.message, hint=said.hint or f"the whole log: {request.log_file}", failure=failure)

@@ -1,0 +1,51 @@
+"""Small files of a container, in and out, as the one-member archives that the Engine API takes and gives."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import tarfile
+from collections.abc import Iterator
+
+from docker import APIClient
+from docker.errors import NotFound
+
+from tasks.errors import Invalid
+
+LARGEST_BYTES = 1024 * 1024
+
+
+def write_file(client: APIClient, container_id: str, path: str, content: bytes) -> None:
+    """Put it there, readable by everybody."""
+    folder, name = posixpath.split(path)
+    member = tarfile.TarInfo(name)
+    member.size, member.mode = len(content), 0o644
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w", format=tarfile.GNU_FORMAT) as tar:
+        tar.addfile(member, io.BytesIO(content))
+    client.put_archive(container_id, folder, archive.getvalue())
+
+
+def read_file(client: APIClient, container_id: str, path: str) -> bytes | None:
+    """Its content; None when it is not there or no regular file. Raises Invalid for a larger one."""
+    try:
+        stream, facts = client.get_archive(container_id, path)
+    except NotFound:
+        client.inspect_container(container_id)  # the container itself must be there
+        return None
+    size = int(facts.get("size", 0)) if isinstance(facts, dict) else 0
+    if size > LARGEST_BYTES:
+        raise Invalid(f"{path} holds {size:,} bytes, more than {LARGEST_BYTES:,}", hint="read a smaller file")
+    with tarfile.open(fileobj=io.BytesIO(_capped(stream, path)), mode="r:") as tar:
+        member = tar.next()
+        file = tar.extractfile(member) if member and member.isreg() else None
+        return file.read() if file else None
+
+
+def _capped(stream: Iterator[bytes], path: str) -> bytes:
+    held = b""
+    for chunk in stream:
+        held += chunk
+        if len(held) > LARGEST_BYTES + 10 * tarfile.RECORDSIZE:
+            raise Invalid(f"{path} is larger than {LARGEST_BYTES:,} bytes", hint="read a smaller file")
+    return held

@@ -1,0 +1,58 @@
+"""Creating and starting one container, and what is said when it cannot be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from docker import APIClient
+from docker.errors import APIError
+
+from adapters.docker.containers import Json, container_of
+from adapters.docker.errors import Subject, said, step_error
+from adapters.docker.wire import ContainerInspect
+from tasks.errors import Invalid, Rejected, StepError
+from tasks.models import Container, ContainerSpec, Failure
+
+_PORT_TAKEN = re.compile(r"port is already allocated|address already in use|ports are not available", re.IGNORECASE)
+
+
+def started(client: APIClient, spec: ContainerSpec, body: Json, redact: Callable[[str], str]) -> Container:
+    """The running container. What a failed start left behind is removed."""
+    container_id = str(client.create_container_from_config(body, spec.name)["Id"])  # type: ignore[no-untyped-call]  # by its stubs
+    done = False
+    try:
+        client.start(container_id)
+        found = container_of(ContainerInspect.model_validate(client.inspect_container(container_id)))
+        done = True
+    except APIError as error:
+        raise _not_started(client, container_id, spec, error, redact) from error
+    finally:
+        if not done:
+            client.remove_container(container_id, v=True, force=True)
+    return found
+
+
+def _not_started(
+    client: APIClient, container_id: str, spec: ContainerSpec, error: APIError, redact: Callable[[str], str]
+) -> StepError:
+    text = redact(said(error))
+    if _PORT_TAKEN.search(text):
+        return Invalid(
+            f"cannot run {spec.name}: port {spec.published_port} of 127.0.0.1 is taken",
+            hint="choose another one with --published-port, or stop what listens there",
+        )
+    found = ContainerInspect.model_validate(client.inspect_container(container_id))
+    mapped = step_error(Subject("run", spec.name), error)
+    failure = Failure(
+        step="deploy",
+        message=text,
+        command=" ".join(spec.command) or None,
+        exit_code=found.state.exit_code or None,
+        first_error=redact(found.state.error) or text,
+        container_state=found.state.status,
+        user=found.config.user or None,
+        port=spec.port,
+    )
+    kind = Rejected if isinstance(mapped, Rejected) else type(mapped)
+    return kind(redact(mapped.message), hint=mapped.hint, failure=failure)
