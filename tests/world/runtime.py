@@ -1,0 +1,388 @@
+"""A container engine in memory: images, containers, networks and logs, with published ports that really answer."""
+
+from __future__ import annotations
+
+import builtins
+import hashlib
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from tasks.errors import Invalid, Missing, Rejected
+from tasks.models import (
+    Application,
+    BuildRequest,
+    Container,
+    ContainerSpec,
+    Failure,
+    Image,
+    ImageRef,
+    Label,
+    Progress,
+    RuntimeDescription,
+    Variable,
+    label_value,
+    labels,
+)
+from tasks.ports import ProgressSink
+from tests.world.dockerfile import Build
+from tests.world.image_store import MemoryRegistries, StoredImage
+from tests.world.process import Behaviour, PublishedPort, Reply, behaviour_of
+
+_BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class MemoryContainer:
+    """One container, with what only its engine knows."""
+
+    id: str
+    spec: ContainerSpec
+    stored: StoredImage
+    behaviour: Behaviour
+    variables: dict[str, str]
+    ours: bool = True
+    name: str = ""
+    state: Literal["created", "running", "restarting", "exited"] = "created"
+    exit_code: int | None = None
+    restarts: int = 0
+    created: str = ""
+    started: str | None = None
+    lines: list[str] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    port: PublishedPort | None = None
+
+    def reply(self, path: str) -> Reply | None:
+        """What its process answers to GET, while it runs."""
+        answer = self.behaviour.answer
+        if self.state != "running" or answer is None:
+            return None
+        self.lines.append(f"GET {path}")
+        return answer(path)
+
+    def seen(self) -> Container:
+        """As the port shows it. A crash loop goes round once for each look at it."""
+        if self.state == "restarting":
+            self.restarts += 1
+            self.lines += self.behaviour.lines
+        spec = self.spec
+        ours = {labels.APPLICATION: spec.application.name, labels.NAMESPACE: spec.application.namespace}
+        given = {label.key: label.value for label in (*self.stored.image.labels, *spec.labels)}
+        return Container(
+            id=self.id,
+            name=self.name,
+            application=spec.application.name,
+            image_id=self.stored.image.id,
+            state=self.state,
+            exit_code=self.exit_code,
+            oom_killed=self.exit_code is not None and self.behaviour.oom_killed,
+            restarts=self.restarts,
+            created=self.created,
+            started=self.started,
+            address=self.port.address if self.port else None,
+            labels=tuple(Label(key=key, value=value) for key, value in sorted({**given, **ours}.items())),
+        )
+
+
+class MemoryRuntime:
+    """The ContainerRuntime port without an engine.
+
+    `script` says what a command does; `registries` can be shared with other parts of the world.
+    """
+
+    def __init__(
+        self, *, registries: MemoryRegistries | None = None, builder: Literal["buildkit", "classic"] = "buildkit"
+    ) -> None:
+        self.registries = registries or MemoryRegistries()
+        self.images: dict[str, StoredImage] = {}
+        self.names: dict[str, str] = {}
+        """From a full reference to an image's id."""
+        self.containers: dict[str, MemoryContainer] = {}
+        self.networks: dict[str, bool] = {}
+        """Whether a network is ours."""
+        self.builds: builtins.list[BuildRequest] = []
+        self.scripts: dict[str, Behaviour | Callable[[MemoryContainer], Behaviour]] = {}
+        self.absent: Missing | None = None
+        """Set: there is no engine."""
+        self._builder = builder
+        self._ticks = itertools.count()
+
+    def script(self, command: str, behaviour: Behaviour | Callable[[MemoryContainer], Behaviour]) -> None:
+        """From now on a container whose command, joined by spaces, holds this text behaves so."""
+        self.scripts[command] = behaviour
+
+    def at(self, network: str, name: str) -> MemoryContainer | None:
+        """The running container that has this name or alias in a network."""
+        running = (
+            each for each in self.containers.values() if each.state == "running" and each.spec.network == network
+        )
+        return next((each for each in running if name in {each.name, each.spec.alias}), None)
+
+    def add_foreign(self, name: str) -> str:
+        """A container that somebody else has made."""
+        spec = ContainerSpec(name=name, application=Application(name="foreign"), kind="web", image="foreign")
+        made = self._made(
+            spec, StoredImage(Image(id="sha256:foreign", os="linux", architecture="amd64", size_bytes=1)), {}
+        )
+        made.ours = False
+        return made.id
+
+    def describe(self, *, timeout_s: float = 5) -> RuntimeDescription:
+        del timeout_s
+        self._check()
+        return RuntimeDescription(
+            name="docker",
+            version="0.0",
+            api_version="1.41",
+            endpoint="memory://",
+            why="the in-memory world",
+            architecture="amd64",
+            os="linux",
+            builder=self._builder,
+            free_bytes=10**11,
+        )
+
+    def build(self, *, request: BuildRequest, progress: ProgressSink, timeout_s: float) -> Image:
+        del timeout_s
+        self._check()
+        self.builds.append(request)
+
+        def tell(message: str, done: int, total: int) -> None:
+            progress.report(
+                progress=Progress(step="build", phase="running", message=message, done=done, total=total, unit="steps")
+            )
+
+        stored = Build(request, self._base, tell).result()
+        self.images[stored.image.id] = stored
+        self.names[str(request.name)] = stored.image.id
+        return self._image(stored.image.id).changed(builder=self._builder, log_file=request.log_file)
+
+    def find(self, *, build_key: str, timeout_s: float = 10) -> Image | None:
+        del timeout_s
+        self._check()
+        found = [
+            key for key, each in self.images.items() if label_value(each.image.labels, labels.BUILD_KEY) == build_key
+        ]
+        return self._image(found[-1]) if found else None
+
+    def inspect(self, *, reference: str, timeout_s: float = 10) -> Image | None:
+        del timeout_s
+        self._check()
+        image_id = self._resolved(reference)
+        return self._image(image_id) if image_id else None
+
+    def tag(self, *, image_id: str, reference: ImageRef, timeout_s: float = 10) -> None:
+        del timeout_s
+        self._check()
+        found = self._resolved(image_id)
+        if found is None:
+            raise Missing(f"cannot tag {image_id}: no such image", hint="look at the image's name and tag")
+        self.names[str(reference if reference.tag else reference.tagged("latest"))] = found
+
+    def push(self, *, reference: ImageRef, progress: ProgressSink, timeout_s: float) -> None:
+        del timeout_s
+        self._check()
+        image_id = self._resolved(str(reference))
+        if image_id is None:
+            raise Missing(f"cannot push {reference}: no such image", hint="tag it first")
+        digest = self.registries.put(reference, self.images[image_id])
+        stored = self.images[image_id]
+        digests = tuple(sorted({*stored.image.digests, reference.pinned(digest)}, key=str))
+        self.images[image_id] = replace(stored, image=stored.image.changed(digests=digests))
+        size = stored.image.size_bytes
+        progress.report(progress=Progress(step="push", phase="running", done=size, total=size, unit="bytes"))
+
+    def pull(self, *, reference: ImageRef, platform: str | None, progress: ProgressSink, timeout_s: float) -> Image:
+        del timeout_s
+        self._check()
+        stored = self.registries.get(reference)
+        if platform not in {None, f"{stored.image.os}/{stored.image.architecture}"}:
+            raise Rejected(f"cannot pull {reference}: no matching manifest for {platform}")
+        size = stored.image.size_bytes
+        progress.report(progress=Progress(step="build", phase="running", done=size, total=size, unit="bytes"))
+        self.images[stored.image.id] = stored
+        if not reference.digest:
+            self.names[str(reference if reference.tag else reference.tagged("latest"))] = stored.image.id
+        return self._image(stored.image.id)
+
+    def run(self, *, spec: ContainerSpec, variables: tuple[Variable, ...], timeout_s: float) -> Container:
+        del timeout_s
+        self._check()
+        image_id = self._resolved(spec.image)
+        if image_id is None:
+            raise Missing(
+                f"cannot run {spec.name}: no such image: {spec.image}", hint="look at the image's name and tag"
+            )
+        if spec.network:
+            self.networks.setdefault(spec.network, True)
+        values = {setting.name: setting.value for setting in spec.settings}
+        values |= {variable.name: variable.value.get_secret_value() for variable in variables}
+        made = self._made(spec, self.images[image_id], values)
+        try:
+            self._start(made)
+        except (Invalid, Rejected):
+            del self.containers[made.id]
+            raise
+        return made.seen()
+
+    def start(self, *, container_id: str, timeout_s: float = 30) -> Container:
+        del timeout_s
+        found = self._container(container_id)
+        if found.state != "running":
+            self._start(found)
+        return found.seen()
+
+    def stop(self, *, container_id: str, grace_s: float = 10) -> None:
+        del grace_s
+        found = self._container(container_id)
+        if found.state in {"running", "restarting"}:
+            found.exit_code = found.exit_code if found.state == "restarting" else found.behaviour.stop_code
+            found.state = "exited"
+            self._release(found)
+
+    def rename(self, *, container_id: str, name: str, timeout_s: float = 10) -> None:
+        del timeout_s
+        found = self._container(container_id)
+        self._check_name(name)
+        found.name = name
+
+    def write(self, *, container_id: str, path: str, content: bytes, timeout_s: float = 10) -> None:
+        del timeout_s
+        found = self._container(container_id)
+        if found.spec.read_only:
+            raise Rejected(f"cannot change {path} in {found.name}: container rootfs is marked read-only")
+        found.files[path] = content
+
+    def read(self, *, container_id: str, path: str, timeout_s: float = 10) -> bytes | None:
+        del timeout_s
+        return self._container(container_id).files.get(path)
+
+    def logs(self, *, container_id: str, tail_lines: int = 200, timeout_s: float = 10) -> str:
+        del timeout_s
+        lines = self._container(container_id).lines[-tail_lines:]
+        return "".join(f"{line}\n" for line in lines)
+
+    def list(self, *, application: Application | None = None, timeout_s: float = 10) -> tuple[Container, ...]:
+        del timeout_s
+        self._check()
+        ours = (each for each in self.containers.values() if each.ours)
+        return tuple(each.seen() for each in ours if application in {None, each.spec.application})
+
+    def remove(self, *, container_id: str, timeout_s: float = 30) -> None:
+        del timeout_s
+        found = self._container(container_id)
+        if not found.ours:
+            raise Invalid(f"{found.name} is no container of ours", hint=f"docker rm {container_id}")
+        self._release(found)
+        del self.containers[found.id]
+        network = found.spec.network
+        if (
+            network
+            and self.networks.get(network)
+            and not any(each.spec.network == network for each in self.containers.values())
+        ):
+            del self.networks[network]
+
+    def close(self) -> None:
+        """Free every port. What an engine holds stays."""
+        for each in self.containers.values():
+            self._release(each)
+
+    def _check(self) -> None:
+        if self.absent:
+            raise self.absent
+
+    def _check_name(self, name: str) -> None:
+        if any(each.name == name for each in self.containers.values()):
+            raise Invalid(f"the container name {name} is already in use", hint="remove or rename the other one first")
+
+    def _base(self, reference: ImageRef) -> StoredImage:
+        image_id = self._resolved(str(reference))
+        if image_id is None:
+            stored = self.registries.get(reference)
+            self.images[stored.image.id] = stored
+            image_id = stored.image.id
+        return self.images[image_id]
+
+    def _image(self, image_id: str) -> Image:
+        names = tuple(sorted(name for name, found in self.names.items() if found == image_id))
+        return self.images[image_id].image.changed(names=names)
+
+    def _resolved(self, reference: str) -> str | None:
+        if reference in self.images:
+            return reference
+        if reference.startswith("sha256:"):
+            return None
+        parsed = ImageRef.parse(reference)
+        if parsed.digest:
+            return next((key for key, each in self.images.items() if parsed in each.image.digests), None)
+        return self.names.get(str(parsed if parsed.tag else parsed.tagged("latest")))
+
+    def _container(self, container_id: str) -> MemoryContainer:
+        self._check()
+        found = [each for each in self.containers.values() if container_id in {each.id, each.name}]
+        if not found:
+            raise Missing(f"no such container: {container_id}", hint="`containerkit list` shows what runs")
+        return found[0]
+
+    def _now(self) -> str:
+        return (_BEGINNING + timedelta(seconds=next(self._ticks))).isoformat().replace("+00:00", "Z")
+
+    def _made(self, spec: ContainerSpec, stored: StoredImage, variables: dict[str, str]) -> MemoryContainer:
+        self._check_name(spec.name)
+        created = self._now()
+        made = MemoryContainer(
+            id=hashlib.sha256(f"{spec.name} {created}".encode()).hexdigest(),
+            spec=spec,
+            stored=stored,
+            behaviour=Behaviour(),
+            variables={**stored.variables, **variables},
+            name=spec.name,
+            created=created,
+            files=dict(stored.files),
+        )
+        self.containers[made.id] = made
+        return made
+
+    def _start(self, made: MemoryContainer) -> None:
+        command = made.spec.command or made.stored.image.command
+        behaviour = self._behaviour(made, command)
+        if behaviour.cannot_start:
+            failure = Failure(
+                step="deploy",
+                message=behaviour.cannot_start,
+                command=" ".join(command),
+                exit_code=127,
+                container_state="created",
+            )
+            raise Rejected(f"cannot run {made.name}: {behaviour.cannot_start}", failure=failure)
+        if made.spec.port is not None and made.spec.published_port is not None:
+            try:
+                made.port = PublishedPort(made.spec.published_port, made.reply)
+            except OSError as error:
+                raise Invalid(
+                    f"cannot run {made.name}: port {made.spec.published_port} of 127.0.0.1 is taken",
+                    hint="choose another one with --published-port, or stop what listens there",
+                ) from error
+        made.behaviour, made.started, made.exit_code = behaviour, self._now(), behaviour.exit_code
+        made.lines += behaviour.lines
+        if behaviour.exit_code is None:
+            made.state = "running"
+        else:
+            made.state = "exited" if made.spec.restart == "no" else "restarting"
+            self._release(made)
+
+    def _behaviour(self, made: MemoryContainer, command: tuple[str, ...]) -> Behaviour:
+        text = " ".join(command)
+        fitting = [each for each in self.scripts if each in text]
+        if not fitting:
+            return behaviour_of(command)
+        found = self.scripts[max(fitting, key=len)]
+        return found if isinstance(found, Behaviour) else found(made)
+
+    def _release(self, made: MemoryContainer) -> None:
+        if made.port:
+            made.port.close()
+            made.port = None
