@@ -1,0 +1,94 @@
+"""From statements to a component: the strongest one wins, the others stay as evidence."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import Final, get_args
+
+from tasks.detection.commands import listening, port_in, server_of
+from tasks.detection.evidence import WEAK, about, best
+from tasks.detection.packages import packages_for
+from tasks.detection.reading import Reading
+from tasks.models import Component, EnvironmentVariable, Evidence, Kind
+
+_NAME_LENGTH: Final = 53
+_KINDS: Final = get_args(Kind)
+
+
+def decide(reading: Reading, fallback_name: str) -> Component:
+    """The component that the statements add up to. What does not listen gets no port and no health path."""
+    kind = _kind(reading)
+    start = _value(reading, "start_command") if kind not in {"library", "static"} else None
+    port = _port(reading, start) if kind == "web" else None
+    build, runtime = packages_for(reading)
+    return Component(
+        path=reading.folder,
+        name=_name(reading, fallback_name),
+        kind=kind,
+        language=_value(reading, "language") or reading.language,
+        language_version=_value(reading, "language_version"),
+        framework=_value(reading, "framework"),
+        package_manager=_value(reading, "package_manager"),
+        package_manager_version=_value(reading, "package_manager_version"),
+        port=port,
+        start_command=listening(start, port) if start else None,
+        build_command=_value(reading, "build_command"),
+        health_path=_value(reading, "health_path") if kind == "web" else None,
+        backing_services=tuple(sorted({each.value for each in about(reading.evidence, "backing_services")})),
+        env=_env(reading.env, port),
+        version=reading.version,
+        lock_file=reading.lock_file,
+        dependency_files=reading.dependency_files,
+        build_packages=build,
+        runtime_packages=runtime,
+        dockerfile=_value(reading, "dockerfile"),
+        evidence=_relevant(reading.evidence, kind),
+    )
+
+
+def name_from(text: str) -> str:
+    """An RFC 1123 label made of `text`; "app" when nothing is left of it."""
+    label = re.sub(r"[^a-z0-9]+", "-", text.lower().rpartition("/")[2])[:_NAME_LENGTH].strip("-")
+    return label or "app"
+
+
+def _kind(reading: Reading) -> Kind:
+    said = best(reading.evidence, "kind")
+    return next((kind for kind in _KINDS if said and kind == said.value), "library")
+
+
+def _value(reading: Reading, field: str) -> str | None:
+    said = best(reading.evidence, field)
+    return said.value if said else None
+
+
+def _port(reading: Reading, start: str | None) -> int | None:
+    """The strongest port that is not a mere default; else the one in the start command, else its server's own."""
+    said = best(reading.evidence, "port")
+    if said and said.confidence > WEAK:
+        return int(said.value)
+    written = port_in(start) if start else None
+    server = server_of(start) if start else None
+    if written or server:
+        return written or (server.default_port if server else None)
+    return int(said.value) if said else None
+
+
+def _name(reading: Reading, fallback: str) -> str:
+    if reading.name:
+        return name_from(reading.name)
+    return name_from(PurePosixPath(reading.folder).name or fallback)
+
+
+def _env(env: tuple[EnvironmentVariable, ...], port: int | None) -> tuple[EnvironmentVariable, ...]:
+    """PORT's default is the port that was decided."""
+    return tuple(each.changed(default=str(port)) if each.name == "PORT" and port is not None else each for each in env)
+
+
+def _relevant(evidence: tuple[Evidence, ...], kind: Kind) -> tuple[Evidence, ...]:
+    """Grouped by field, the strongest first, each statement once; nothing about ports of what does not listen."""
+    fields = sorted({each.field for each in evidence})
+    ranked = [each for field in fields for each in about(evidence, field)]
+    dropped = set() if kind == "web" else {"port", "health_path"}
+    return tuple(dict.fromkeys(each for each in ranked if each.field not in dropped))

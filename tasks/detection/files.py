@@ -1,0 +1,126 @@
+"""The only way in which detection looks at a repository: hostile trees are capped here, once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+MAX_FILES: Final = 50_000
+MAX_DEPTH: Final = 24
+MAX_TEXT_BYTES: Final = 2 * 1024 * 1024
+
+IGNORED_FOLDERS: Final = frozenset(
+    """
+    .git .hg .svn .bzr node_modules bower_components jspm_packages vendor third_party .venv venv virtualenv
+    site-packages __pycache__ __pypackages__ .tox .nox .eggs .mypy_cache .ruff_cache .pytest_cache .hypothesis
+    dist build out target .next .nuxt .output .svelte-kit .astro .turbo .nx .cache .parcel-cache .yarn .pnpm-store
+    coverage htmlcov .gradle .idea .vscode .terraform .serverless .aws-sam .containerkit
+    """.split()
+)
+"""Vendored, generated and dependency folders: what lies in them was not written here."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileTree:
+    """The files of a checkout by their path relative to it, sorted; reads are capped and remembered."""
+
+    root: Path
+    paths: frozenset[str]
+    """With forward slashes. Links to folders, links out of the root and unprintable names are left out."""
+    ordered: tuple[str, ...]
+    """Shallow files first, then by name."""
+    warnings: tuple[str, ...] = ()
+    _texts: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def text(self, path: str) -> str | None:
+        """The file's text, or None when it is absent, too large, binary or unreadable. A BOM is dropped."""
+        if path not in self._texts:
+            self._texts[path] = self._read(path) if path in self.paths else None
+        return self._texts[path]
+
+    def _read(self, path: str) -> str | None:
+        try:
+            descriptor = os.open(self.root / path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError:
+            return None
+        with os.fdopen(descriptor, "rb") as file:
+            try:
+                content = file.read(MAX_TEXT_BYTES + 1)
+            except OSError:
+                return None
+        if len(content) > MAX_TEXT_BYTES:
+            return None
+        return _decoded(content)
+
+
+def list_files(root: Path) -> FileTree:
+    """Every file below `root` that is worth a look, listed once."""
+    found: list[str] = []
+    warnings: list[str] = []
+    for path in _walk(root, warnings):
+        if len(found) >= MAX_FILES:
+            warnings.append(f"only the first {MAX_FILES} files were looked at")
+            break
+        found.append(path)
+    found.sort(key=lambda path: (path.count("/"), path))
+    return FileTree(root=root, paths=frozenset(found), ordered=tuple(found), warnings=tuple(warnings))
+
+
+def parent(path: str) -> str:
+    """The folder that `path` lies in; "." for the root."""
+    return str(PurePosixPath(path).parent)
+
+
+def join(folder: str, name: str) -> str:
+    """`name` below `folder`, normalised, with forward slashes; ".." never leaves the root."""
+    normal = os.path.normpath(f"{folder}/{name}").lstrip("/")
+    return "" if normal == ".." or normal.startswith("../") else normal
+
+
+def _walk(root: Path, warnings: list[str]) -> Iterator[str]:
+    real_root = os.path.realpath(root)
+    level = [""]
+    for depth in range(MAX_DEPTH + 1):
+        below: list[str] = []
+        for folder in level:
+            yield from _scan(real_root, folder, below)
+        level = below
+        if not level:
+            return
+        if depth == MAX_DEPTH:
+            warnings.append(f"folders deeper than {MAX_DEPTH} were not looked at")
+
+
+def _scan(root: str, folder: str, below: list[str]) -> Iterator[str]:
+    try:
+        with os.scandir(f"{root}/{folder}") as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        if not entry.name.isprintable():
+            continue
+        path = f"{folder}{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name not in IGNORED_FOLDERS:
+                below.append(f"{path}/")
+        elif entry.is_file(follow_symlinks=False) or _links_inside(root, entry):
+            yield path
+
+
+def _links_inside(root: str, entry: os.DirEntry[str]) -> bool:
+    if not entry.is_symlink():
+        return False
+    real = os.path.realpath(entry.path)
+    return real.startswith(f"{root}{os.sep}") and os.path.isfile(real)  # noqa: PTH113 - a string is at hand
+
+
+def _decoded(content: bytes) -> str | None:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    if b"\x00" in content:
+        return None
+    return content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,169 @@
+"""Node.js: from a folder's files to statements about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tasks.detection import shape
+from tasks.detection.environment import variables
+from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, WEAK, say
+from tasks.detection.files import FileTree, join, parent
+from tasks.detection.health import health_rank
+from tasks.detection.node.frameworks import NodeFramework, declared
+from tasks.detection.node.manifests import NodeProject, dependency_files, manager_evidence, read_project
+from tasks.detection.node.source import JsFile, JsListen, port_of
+from tasks.detection.node.sources import Sources, sources_of
+from tasks.detection.node.start import Start, build_evidence, starts
+from tasks.detection.node.versions import version_evidence
+from tasks.detection.reading import Ecosystem, Reading
+from tasks.models import Evidence
+
+_LONE = ("server.js", "index.js", "app.js", "server.mjs", "index.mjs", "main.js")
+
+
+def folders(tree: FileTree) -> tuple[str, ...]:
+    """Folders with a package.json; without one, the root when a server's file lies there."""
+    found = [parent(path) for path in tree.ordered if path.rpartition("/")[2] == "package.json"]
+    if not found and any(re.search(r"\brequire\s*\(|\bimport\b", tree.text(name) or "") for name in _LONE):
+        found.append(".")
+    return tuple(dict.fromkeys(found))
+
+
+def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
+    """Everything that the folder says as a Node.js project."""
+    project = read_project(tree, folder)
+    sources = sources_of(tree, folder, others)
+    files = sources.interesting()
+    reads = [each for source in files for each in source.reads]
+    env, env_evidence = variables(reads, "node.reads_environment")
+    evidence = [
+        *_language(tree, project, sources),
+        *manager_evidence(tree, project),
+        *version_evidence(tree, project),
+        *_application(project, sources, files),
+        *_health(sources, files),
+        *env_evidence,
+    ]
+    return Reading(
+        language="node",
+        folder=folder,
+        name=project.name,
+        version=project.version,
+        dependencies=project.dependencies,
+        evidence=tuple(evidence),
+        env=env,
+        lock_file=project.lock_file,
+        dependency_files=dependency_files(tree, project),
+    )
+
+
+def _language(tree: FileTree, project: NodeProject, sources: Sources) -> Iterator[Evidence]:
+    if project.path in tree.paths:
+        yield say("language", "node", project.path, "node.manifest", MANIFEST, 1)
+    elif sources.paths:
+        yield say("language", "node", sources.paths[0], "node.source", CONVENTION, 1)
+
+
+def _application(project: NodeProject, sources: Sources, files: list[JsFile]) -> Iterator[Evidence]:
+    found = declared(project)
+    framework = found[0] if found else None
+    if found:
+        row, package = found
+        yield say("framework", row.name, project.path, "node.dependency", DEPENDENCY, project.line(package))
+    ways = starts(project, sources, framework)
+    for way in ways:
+        yield say("start_command", way.command, way.file, way.rule, way.confidence, way.line)
+    start = ways[0] if ways else None
+    yield from build_evidence(project, framework, start)
+    yield from _kind(project, sources, files, framework, start)
+
+
+def _kind(
+    project: NodeProject, sources: Sources, files: list[JsFile], framework: NodeFramework | None, start: Start | None
+) -> Iterator[Evidence]:
+    if framework and framework.interface == "own":
+        yield say("kind", "web", project.path, f"node.{framework.name}", SOURCE, 1)
+        if framework.port:
+            yield say("port", framework.port, project.path, f"node.{framework.name}_default", WEAK)
+        return
+    reached = sources.reachable(start.entry) if start and start.entry else []
+    places = _listening(reached) or (
+        _listening(files) if not reached or start and start.rule == "node.start_script" else []
+    )
+    if places and start:
+        path, listen = places[0]
+        yield say("kind", "web", path, "node.listens", SOURCE, listen.line)
+        yield from _ports(sources, places)
+        return
+    if framework and framework.interface == "static":
+        yield say("kind", "static", project.path, f"node.{framework.name}", DEPENDENCY, 1)
+    elif start is None:
+        yield say("kind", "library", project.path, "node.no_program", WEAK, 1)
+    elif framework and not any(source.waits_line for source in reached):
+        yield say("kind", "web", project.path, f"node.{framework.name}", CONVENTION, 1)
+        if framework.port:
+            yield say("port", framework.port, project.path, f"node.{framework.name}_default", WEAK)
+    else:
+        yield from _program(project, reached or files, start)
+
+
+def _program(project: NodeProject, reached: list[JsFile], start: Start) -> Iterator[Evidence]:
+    """A program that does not listen: a worker when it waits, a library when nobody asked to start it, else a job."""
+    waiting = next((source for source in reached if source.waits_line), None)
+    if waiting:
+        yield say("kind", "worker", waiting.path, "node.waits", SOURCE - 0.1, waiting.waits_line)
+    elif start.rule in {"node.main", "node.compiled_main", "node.entry_file"} and _is_published(project):
+        yield say("kind", "library", project.path, "node.published_package", CONVENTION, 1)
+    else:
+        yield say("kind", "job", start.file, "node.program_ends", WEAK, start.line)
+
+
+def _is_published(project: NodeProject) -> bool:
+    """package.json speaks to importers."""
+    keys = ("exports", "module", "types", "typings", "files", "peerDependencies", "publishConfig", "main", "bin")
+    return shape.text(project.package.get("name")) is not None and any(key in project.package for key in keys)
+
+
+def _listening(files: list[JsFile]) -> list[tuple[str, JsListen]]:
+    return [(source.path, listen) for source in files for listen in source.listens]
+
+
+def _ports(sources: Sources, places: list[tuple[str, JsListen]]) -> Iterator[Evidence]:
+    for path, listen in places:
+        port = listen.port or _elsewhere(sources, path, listen)
+        if port:
+            yield say("port", port, path, "node.listens", SOURCE, listen.line)
+
+
+def _elsewhere(sources: Sources, path: str, listen: JsListen) -> int | None:
+    """A port that another file's constant holds."""
+    if not listen.name:
+        return None
+    for source in sources.reachable(path):
+        written = source.values.get(listen.name)
+        port = port_of(written, source.values)[0] if written else None
+        if port:
+            return port
+    return None
+
+
+def _health(sources: Sources, files: list[JsFile]) -> Iterator[Evidence]:
+    for source in files:
+        for route, line in source.routes:
+            rank = health_rank(route)
+            if rank is not None:
+                yield say("health_path", route, source.path, "node.route", SOURCE - rank / 1000, line)
+    for path in sources.tree.ordered:
+        route_file = _next_route(sources.relative(path))
+        rank = health_rank(route_file) if route_file else None
+        if route_file and rank is not None:
+            yield say("health_path", route_file, path, "node.next_route_file", SOURCE - rank / 1000, 1)
+
+
+def _next_route(path: str) -> str | None:
+    match = re.fullmatch(r"(?:src/)?app(/[\w/-]+)/route\.[jt]s|(?:src/)?pages(/api/[\w/-]+?)(?:/index)?\.[jt]s", path)
+    return (match[1] or match[2]) if match else None
+
+
+ECOSYSTEM = Ecosystem("node", folders, read)

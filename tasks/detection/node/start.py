@@ -1,0 +1,200 @@
+"""How a Node.js component is built and started: its scripts first, then main, then files that exist by convention."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from tasks.detection import shape
+from tasks.detection.commands import is_simple
+from tasks.detection.evidence import CONFIGURATION, CONVENTION, MANIFEST, SOURCE, say
+from tasks.detection.files import join
+from tasks.detection.node.frameworks import NodeFramework
+from tasks.detection.node.manifests import NodeProject
+from tasks.detection.node.sources import Sources
+from tasks.models import Evidence
+
+_SCRIPTS: Final = ("start:prod", "start:production", "start", "serve:prod", "production", "prod", "serve")
+_BUILDS: Final = ("build", "build:prod", "build:production", "compile")
+_FILES: Final = (
+    "server.js", "index.js", "app.js", "main.js", "server.mjs", "index.mjs", "app.mjs", "main.mjs",
+    "src/server.js", "src/index.js", "src/app.js", "src/main.js", "src/index.mjs", "src/server.mjs", "bin/www",
+    "server/index.js", "server/server.js", "api/index.js", "worker.js", "src/worker.js", "bot.js",
+)  # fmt: skip
+_TYPED: Final = (
+    "src/server.ts", "src/index.ts", "src/main.ts", "src/app.ts", "server.ts", "index.ts", "main.ts", "app.ts",
+    "src/worker.ts", "worker.ts",
+)  # fmt: skip
+_DEVELOPMENT: Final = re.compile(
+    r"^(?:npx )?(?:nodemon|ts-node-dev|tsnd|supervisor|node-dev|vite(?! preview)|react-scripts start|webpack|"
+    r"vue-cli-service serve|ng serve|next dev|nuxt dev|astro dev|gatsby develop|parcel|tsc)\b|--watch\b"
+)
+_SPAWNED: Final = re.compile(r"^(?:npm(?: run)?|yarn(?: run)?|pnpm(?: run)?|npm-run-all|run-s) ([\w:.-]+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """One way to start the component."""
+
+    command: str
+    rule: str
+    confidence: float
+    line: int | None
+    file: str
+    entry: str | None
+    """The source file that runs, relative to the analysed root, when it can be told."""
+
+
+def starts(project: NodeProject, sources: Sources, framework: NodeFramework | None) -> list[Start]:
+    """The ways that were found, the strongest first."""
+    found = [*_scripts(project, sources), *_main(project, sources), *_conventional(project, sources)]
+    if framework and framework.start and not any(each.rule == "node.start_script" for each in found):
+        found.insert(0, Start(framework.start, f"node.{framework.name}", SOURCE, 1, project.path, None))
+    return sorted(found, key=lambda each: -each.confidence)
+
+
+def build_evidence(project: NodeProject, framework: NodeFramework | None, start: Start | None) -> Iterator[Evidence]:
+    """The build script, or the build that the framework or TypeScript cannot do without."""
+    manager = "npm"
+    for name in _BUILDS:
+        if name in project.scripts:
+            yield say(
+                "build_command",
+                f"{manager} run {name}",
+                project.path,
+                "node.build_script",
+                MANIFEST,
+                project.line(name),
+            )
+            return
+    if framework and framework.build:
+        yield say("build_command", f"npx {framework.build}", project.path, f"node.{framework.name}", CONVENTION, 1)
+    elif start and start.rule == "node.compiled_main":
+        yield say("build_command", "npx tsc", project.path, "node.typescript", CONVENTION, 1)
+
+
+def _scripts(project: NodeProject, sources: Sources) -> Iterator[Start]:
+    for name in _SCRIPTS:
+        written = project.scripts.get(name)
+        if written is None:
+            continue
+        production = _production(project, written)
+        if production is None:
+            continue
+        line = project.line(name)
+        hooked = f"pre{name}" in project.scripts or f"post{name}" in project.scripts
+        simple = is_simple(production) and not hooked
+        command = production if simple else f"npm run {name}" if name != "start" else "npm start"
+        entry = _entry(production, project, sources)
+        yield Start(command, "node.start_script", MANIFEST - _SCRIPTS.index(name) / 1000, line, project.path, entry)
+
+
+def _production(project: NodeProject, written: str, depth: int = 0) -> str | None:
+    """What the script runs in production; None when it only serves development."""
+    command = re.sub(r"^cross-env(?:-shell)?\s+", "", written.strip())
+    *_, last = (part.strip() for part in command.split("&&"))
+    spawned = _SPAWNED.match(last)
+    if spawned and spawned[1] in project.scripts and depth < 3:  # noqa: PLR2004 - scripts that call scripts
+        return _production(project, project.scripts[spawned[1]], depth + 1)
+    restarted = re.fullmatch(
+        r"(?:npx )?(?:nodemon|node-dev|supervisor)\s+(?:--?[\w-]+(?:[= ]\S+)? )*([\w./-]+\.[cm]?js)", last
+    )
+    if restarted:
+        return f"node {restarted[1]}"
+    bare = re.sub(r"^(?:[A-Za-z_]\w*=\S*\s+)+", "", last)
+    return None if _DEVELOPMENT.search(bare) else last
+
+
+def _main(project: NodeProject, sources: Sources) -> Iterator[Start]:
+    main = shape.text(project.package.get("main"))
+    if not main or not re.fullmatch(r"[\w./@-]{1,200}", main):
+        return
+    line = project.line("main")
+    entry = sources.resolve(main)
+    if entry and entry.endswith((".js", ".mjs", ".cjs")):
+        command = shlex.join(["node", sources.relative(entry)])
+        yield Start(command, "node.main", CONFIGURATION, line, project.path, entry)
+        return
+    source = compiled_from(main, sources)
+    if source and project.declares("typescript"):
+        command = shlex.join(["node", main.removeprefix("./")])
+        yield Start(command, "node.compiled_main", CONFIGURATION, line, project.path, source)
+
+
+def _conventional(project: NodeProject, sources: Sources) -> Iterator[Start]:
+    for rank, name in enumerate(_FILES):
+        path = join(project.folder, name)
+        if path in sources.tree.paths:
+            command = shlex.join(["node", name])
+            yield Start(command, "node.entry_file", CONVENTION - rank / 1000, 1, path, path)
+    if not project.declares("typescript"):
+        return
+    for rank, name in enumerate(_TYPED):
+        path = join(project.folder, name)
+        if path in sources.tree.paths:
+            output = _output(name, sources)
+            confidence = CONVENTION - (rank + 1) / 1000
+            yield Start(shlex.join(["node", output]), "node.compiled_main", confidence, 1, path, path)
+
+
+def _output(name: str, sources: Sources) -> str:
+    """Where tsc writes what it makes of the file."""
+    out, root = _compiler(sources)
+    below = name.removeprefix(f"{root}/") if root not in {"", "."} else name
+    script = re.sub(r"\.([cm]?)ts$", r".\1js", below)
+    return join(out, script) if out else re.sub(r"\.([cm]?)ts$", r".\1js", name)
+
+
+def _compiler(sources: Sources) -> tuple[str, str]:
+    """outDir and rootDir of tsconfig.json, which may hold comments."""
+    text = sources.tree.text(join(sources.folder, "tsconfig.json")) or ""
+    out = re.search(r"^\s*\"outDir\"\s*:\s*\"([\w./-]{1,80})\"", text, re.MULTILINE)
+    root = re.search(r"^\s*\"rootDir\"\s*:\s*\"([\w./-]{1,80})\"", text, re.MULTILINE)
+    only_src = any(path.startswith(join(sources.folder, "src") + "/") for path in sources.paths)
+    below = join(".", root[1]) if root else ("src" if only_src else ".")
+    return (join(".", out[1]) if out else ""), below
+
+
+def compiled_from(output: str, sources: Sources) -> str | None:
+    """The source file that a compiled one is made of."""
+    normal = join(".", output)
+    out, root = _compiler(sources)
+    for base in dict.fromkeys((out or "dist", "dist", "build", "lib", "out")):
+        if normal == base or normal.startswith(f"{base}/"):
+            below = normal[len(base) :].lstrip("/") or "index"
+            below = re.sub(r"\.[cm]?js$", "", below)
+            for place in dict.fromkeys((root, "src", ".")):
+                source = sources.resolve(join(place, below))
+                if source:
+                    return source
+    return None
+
+
+def _entry(command: str, project: NodeProject, sources: Sources) -> str | None:
+    """The source file behind `node dist/index.js`, `node .` or `tsx src/index.ts`."""
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return None
+    words = [word for word in words if not re.match(r"[A-Za-z_]\w*=", word)]
+    if not words or words[0].rpartition("/")[2] not in {
+        "node",
+        "tsx",
+        "ts-node",
+        "npx",
+        "nodemon",
+        "pm2-runtime",
+        "bun",
+    }:
+        return None
+    for word in reversed(words[1:]):
+        if word.startswith("-"):
+            continue
+        name = (shape.text(project.package.get("main")) or "index.js") if word == "." else word
+        source = sources.resolve(name) or compiled_from(name, sources)
+        if source:
+            return source
+    return None

@@ -1,0 +1,81 @@
+"""What dependencies need beside themselves: Debian packages, and services to talk to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from tasks.detection.evidence import DEPENDENCY, say
+from tasks.detection.reading import Reading
+from tasks.knowledge import load
+from tasks.models import Evidence, Model
+
+
+class SystemPackages(Model):
+    """A row of system_packages.toml."""
+
+    packages: tuple[str, ...]
+    unless_extras: tuple[str, ...] = ()
+    build: tuple[str, ...]
+    runtime: tuple[str, ...]
+    example: str
+
+
+class BackingService(Model):
+    """A row of backing_services.toml."""
+
+    python: tuple[str, ...]
+    node: tuple[str, ...]
+    images: tuple[str, ...]
+    example: str
+
+    def clients(self, language: str) -> tuple[str, ...]:
+        """The packages of this language that talk to the service."""
+        return {"python": self.python, "node": self.node}.get(language, ())
+
+
+class _SystemPackages(Model):
+    python: tuple[SystemPackages, ...]
+    node: tuple[SystemPackages, ...]
+
+
+class _BackingServices(Model):
+    service: dict[str, BackingService]
+
+
+@cache
+def backing_services() -> dict[str, BackingService]:
+    """All services, by name."""
+    return _BackingServices.model_validate(load("backing_services")).service
+
+
+@cache
+def _system_packages() -> _SystemPackages:
+    return _SystemPackages.model_validate(load("system_packages"))
+
+
+def packages_for(reading: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Debian packages for the build stage and for the running application, sorted."""
+    table = _system_packages()
+    build: set[str] = set()
+    runtime: set[str] = set()
+    for row in {"python": table.python, "node": table.node}.get(reading.language, ()):
+        dependency = reading.depends_on(*row.packages)
+        if dependency and not set(row.unless_extras) & set(dependency.extras):
+            build |= set(row.build)
+            runtime |= set(row.runtime)
+    return tuple(sorted(build)), tuple(sorted(runtime))
+
+
+def service_evidence(reading: Reading) -> Iterator[Evidence]:
+    """The services whose clients are declared."""
+    for name, service in backing_services().items():
+        dependency = reading.depends_on(*service.clients(reading.language))
+        if dependency:
+            yield say("backing_services", name, dependency.file, "dependency.client", DEPENDENCY, dependency.line)
+
+
+def service_of_image(image: str) -> str | None:
+    """The service that an image of this name provides."""
+    last = image.partition("@")[0].rpartition("/")[2].partition(":")[0].lower()
+    return next((name for name, service in backing_services().items() if last in service.images), None)

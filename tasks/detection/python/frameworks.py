@@ -1,0 +1,44 @@
+"""The Python rows of frameworks.toml."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal
+
+from tasks.knowledge import load
+from tasks.models import Model
+
+
+class PythonFramework(Model):
+    """How one framework is recognised and served."""
+
+    name: str
+    packages: tuple[str, ...]
+    constructors: tuple[str, ...] = ()
+    interface: Literal["wsgi", "asgi", "own"]
+    port: int | None = None
+    example: str
+
+
+@cache
+def frameworks() -> tuple[PythonFramework, ...]:
+    """All rows; what is built on another stands before it."""
+    rows = load("frameworks")["python"]
+    if not isinstance(rows, list):
+        raise TypeError("frameworks.toml: python must be a list")
+    return tuple(PythonFramework.model_validate(row) for row in rows)
+
+
+@cache
+def _constructors() -> dict[str, str]:
+    return {constructor: row.name for row in frameworks() for constructor in row.constructors}
+
+
+def by_constructor(dotted: str) -> str | None:
+    """The framework whose application this call makes."""
+    return _constructors().get(dotted)
+
+
+def by_name(name: str | None) -> PythonFramework | None:
+    """The row of that name."""
+    return next((row for row in frameworks() if row.name == name), None)

@@ -1,0 +1,130 @@
+"""The rows of python_listeners.toml, and what a matching call says about port and address."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from tasks.detection.python.constants import Known, Scope
+from tasks.knowledge import load
+from tasks.models import Model
+
+
+class Argument(Model):
+    """Where in a call an argument stands."""
+
+    keyword: str | None = None
+    position: int | None = None
+
+
+class Listener(Model):
+    """A call that listens."""
+
+    call: str
+    receiver: str | None = None
+    port: Argument | None = None
+    host: Argument | None = None
+    address: int | None = None
+    address_text: int | None = None
+    default_port: int | None = None
+    default_host: str | None = None
+    http: bool = True
+    example: str
+
+
+class Waiting(Model):
+    """Calls that wait for work for ever."""
+
+    calls: tuple[str, ...]
+    methods: tuple[str, ...]
+    example: str
+
+
+class _Table(Model):
+    listener: tuple[Listener, ...]
+    waiting: Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """One call that listens, as far as it can be read."""
+
+    call: str
+    framework: str | None
+    port: int | None
+    port_variable: str | None
+    host: str | None
+    host_variable: str | None
+    http: bool
+    line: int
+    place: Literal["module", "function", "guard"]
+    """guard: it runs only when the file is started itself."""
+    port_name: str | None = None
+    """The full name of what holds the port, when this file does not say what it is worth."""
+
+
+@cache
+def table() -> _Table:
+    """The validated table."""
+    return _Table.model_validate(load("python_listeners"))
+
+
+@cache
+def _named() -> dict[str, Listener]:
+    return {row.call: row for row in table().listener if not row.call.startswith(".")}
+
+
+def find(name: str | None, method: str | None, receiver: str | None) -> Listener | None:
+    """The row for a call by its full name, else for a method of an object that `receiver` made."""
+    if name in _named():
+        return _named()[name or ""]
+    if method is None or receiver is None:
+        return None
+    return next((row for row in table().listener if row.call == f".{method}" and row.receiver == receiver), None)
+
+
+def read(row: Listener, node: ast.Call, scope: Scope, place: Literal["module", "function", "guard"]) -> Listen:
+    """What this call says about where it listens."""
+    host, port = _argument(row.host, node), _argument(row.port, node)
+    if row.address is not None and len(node.args) > row.address:
+        pair = node.args[row.address]
+        if isinstance(pair, ast.Name) and pair.id in scope.pairs:
+            pair = scope.pairs[pair.id]
+        if isinstance(pair, ast.Tuple) and len(pair.elts) >= 2:  # noqa: PLR2004 - a pair
+            host, port = pair.elts[0], pair.elts[1]
+    known_port, known_host = scope.value(port), scope.value(host)
+    if row.address_text is not None and len(node.args) > row.address_text:
+        known_host, known_port = _split(scope.value(node.args[row.address_text]))
+    default = row.default_port if port is None else None
+    return Listen(
+        call=row.call,
+        framework=row.receiver,
+        port=known_port.number if known_port and known_port.number else default,
+        port_variable=known_port.variable if known_port else None,
+        host=str(known_host.literal or "") if known_host else (row.default_host if host is None else None),
+        host_variable=known_host.variable if known_host else None,
+        http=row.http,
+        line=node.lineno,
+        place=place,
+        port_name=scope.dotted(port) if known_port is None else None,
+    )
+
+
+def _argument(place: Argument | None, node: ast.Call) -> ast.expr | None:
+    if place is None:
+        return None
+    for keyword in node.keywords:
+        if keyword.arg is not None and keyword.arg == place.keyword:
+            return keyword.value
+    if place.position is not None and len(node.args) > place.position:
+        return node.args[place.position]
+    return None
+
+
+def _split(address: Known | None) -> tuple[Known | None, Known | None]:
+    if address is None or not isinstance(address.literal, str):
+        return None, None
+    host, _, port = address.literal.rpartition(":")
+    return Known(host), Known(port)

@@ -1,0 +1,253 @@
+"""What a Python project declares: dependencies, metadata, package manager, and the files that an install needs."""
+
+from __future__ import annotations
+
+import configparser
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from tasks.detection import shape
+from tasks.detection.evidence import DEPENDENCY, MANIFEST, line_of, say
+from tasks.detection.files import FileTree, join
+from tasks.detection.reading import Dependency
+from tasks.models import Evidence
+
+REQUIREMENTS: Final = (
+    "requirements.txt",
+    "requirements/production.txt",
+    "requirements/prod.txt",
+    "requirements/base.txt",
+    "requirements/requirements.txt",
+    "requirements-prod.txt",
+    "requirements_prod.txt",
+    "requirements.in",
+)
+_LOCKS: Final = {"uv.lock": "uv", "poetry.lock": "poetry", "pdm.lock": "pdm", "Pipfile.lock": "pipenv"}
+_MAX_INCLUDES: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PythonProject:
+    """The manifests of one folder."""
+
+    folder: str
+    pyproject: Mapping[str, object]
+    pyproject_text: str
+    requirements: tuple[str, ...]
+    """Relative to the folder; the first one is what is installed, the others it includes."""
+    dependencies: tuple[Dependency, ...]
+    scripts: tuple[tuple[str, str, int | None], ...]
+    """Console scripts: name, "module:function", line of pyproject.toml."""
+    manager: Evidence | None
+    lock_file: str | None
+
+    @property
+    def project(self) -> Mapping[str, object]:
+        """[project]."""
+        return shape.table(self.pyproject.get("project"))
+
+    @property
+    def poetry(self) -> Mapping[str, object]:
+        """[tool.poetry]."""
+        return shape.table(shape.table(self.pyproject.get("tool")).get("poetry"))
+
+    @property
+    def name(self) -> str | None:
+        """The project's own name."""
+        return shape.text(self.project.get("name")) or shape.text(self.poetry.get("name"))
+
+    @property
+    def version(self) -> str | None:
+        """The project's own version, when it is written down and looks like one."""
+        version = shape.text(self.project.get("version")) or shape.text(self.poetry.get("version"))
+        return version if version and re.fullmatch(r"[0-9A-Za-z.+!_-]{1,60}", version) else None
+
+
+def read_project(tree: FileTree, folder: str) -> PythonProject:
+    """All manifests of the folder. Raises Invalid for a pyproject.toml that is not TOML."""
+    path = join(folder, "pyproject.toml")
+    text = tree.text(path) or ""
+    pyproject = shape.parse_toml(text, path) if text else {}
+    requirements = _requirement_files(tree, folder)
+    dependencies = [
+        *_from_requirements(tree, folder, requirements),
+        *_from_pyproject(pyproject, path, text),
+        *_from_pipfile(tree, folder),
+        *_from_setup(tree, folder),
+    ]
+    lock = next((name for name in _LOCKS if join(folder, name) in tree.paths), None)
+    return PythonProject(
+        folder=folder,
+        pyproject=pyproject,
+        pyproject_text=text,
+        requirements=requirements,
+        dependencies=tuple({each.name: each for each in reversed(dependencies)}.values())[::-1],
+        scripts=_scripts(tree, folder, pyproject, text),
+        manager=_manager(tree, folder, pyproject, text, lock, requirements),
+        lock_file=lock,
+    )
+
+
+def dependency_files(tree: FileTree, project: PythonProject) -> tuple[str, ...]:
+    """What an install of the dependencies reads, relative to the component."""
+    manager = project.manager.value if project.manager else "pip"
+    wanted: list[str] = []
+    if manager == "pip" and project.requirements:
+        wanted += project.requirements
+    elif manager == "pipenv":
+        wanted += ["Pipfile", "Pipfile.lock"]
+    elif manager == "conda":
+        wanted += ["environment.yml", "environment.yaml"]
+    else:
+        wanted += ["pyproject.toml", project.lock_file or "", "setup.py", "setup.cfg", *_named_by_metadata(project)]
+        wanted += ["poetry.toml", "uv.toml"]
+    return tuple(name for name in dict.fromkeys(wanted) if name and join(project.folder, name) in tree.paths)
+
+
+def _named_by_metadata(project: PythonProject) -> Iterator[str]:
+    """README and licence files that a build back end insists on."""
+    for table in (project.project, project.poetry):
+        readme = table.get("readme")
+        yield from shape.texts([readme, shape.table(readme).get("file"), shape.table(table.get("license")).get("file")])
+        yield from shape.texts(readme)
+
+
+def _manager(
+    tree: FileTree, folder: str, pyproject: Mapping[str, object], text: str, lock: str | None, files: tuple[str, ...]
+) -> Evidence | None:
+    if lock:
+        return say("package_manager", _LOCKS[lock], join(folder, lock), "python.lock_file", MANIFEST, 1)
+    path = join(folder, "pyproject.toml")
+    tools = shape.table(pyproject.get("tool"))
+    for tool in ("uv", "poetry", "pdm"):
+        if tool in tools:
+            line = line_of(text, f"[tool.{tool}")
+            return say("package_manager", tool, path, "python.pyproject_tool", MANIFEST - 0.02, line)
+    if join(folder, "Pipfile") in tree.paths:
+        return say("package_manager", "pipenv", join(folder, "Pipfile"), "python.pipfile", MANIFEST, 1)
+    if files:
+        return say("package_manager", "pip", join(folder, files[0]), "python.requirements", MANIFEST - 0.03, 1)
+    for name in ("environment.yml", "environment.yaml"):
+        if join(folder, name) in tree.paths:
+            return say("package_manager", "conda", join(folder, name), "python.conda_environment", MANIFEST - 0.03, 1)
+    build = shape.text(shape.table(pyproject.get("build-system")).get("build-backend")) or ""
+    if build.startswith("poetry"):
+        return say(
+            "package_manager", "poetry", path, "python.build_backend", DEPENDENCY, line_of(text, "build-backend")
+        )
+    for name in ("pyproject.toml", "setup.py", "setup.cfg"):
+        if join(folder, name) in tree.paths and (name != "pyproject.toml" or "project" in pyproject):
+            return say("package_manager", "pip", join(folder, name), "python.project_file", DEPENDENCY, 1)
+    return None
+
+
+def _requirement_files(tree: FileTree, folder: str) -> tuple[str, ...]:
+    first = next((name for name in REQUIREMENTS if join(folder, name) in tree.paths), None)
+    found: list[str] = []
+    waiting = [first] if first else []
+    while waiting and len(found) < _MAX_INCLUDES:
+        name = waiting.pop(0)
+        if name in found:
+            continue
+        found.append(name)
+        below = name.rpartition("/")[0]
+        for line in (tree.text(join(folder, name)) or "").splitlines():
+            match = re.match(r"(?:-r|--requirement|-c|--constraint)[ =]\s*([^\s#]+)", line.strip())
+            included = join(below or ".", match[1]) if match else ""
+            if included and join(folder, included) in tree.paths:
+                waiting.append(included)
+    return tuple(found)
+
+
+def _from_requirements(tree: FileTree, folder: str, files: tuple[str, ...]) -> Iterator[Dependency]:
+    for name in files:
+        path = join(folder, name)
+        for number, line in enumerate((tree.text(path) or "").splitlines(), start=1):
+            dependency = _dependency(line.partition(" #")[0].partition(" --")[0].strip().rstrip("\\"), path, number)
+            if dependency:
+                yield dependency
+
+
+def _dependency(written: str, file: str, line: int | None) -> Dependency | None:
+    if not written or written[0] in "#-./":
+        return None
+    egg = re.search(r"#egg=([A-Za-z0-9._-]+)", written)
+    try:
+        requirement = Requirement(egg[1] if egg else written)
+    except InvalidRequirement:
+        match = re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", written)
+        return Dependency(canonicalize_name(match[0]), file, line) if match else None
+    return Dependency(canonicalize_name(requirement.name), file, line, tuple(sorted(requirement.extras)))
+
+
+def _from_pyproject(pyproject: Mapping[str, object], path: str, text: str) -> Iterator[Dependency]:
+    project = shape.table(pyproject.get("project"))
+    for written in shape.texts(project.get("dependencies")):
+        dependency = _dependency(written, path, line_of(text, written))
+        if dependency:
+            yield dependency
+    poetry = shape.table(shape.table(pyproject.get("tool")).get("poetry"))
+    for name, constraint in shape.table(poetry.get("dependencies")).items():
+        if name != "python":
+            extras = shape.texts(shape.table(constraint).get("extras"))
+            yield Dependency(canonicalize_name(name), path, line_of(text, f"\n{name}"), extras)
+
+
+def _from_pipfile(tree: FileTree, folder: str) -> Iterator[Dependency]:
+    path = join(folder, "Pipfile")
+    text = tree.text(path)
+    if text is None:
+        return
+    for name, constraint in shape.table(shape.parse_toml(text, path).get("packages")).items():
+        extras = shape.texts(shape.table(constraint).get("extras"))
+        yield Dependency(canonicalize_name(name), path, line_of(text, name), extras)
+
+
+def _from_setup(tree: FileTree, folder: str) -> Iterator[Dependency]:
+    """install_requires of setup.cfg; of setup.py the literal ones."""
+    path = join(folder, "setup.cfg")
+    config = _setup_cfg(tree.text(path) or "")
+    for written in config.get("options", "install_requires", fallback="").splitlines():
+        dependency = _dependency(written.strip(), path, None)
+        if dependency:
+            yield dependency
+    path = join(folder, "setup.py")
+    text = tree.text(path) or ""
+    block = re.search(r"install_requires\s*=\s*\[([^\]]{0,20000})\]", text)
+    for written in re.findall(r"[\"']([^\"'\n]{1,200})[\"']", block[1]) if block else []:
+        dependency = _dependency(written, path, line_of(text, written))
+        if dependency:
+            yield dependency
+
+
+def _setup_cfg(text: str) -> configparser.ConfigParser:
+    config = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        config.read_string(text)
+    except configparser.Error:
+        return configparser.ConfigParser()
+    return config
+
+
+def _scripts(
+    tree: FileTree, folder: str, pyproject: Mapping[str, object], text: str
+) -> tuple[tuple[str, str, int | None], ...]:
+    project = shape.table(shape.table(pyproject.get("project")).get("scripts"))
+    poetry = shape.table(shape.table(shape.table(pyproject.get("tool")).get("poetry")).get("scripts"))
+    found = {**poetry, **project}
+    config = _setup_cfg(tree.text(join(folder, "setup.cfg")) or "")
+    for line in config.get("options.entry_points", "console_scripts", fallback="").splitlines():
+        name, _, target = line.partition("=")
+        found.setdefault(name.strip(), target.strip())
+    return tuple(
+        (name, target, line_of(text, f"\n{name}") and (line_of(text, f"\n{name}") or 0) + 1)
+        for name, target in found.items()
+        if isinstance(target, str)
+        and re.fullmatch(r"[A-Za-z0-9._-]{1,80}", name)
+        and re.fullmatch(r"[\w.]{1,120}:[\w.]{1,120}", target)
+    )

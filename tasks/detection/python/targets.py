@@ -1,0 +1,125 @@
+"""The application object that a server is given, and the module path under which it can be imported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+
+from tasks.detection.python.frameworks import by_name
+from tasks.detection.python.source import AppObject, SourceFile
+from tasks.detection.python.sources import Sources
+
+_FILES: Final = {
+    name: rank
+    for rank, names in enumerate(
+        (
+            ("wsgi", "asgi"),
+            ("main", "app", "server", "application", "__init__", "__main__"),
+            ("run", "api", "web", "index", "factory", "webapp", "service"),
+        )
+    )
+    for name in names
+}
+_NAMES: Final = ("app", "application", "create_app", "api", "server", "make_app", "build_app", "get_app")
+_OTHER: Final = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An application object where it can be imported from."""
+
+    file: str
+    """Relative to the component."""
+    path: str
+    """Relative to the analysed root."""
+    app: AppObject
+    framework: str
+    module: str
+    folder: str
+    """Where it must be imported from, relative to the component; "." is the component itself."""
+
+    @property
+    def reference(self) -> str:
+        """module:object."""
+        return f"{self.module}:{self.app.name}"
+
+
+def targets(sources: Sources, files: list[SourceFile], framework: str | None) -> tuple[Target, ...]:
+    """The application objects of the best rank: one, several that contradict one another, or none."""
+    ranked: list[tuple[tuple[int, ...], Target]] = []
+    for source in files:
+        for app in source.apps:
+            name = app.framework if app.framework != "unknown" else framework
+            row = by_name(name)
+            if row is None or name is None or not app.callable or name == "django":
+                continue
+            module, folder = module_path(sources, source)
+            ranked.append((_rank(sources, source, app), _target(sources, source, app, name, module, folder)))
+    if not ranked:
+        return ()
+    ranked.sort(key=lambda each: each[0])
+    best = [target for rank, target in ranked if rank[:3] == ranked[0][0][:3]]
+    one_a_file = list({target.path: target for target in reversed(best)}.values())[::-1]
+    return _without_imported(sources, one_a_file)
+
+
+def _target(sources: Sources, source: SourceFile, app: AppObject, framework: str, module: str, folder: str) -> Target:
+    return Target(sources.relative(source.path), source.path, app, framework, module, folder)
+
+
+def _rank(sources: Sources, source: SourceFile, app: AppObject) -> tuple[int, ...]:
+    path = PurePosixPath(sources.relative(source.path))
+    depth = len([part for part in path.parts[:-1] if part != "src"])
+    name = _NAMES.index(app.name) if app.name in _NAMES else _OTHER
+    file = _FILES.get(path.stem, _OTHER)
+    return (file // _OTHER, depth if file else 0, file, int(app.factory), name, app.line)
+
+
+def _without_imported(sources: Sources, found: list[Target]) -> tuple[Target, ...]:
+    """An application that another candidate imports is a part of that one."""
+    if len(found) == 1:
+        return tuple(found)
+    imported = set()
+    for target in found:
+        source = sources.get(target.path)
+        for name in source.imports if source else []:
+            file = sources.module_file(name, target.path)
+            if file and file != target.path:
+                imported.add(file)
+    kept = tuple(target for target in found if target.path not in imported)
+    return kept or tuple(found[:1])
+
+
+def module_path(sources: Sources, source: SourceFile) -> tuple[str, str]:
+    """The dotted module of a file and the folder that must be on the path, relative to the component."""
+    path = PurePosixPath(sources.relative(source.path))
+    roots = [PurePosixPath("."), *reversed([each for each in path.parents if each != PurePosixPath(".")])]
+    best = max(
+        roots, key=lambda root: (_resolved(sources, source, root), _source_root(sources, root), -len(root.parts))
+    )
+    module = path.relative_to(best).with_suffix("")
+    parts = module.parts[:-1] if module.name == "__init__" and len(module.parts) > 1 else module.parts
+    return ".".join(parts), str(best)
+
+
+def _source_root(sources: Sources, root: PurePosixPath) -> int:
+    """src/ without __init__.py is a root by convention."""
+    init = f"{sources.folder}/{root}/__init__.py".removeprefix("./")
+    return int(root.name == "src" and init not in sources.tree.paths)
+
+
+def _resolved(sources: Sources, source: SourceFile, root: PurePosixPath) -> int:
+    """How many of the file's imports can be found from there; relative ones forbid the file's own folder."""
+    base = PurePosixPath(sources.folder) / root
+    own = PurePosixPath(source.path).parent
+    count = 0
+    for name in source.imports:
+        if name.startswith("."):
+            count -= 100 * int(base == own)
+            continue
+        first = name.partition(".")[0]
+        places = (f"{base}/{first}.py", f"{base}/{first}/__init__.py")
+        is_folder = any(path.startswith(f"{base}/{first}/".removeprefix("./")) for path in sources.paths)
+        count += int(any(place.removeprefix("./") in sources.tree.paths for place in places) or is_folder)
+    return count

@@ -1,0 +1,54 @@
+"""What an ecosystem's module hands back for one folder: statements and facts, nothing decided yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tasks.detection.files import FileTree
+from tasks.models import EnvironmentVariable, Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """A declared dependency of the running application."""
+
+    name: str
+    """Normalised as the ecosystem compares names."""
+    file: str
+    line: int | None = None
+    extras: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One folder, read. Every file name is relative to the analysed root, except where it says otherwise."""
+
+    language: str
+    folder: str
+    name: str | None = None
+    version: str | None = None
+    dependencies: tuple[Dependency, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    env: tuple[EnvironmentVariable, ...] = ()
+    lock_file: str | None = None
+    """Relative to the component."""
+    dependency_files: tuple[str, ...] = ()
+    """Relative to the component."""
+    warnings: tuple[str, ...] = ()
+
+    def depends_on(self, *names: str) -> Dependency | None:
+        """The first declared dependency with one of these names."""
+        return next((each for each in self.dependencies if each.name in names), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Ecosystem:
+    """One language's module: where its projects lie, and how a folder is read.
+
+    `read` gets the folders of the other components, whose files are not this one's.
+    """
+
+    language: str
+    folders: Callable[[FileTree], tuple[str, ...]]
+    read: Callable[[FileTree, str, frozenset[str]], Reading]

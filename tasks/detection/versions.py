@@ -1,0 +1,179 @@
+"""A version or a range, as projects write them, to a release that an image exists for. Reads a table, never a clock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache
+from typing import Final, Literal
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from tasks.knowledge import load
+from tasks.models import Model
+
+_MAX_RANGE: Final = 200
+_PLAIN: Final = re.compile(r"v?(\d{1,3})(?:\.(\d{1,3}))?(?:\.(\d{1,6}))?(?:[-+.]?[0-9A-Za-z.]{0,20})?")
+_COMPARATOR: Final = re.compile(r"(>=|<=|>|<|=|\^|~>|~)?\s*v?(\d+|[xX*])(?:\.(\d+|[xX*]))?(?:\.(\d+|[xX*]))?[-+.\w]*")
+
+
+class LanguageRelease(Model):
+    """One release line of a language."""
+
+    version: str
+    end_of_life: date
+    supported: bool
+    preferred: bool = False
+    codename: str | None = None
+
+
+class Language(Model):
+    """A row of languages.toml."""
+
+    title: str
+    markers: tuple[str, ...]
+    extensions: tuple[str, ...]
+    versions: Literal["pep440", "semver"] | None = None
+    example: str
+    releases: tuple[LanguageRelease, ...] = ()
+
+
+class _Languages(Model):
+    reviewed: date
+    language: dict[str, Language]
+
+
+@cache
+def languages() -> dict[str, Language]:
+    """All rows of languages.toml, by name."""
+    return _Languages.model_validate(load("languages")).language
+
+
+def resolve(language: str, wanted: str) -> str | None:
+    """The release that satisfies what a project asks for: preferred before supported before any, newest first.
+
+    None when it asks for nothing that can be read, or for something that does not exist.
+    """
+    row = languages()[language]
+    asked = wanted.strip()[:_MAX_RANGE]
+    if not asked:
+        return None
+    accepts = _pep440(asked) if row.versions == "pep440" else _semver(asked, row)
+    if accepts is None:
+        return None
+    fitting = [release for release in row.releases if accepts(release.version)]
+    ranked = sorted(fitting, key=lambda each: (not each.preferred, not each.supported))
+    return ranked[0].version if ranked else None
+
+
+def is_supported(language: str, version: str) -> bool:
+    """Whether the release still gets security fixes; True for one that the table does not hold."""
+    return next((each.supported for each in languages()[language].releases if each.version == version), True)
+
+
+def _pep440(asked: str) -> Callable[[str], bool] | None:
+    cleaned = re.sub(r"^(python|cpython)[-=@ ]?", "", asked)
+    plain = _PLAIN.fullmatch(cleaned)
+    if plain:
+        wanted = plain[1] if plain[2] is None else f"{plain[1]}.{plain[2]}"
+        return lambda version: version == wanted or version.startswith(f"{wanted}.")
+    alternatives = [_specifiers(part) for part in re.split(r"\|\|?", cleaned)]
+    if None in alternatives:
+        return None
+    return lambda version: any(_admits(each, version) for each in alternatives if each is not None)
+
+
+def _specifiers(part: str) -> SpecifierSet | None:
+    """PEP 440 specifiers; Poetry's ^ and ~ and a bare 3.11.* are written out first."""
+    written = []
+    for piece in re.split(r"\s*,\s*|\s+(?=[<>=!~^])", part.strip()):
+        caret = re.fullmatch(r"\^\s*(\d+)((?:\.\d+)*)", piece)
+        tilde = re.fullmatch(r"~\s*(\d+)(?:\.(\d+))?((?:\.\d+)*)", piece)
+        if caret:
+            written.append(f">={caret[1]}{caret[2]},<{int(caret[1]) + 1}")
+        elif tilde:
+            upper = f"{tilde[1]}.{int(tilde[2]) + 1}" if tilde[2] else f"{int(tilde[1]) + 1}"
+            written.append(f">={piece[1:].strip()},<{upper}")
+        elif re.fullmatch(r"\d+(\.(\d+|\*))*", piece):
+            written.append(f"=={piece}")
+        elif piece not in {"", "*"}:
+            written.append(piece)
+    try:
+        return SpecifierSet(",".join(written))
+    except InvalidSpecifier:
+        return None
+
+
+def _admits(specifiers: SpecifierSet, version: str) -> bool:
+    """Whether some patch release of the line satisfies: 3.11 does for >=3.11.4."""
+    return any(specifiers.contains(f"{version}{patch}", prereleases=True) for patch in ("", ".0", ".5", ".10", ".99"))
+
+
+def _semver(asked: str, row: Language) -> Callable[[str], bool] | None:
+    if asked in {"node", "latest", "stable", "current", "*", "x"}:
+        return lambda _: True
+    if asked.lower() in {"lts", "lts/*", "lts/-1", "lts/latest"}:
+        return lambda version: any(each.version == version and each.preferred for each in row.releases)
+    codename = asked.lower().removeprefix("lts/").removeprefix("lts-")
+    for release in row.releases:
+        if release.codename == codename:
+            return lambda version, only=release.version: version == only
+    alternatives = [_bounds(part.strip()) for part in asked.split("||")]
+    if None in alternatives:
+        return None
+    return lambda version: any(_overlaps(each, int(version)) for each in alternatives if each is not None)
+
+
+_Bound = tuple[tuple[int, int, int], tuple[int, int, int]]
+_HIGHEST: Final = (10**6, 0, 0)
+
+
+def _bounds(part: str) -> _Bound | None:
+    """The lowest version and the first one above that the alternative admits."""
+    hyphen = re.fullmatch(r"(\S+)\s+-\s+(\S+)", part)
+    pieces = [f">={hyphen[1]}", f"<={hyphen[2]}"] if hyphen else list(_comparators(part))
+    low, high = (0, 0, 0), _HIGHEST
+    for piece in pieces:
+        match = _COMPARATOR.fullmatch(piece)
+        if match is None:
+            return None
+        lower, upper = _range(match[1] or "", [match[2], match[3], match[4]])
+        low, high = max(low, lower), min(high, upper)
+    return low, high
+
+
+def _comparators(part: str) -> Iterator[str]:
+    yield from (re.sub(r"([<>=^~]+)\s+", r"\1", part)).split() or ["*"]
+
+
+def _range(operator: str, written: list[str | None]) -> _Bound:
+    numbers = [int(each) for each in written if each is not None and each.isdigit()]
+    if not numbers:
+        return (0, 0, 0), _HIGHEST
+    exact = (*numbers, 0, 0)[:3]
+    low = (exact[0], exact[1], exact[2])
+    next_patch = (low[0], low[1], low[2] + 1)
+    next_minor = (low[0], low[1] + 1, 0)
+    next_major = (low[0] + 1, 0, 0)
+    after = (next_major, next_minor, next_patch)[len(numbers) - 1]
+    match operator:
+        case ">=":
+            return low, _HIGHEST
+        case ">":
+            return after, _HIGHEST
+        case "<":
+            return (0, 0, 0), low
+        case "<=":
+            return (0, 0, 0), after
+        case "^":
+            return low, next_major
+        case "~" | "~>":
+            return low, next_major if len(numbers) == 1 else next_minor
+        case _:
+            return low, after
+
+
+def _overlaps(bound: _Bound, major: int) -> bool:
+    low, high = bound
+    return low < (major + 1, 0, 0) and (major, 0, 0) < high and low < high
