@@ -1,0 +1,56 @@
+"""The .dockerignore: what the repository says, then what never belongs in an image."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib import resources
+
+from tasks.dockerfiles.folder import Folder
+from tasks.models import Component
+
+_BUILD_OUTPUT = {
+    "node": ("dist", "build", "out", ".next", ".nuxt", ".output", ".svelte-kit", ".turbo"),
+    "python": ("build", "dist", "*.egg-info"),
+}
+
+
+def ignore_file(component: Component, root: Folder, folder: Folder) -> str:
+    """The text for a Dockerfile of ours. A user's own exceptions stay exceptions."""
+    own = root.text(".dockerignore")
+    ours = [*_always(), *_build_output(component, folder)]
+    if own is None:
+        return "\n".join(ours) + "\n"
+    entries = own.replace("\r\n", "\n").strip("\n")
+    kept = [line.strip() for line in entries.split("\n") if _is_exception(line.strip(), ours)]
+    return "\n".join([entries, "", "# added by containerkit", *ours, *kept]) + "\n"
+
+
+def existing_ignore_file(dockerfile: str, root: Folder, text: str) -> str:
+    """What belongs to the repository's own Dockerfile; without one only the history stays out, unless it is used."""
+    own = root.first(f"{dockerfile}.dockerignore", ".dockerignore")
+    if own is not None:
+        return own
+    return "" if ".git" in text else ".git\n"
+
+
+@cache
+def _always() -> tuple[str, ...]:
+    text = resources.files("tasks.dockerfiles").joinpath("templates", "dockerignore").read_text(encoding="utf-8")
+    return tuple(text.strip("\n").split("\n"))
+
+
+def _build_output(component: Component, folder: Folder) -> list[str]:
+    """Output of earlier builds, where a build makes it again and it is no source."""
+    prefix = "" if component.path == "." else f"{component.path}/"
+    names = _BUILD_OUTPUT.get(component.language, ()) if component.build_command else ()
+    patterns = [f"{prefix}{name}" for name in names if not folder.has(f"{name}/__init__.py")]
+    return ["# made by the build", *patterns] if patterns else []
+
+
+def _is_exception(line: str, ours: list[str]) -> bool:
+    """Whether the line takes back one of our patterns, and not a whole folder."""
+    if not line.startswith("!") or not line.isprintable():
+        return False
+    name = line.rpartition("/")[2].removeprefix("!")
+    return any(fnmatchcase(name, pattern.removeprefix("**/")) for pattern in ours if pattern.startswith("**/"))

@@ -1,0 +1,60 @@
+"""Where the files of a component lie in the build context, and where they go in the image.
+
+The context is the analysed root. A component that stands alone is copied to /app. One whose lock file or manifests lie
+above it belongs to a workspace: then /app mirrors the root, and the application runs in its own folder below it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+
+from tasks.dockerfiles.folder import Folder
+from tasks.dockerfiles.recipe import Copy, Layout
+from tasks.errors import Invalid
+from tasks.models import Component
+
+ROOT = "/app"
+
+
+def arrange(component: Component, context: Folder) -> Layout:
+    """The layout of this component's image. Raises Invalid for a file outside the analysed root."""
+    path = _inside(component.path, component.path)
+    files = _dependency_files(component, path)
+    prefix = "" if path == "." else f"{path}/"
+    if all(file.startswith(prefix) for file in files):
+        return Layout(
+            folder=ROOT,
+            root=ROOT,
+            manifests=_copies(files, prefix, context),
+            source=Copy((prefix or ".",), "./"),
+        )
+    return Layout(
+        folder=posixpath.join(ROOT, path),
+        root=ROOT,
+        manifests=_copies(files, "", context),
+        source=Copy((".",), "./"),
+    )
+
+
+def _dependency_files(component: Component, path: str) -> tuple[str, ...]:
+    named = [*component.dependency_files, *([component.lock_file] if component.lock_file else [])]
+    return tuple(sorted({_inside(posixpath.join(path, file), file) for file in named}))
+
+
+def _inside(path: str, shown: str) -> str:
+    normal = posixpath.normpath(path)
+    if normal.startswith(("/", "../")) or normal == "..":
+        raise Invalid(f"{shown!r} lies outside of the analysed folder", hint="analyse the folder above it")
+    return normal
+
+
+def _copies(files: tuple[str, ...], prefix: str, context: Folder) -> tuple[Copy, ...]:
+    """One COPY for the files of each folder, shallow ones first; one for each folder that is needed as a whole."""
+    targets: dict[str, list[str]] = defaultdict(list)
+    for file in files:
+        name = file.removeprefix(prefix)
+        folder = name if context.is_folder(file) else posixpath.dirname(name)
+        targets[folder].append(file)
+    ordered = sorted(targets, key=lambda folder: (folder.count("/"), folder))
+    return tuple(Copy(tuple(targets[each]), f"./{each}/" if each else "./") for each in ordered)

@@ -1,0 +1,80 @@
+"""Node.js: dependencies installed from the lock file, the build in its own stage, development left out at run time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tasks.dockerfiles import tools
+from tasks.dockerfiles.node_project import NodeProject
+from tasks.dockerfiles.probe import probe
+from tasks.dockerfiles.recipe import Recipe
+from tasks.dockerfiles.shared import Shared
+from tasks.models import Component, Setting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeRecipe(Recipe):
+    """How a Node application is installed."""
+
+    template: ClassVar[str] = "node"
+    tool: str | None
+    """The package manager as npm is told it."""
+    keep_tool: bool
+    """The start command runs it."""
+    build_settings: tuple[Setting, ...]
+    cache: str
+    install: str
+    prune: str | None
+    """Run after the build; None when the installation left out what only development needs, or when all is kept."""
+    source_first: bool
+    drop_prepare: bool
+    """Without development dependencies the prepare script would fail."""
+    standalone: bool
+    public: bool
+    """There is a folder of public files, which the standalone folder lacks."""
+    next_cache: bool
+    """Next.js writes to a cache at run time."""
+
+
+def node_recipe(component: Component, project: NodeProject, shared: Shared) -> NodeRecipe:
+    """The recipe for this component."""
+    manager = component.package_manager or "npm"
+    needed = _tool(component, manager, project, shared.release)
+    how = tools.node_install(manager, _major(needed))
+    locked = component.lock_file is not None
+    keeps_all = project.needs_development is not None
+    production = None if component.build_command or keeps_all else how.install_production(locked=locked)
+    fields = shared.fields()
+    if keeps_all:
+        warning = f"development dependencies stay in the image: the start command runs {project.needs_development}"
+        fields["warnings"] = (*fields["warnings"], warning)
+    return NodeRecipe(
+        **fields,
+        probe=probe(component, "node"),
+        preload=shared.preload("node"),
+        tool=f"{needed[0]}@{needed[1]}" if needed else None,
+        keep_tool=shared.start.startswith("bun"),
+        build_settings=how.environment(),
+        cache=how.cache,
+        install=production or how.install(locked=locked),
+        prune=how.prune if component.build_command and not keeps_all else None,
+        source_first=project.scripts_need_source,
+        drop_prepare=production is not None and project.prepares,
+        standalone=project.standalone and component.build_command is not None,
+        public=project.has_public,
+        next_cache=component.framework == "nextjs",
+    )
+
+
+def _tool(component: Component, manager: str, project: NodeProject, release: str) -> tuple[str, str] | None:
+    version, lock = component.package_manager_version, project.lock_version
+    if manager == "yarn" and lock != "berry" and (version is None or version.partition(".")[0] == "1"):
+        lock = "1"
+    elif manager == "yarn":
+        lock = None
+    return tools.tool(manager, release=release, version=version, lock=lock)
+
+
+def _major(needed: tuple[str, str] | None) -> str:
+    return needed[1] if needed else "0"

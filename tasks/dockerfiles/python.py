@@ -1,0 +1,115 @@
+"""Python: a virtual environment made in the build stage, with the package manager that the project uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from tasks.dockerfiles.folder import Folder
+from tasks.dockerfiles.probe import probe
+from tasks.dockerfiles.python_project import PythonProject, read_project
+from tasks.dockerfiles.recipe import Recipe
+from tasks.dockerfiles.shared import Shared
+from tasks.dockerfiles.tools import tool
+from tasks.errors import Invalid
+from tasks.models import Component, Setting
+
+Install = Literal["nothing", "requirements", "pyproject", "project", "uv", "poetry", "pipenv"]
+_TOMLLIB_SINCE = (3, 11)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PythonRecipe(Recipe):
+    """How a Python application is installed."""
+
+    template: ClassVar[str] = "python"
+    install: Install
+    source_first: bool
+    """The dependencies cannot be installed without the source."""
+    locked: bool
+    requirements: str | None
+    tool: str | None
+    """The package manager as pip is told it."""
+    install_project: bool
+    build_settings: tuple[Setting, ...]
+
+
+def python_recipe(component: Component, folder: Folder, shared: Shared) -> PythonRecipe:
+    """The recipe for this component."""
+    project = read_project(component, folder)
+    install = _install(component, project)
+    needed = tool(install, release=shared.release)
+    return PythonRecipe(
+        **shared.fields(),
+        probe=probe(component, "python"),
+        preload=shared.preload("python"),
+        install=install,
+        source_first=_needs_source(install, project, shared.release),
+        locked=component.lock_file is not None,
+        requirements=project.requirements,
+        tool=f"{needed[0]}=={needed[1]}" if needed else None,
+        install_project=_installs_project(install, project),
+        build_settings=_build_settings(component, install, project),
+    )
+
+
+def _install(component: Component, project: PythonProject) -> Install:
+    match component.package_manager:
+        case "uv" if project.has_metadata:
+            return "uv"
+        case "poetry":
+            return "poetry"
+        case "pipenv":
+            return "pipenv"
+        case "pip" | "uv" | None:
+            if project.requirements:
+                return "requirements"
+            if project.has_metadata:
+                return "pyproject" if project.dependencies_are_static else "project"
+            return "nothing"
+        case other:
+            raise Invalid(
+                f"there is no template for the package manager {other}",
+                hint="add a Dockerfile, or a requirements.txt",
+                reason="unsupported",
+            )
+
+
+def _needs_source(install: Install, project: PythonProject, release: str) -> bool:
+    if install == "requirements":
+        return project.requirements_are_local
+    if install == "pyproject":
+        return tuple(int(part) for part in release.split(".")) < _TOMLLIB_SINCE
+    return install == "project"
+
+
+def _installs_project(install: Install, project: PythonProject) -> bool:
+    match install:
+        case "uv" | "poetry" | "pyproject":
+            return project.is_package
+        case "requirements":
+            return project.must_be_installed and not project.requirements_are_local
+        case _:
+            return False
+
+
+def _build_settings(component: Component, install: Install, project: PythonProject) -> tuple[Setting, ...]:
+    settings = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
+    match install:
+        case "uv":
+            settings |= {
+                "UV_COMPILE_BYTECODE": "1",
+                "UV_LINK_MODE": "copy",
+                "UV_PROJECT_ENVIRONMENT": "/opt/venv",
+                "UV_PYTHON": "/usr/local/bin/python",
+                "UV_PYTHON_DOWNLOADS": "never",
+            }
+        case "poetry":
+            settings |= {"POETRY_NO_INTERACTION": "1", "POETRY_VIRTUALENVS_CREATE": "false", "VIRTUAL_ENV": "/opt/venv"}
+        case "pipenv":
+            settings |= {"PIPENV_VERBOSITY": "-1"}
+        case _:
+            pass
+    if project.version_from_git:
+        settings["SETUPTOOLS_SCM_PRETEND_VERSION"] = component.version or "0.0.0"
+    return tuple(Setting(name=name, value=value) for name, value in sorted(settings.items()))

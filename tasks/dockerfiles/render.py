@@ -1,0 +1,73 @@
+"""From a plan to the Dockerfile: one of ours, the repository's own, or that one made fit to run confined."""
+
+from __future__ import annotations
+
+from tasks.dockerfiles import node, node_project, python
+from tasks.dockerfiles.folder import Folder
+from tasks.dockerfiles.ignore import existing_ignore_file, ignore_file
+from tasks.dockerfiles.improve import improve
+from tasks.dockerfiles.parse import Parsed, parse
+from tasks.dockerfiles.recipe import Recipe
+from tasks.dockerfiles.shared import share
+from tasks.dockerfiles.template import fill
+from tasks.errors import Invalid
+from tasks.models import Component, Dockerfile, ImagePlan, ImageRef
+
+
+def render(plan: ImagePlan) -> Dockerfile:
+    """The Dockerfile and .dockerignore for this plan. Raises Invalid when there can be none, and says why."""
+    component, root = plan.component, Folder(plan.context)
+    if plan.choice == "generated" or (plan.choice == "auto" and component.dockerfile is None):
+        return _generated(component, root)
+    if component.dockerfile is None:
+        raise Invalid(
+            f"{component.name} has no Dockerfile that could be improved", hint="leave --dockerfile improved out"
+        )
+    return _existing(component.dockerfile, root, improved=plan.choice == "improved")
+
+
+def recipe_for(component: Component, root: Folder) -> Recipe:
+    """What the template of the component's language is filled with."""
+    folder = Folder(root.root, component.path)
+    if component.language != "node":
+        return python.python_recipe(component, folder, share(component, root, component.start_command))
+    project = node_project.read_project(component, folder)
+    start = "node server.js" if project.standalone else project.start
+    return node.node_recipe(component, project, share(component, root, start))
+
+
+def _generated(component: Component, root: Folder) -> Dockerfile:
+    recipe = recipe_for(component, root)
+    return Dockerfile(
+        text=fill(recipe),
+        dockerignore=ignore_file(component, root, Folder(root.root, component.path)),
+        origin="generated",
+        bases=(recipe.base,),
+        warnings=recipe.warnings,
+    )
+
+
+def _existing(path: str, root: Folder, *, improved: bool) -> Dockerfile:
+    text = root.text(path)
+    if text is None:
+        raise Invalid(f"{path} cannot be read", hint="use --dockerfile generated", reason="unreadable")
+    bases, warnings = _bases(parse(text))
+    return Dockerfile(
+        text=improve(text) if improved else text,
+        dockerignore=existing_ignore_file(path, root, text),
+        origin="improved" if improved else "existing",
+        bases=bases,
+        warnings=warnings,
+    )
+
+
+def _bases(parsed: Parsed) -> tuple[tuple[ImageRef, ...], tuple[str, ...]]:
+    """The images of the FROM lines, and a warning for each that an argument without a default decides."""
+    found: dict[ImageRef, None] = {}
+    warnings: list[str] = []
+    for number, stage in enumerate(parsed.stages, start=1):
+        if stage.base is None:
+            warnings.append(f"the base of stage {number} depends on a build argument that has no default")
+        elif stage.base.lower() != "scratch" and parsed.parent(stage) is None:
+            found[ImageRef.parse(stage.base)] = None
+    return tuple(found), tuple(warnings)

@@ -1,0 +1,144 @@
+"""The part of a recipe that does not depend on the language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, TypedDict
+
+from tasks.dockerfiles import bases
+from tasks.dockerfiles.command import exec_words, program
+from tasks.dockerfiles.folder import Folder
+from tasks.dockerfiles.layout import arrange
+from tasks.dockerfiles.preload import preload
+from tasks.dockerfiles.recipe import Layout
+from tasks.errors import Invalid
+from tasks.knowledge import load
+from tasks.models import Component, ImageRef, Label, Model, Setting
+
+_OCI = "org.opencontainers.image"
+_NOTHING_TO_START = {"library": "a library", "static": "a static site"}
+
+
+class SharedFields(TypedDict):
+    """Arguments of Recipe that every language fills in the same way."""
+
+    base: ImageRef
+    user: int
+    group: int
+    layout: Layout
+    labels: tuple[Label, ...]
+    settings: tuple[Setting, ...]
+    build_packages: tuple[str, ...]
+    runtime_packages: tuple[str, ...]
+    build_command: str | None
+    port: int | None
+    stop_signal: str | None
+    command: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A component with its release of the language and its start command decided."""
+
+    component: Component
+    context: Folder
+    release: str
+    start: str
+    """As it is started in the image."""
+
+    @property
+    def base(self) -> ImageRef:
+        """The base image."""
+        return bases.base_image(self.component.language, self.release)
+
+    def preload(self, language: Literal["python", "node"]) -> str | None:
+        """Source of the module that makes it listen on every address."""
+        return preload(self.component, language)
+
+    def fields(self) -> SharedFields:
+        """Arguments for the recipe."""
+        component, images = self.component, bases.base_images()
+        return SharedFields(
+            base=self.base,
+            user=images.user,
+            group=images.group,
+            layout=arrange(component, self.context),
+            labels=_labels(component, self.base),
+            settings=_settings(component),
+            build_packages=component.build_packages,
+            runtime_packages=component.runtime_packages,
+            build_command=component.build_command,
+            port=component.port,
+            stop_signal=_stop_signal(self.start),
+            command=exec_words(self.start),
+            warnings=bases.age_warnings(component.language, self.release),
+        )
+
+
+def share(component: Component, context: Folder, start: str | None) -> Shared:
+    """Raises Invalid for a component that nothing starts, and for a language without a base image."""
+    release = bases.release(component.language, component.language_version)
+    if component.kind in _NOTHING_TO_START:
+        raise Invalid(
+            f"{component.name} is {_NOTHING_TO_START[component.kind]}: there is nothing to start",
+            hint="name a command with --start COMMAND, or choose another component",
+            reason="unsupported",
+        )
+    if not start:
+        raise Invalid(f"it is not known how {component.name} is started", hint="name it with --start COMMAND")
+    return Shared(component, context, release, start)
+
+
+class _SettingRow(Model):
+    language: str
+    framework: str | None = None
+    name: str
+    value: str
+    why: str
+
+
+class _StopSignal(Model):
+    program: str
+    signal: str
+    why: str
+
+
+class _Table(Model):
+    setting: tuple[_SettingRow, ...]
+    stop_signal: tuple[_StopSignal, ...]
+
+
+@cache
+def _table() -> _Table:
+    return _Table.model_validate(load("image_settings"))
+
+
+def _settings(component: Component) -> tuple[Setting, ...]:
+    values = {"HOME": "/tmp"}  # noqa: S108 - the one folder that is writable in a read-only container
+    for row in _table().setting:
+        if row.language == component.language and row.framework in {None, component.framework}:
+            values[row.name] = row.value
+    if component.bind_address is not None:
+        values["HOST"] = component.bind_address
+    if component.port is not None:
+        values["PORT"] = str(component.port)
+    return tuple(Setting(name=name, value=value) for name, value in sorted(values.items()))
+
+
+def _labels(component: Component, base: ImageRef) -> tuple[Label, ...]:
+    made_with = f"{component.language} and {component.framework}" if component.framework else component.language
+    values = {
+        f"{_OCI}.title": component.name,
+        f"{_OCI}.description": f"{component.name}: {component.kind}, made with {made_with}",
+        f"{_OCI}.base.name": str(base),
+    }
+    if component.version:
+        values[f"{_OCI}.version"] = component.version
+    return tuple(Label(key=key, value=value) for key, value in sorted(values.items()))
+
+
+def _stop_signal(start: str) -> str | None:
+    name = program(start)
+    return next((row.signal for row in _table().stop_signal if row.program == name), None)
