@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -14,15 +14,20 @@ from tasks.models import AppliedAmendment, DeploymentStatus, RunRecord, StepReco
 
 
 def print_summary(console: Console, record: RunRecord, run_url: str | None) -> None:
-    """Print the page for a run that succeeded."""
-    console.print(Group(*_page(record, run_url)), soft_wrap=False)
+    """Print the page for a run that succeeded. Paths and addresses stay whole, so that they can be copied."""
+    for part in _page(record, run_url):
+        console.print(part, soft_wrap=isinstance(part, Text))
 
 
 def amendment_line(applied: AppliedAmendment) -> str:
     """A repair in one line: what was changed, and why."""
-    values = applied.amendment.model_dump(mode="json", exclude={"type"}).values()
-    shown = ", ".join(" ".join(value) if isinstance(value, list) else str(value) for value in values)
-    return printable(f"{applied.step}: {applied.amendment.type.replace('_', ' ')} {shown} ({applied.cause})")
+    fields = applied.amendment.model_dump(mode="json", exclude={"type"})
+    values = ", ".join(f"{name} {_flat(value)}" for name, value in fields.items())
+    return printable(f"{applied.step}: {applied.amendment.type.replace('_', ' ')} ({values}), because: {applied.cause}")
+
+
+def _flat(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _page(record: RunRecord, run_url: str | None) -> Iterator[RenderableType]:
@@ -33,7 +38,7 @@ def _page(record: RunRecord, run_url: str | None) -> Iterator[RenderableType]:
     yield from _section("repaired", [amendment_line(applied) for applied in record.amendments], "yellow")
     yield from _section("warnings", [f"{name}: {text}" for name, text in _warnings(record)], "yellow")
     yield Text()
-    yield _facts(record, run_url)
+    yield from _facts(record, run_url)
     yield Text()
     yield _next(record)
 
@@ -55,14 +60,18 @@ def _answer(status: DeploymentStatus | None) -> str:
 def _steps(records: tuple[StepRecord, ...]) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
     for justify in ("left", "left", "right", "left"):
-        table.add_column(justify=justify)
+        table.add_column(justify=justify, no_wrap=True)
     for record in records:
         mark, style = MARKS[record.state]
-        again = f" (attempt {record.attempts})" if record.attempts > 1 else ""
-        how = {"reused": "reused: ", "not_needed": "not needed: "}.get(record.state, "")
-        detail = Text(f"{how}{printable(record.detail)}{again}", style="dim", overflow="ellipsis", no_wrap=True)
+        detail = Text(_detail(record), style="dim", overflow="ellipsis", no_wrap=True)
         table.add_row(Text(mark, style=style), Text(record.name), Text(f"{record.duration_s:.1f} s"), detail)
     return table
+
+
+def _detail(record: StepRecord) -> str:
+    how = {"reused": "reused", "not_needed": "not needed"}.get(record.state, "")
+    text = ": ".join(part for part in (how, printable(record.detail)) if part)
+    return f"{text} (attempt {record.attempts})" if record.attempts > 1 else text
 
 
 def _warnings(record: RunRecord) -> Iterator[tuple[str, str]]:
@@ -77,19 +86,16 @@ def _section(title: str, lines: list[str], style: str) -> Iterator[RenderableTyp
         yield from (Text(f"  {line}") for line in lines)
 
 
-def _facts(record: RunRecord, run_url: str | None) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="dim")
-    # paths and addresses are to be copied: they are broken, never cut
-    table.add_column(overflow="fold")
+def _facts(record: RunRecord, run_url: str | None) -> Iterator[Text]:
     seconds = sum(step.duration_s for step in record.steps)
-    table.add_row("took", f"{seconds:.1f} s, {_reused(record)}")
+    facts = {"took": f"{seconds:.1f} s, {_reused(record)}"}
     if record.release:
-        table.add_row("release", Text(f"{record.release.number}, image {printable(record.release.image)}"))
-    table.add_row("written", Text(str(record.folder)))
+        facts["release"] = printable(f"{record.release.number}, image {record.release.image}")
+    facts["written"] = str(record.folder)
     if run_url:
-        table.add_row("Prefect", Text(run_url))
-    return table
+        facts["Prefect"] = run_url
+    for name, value in facts.items():
+        yield Text(f"{name:<9}", style="dim").append(value, style="default")
 
 
 def _reused(record: RunRecord) -> str:
@@ -100,4 +106,4 @@ def _reused(record: RunRecord) -> str:
 def _next(record: RunRecord) -> Text:
     name = record.application
     commands = [f"containerkit {verb} {name}" for verb in ("status", "logs", "delete")]
-    return Text("next  ", style="dim").append("  ·  ".join(commands), style="cyan")
+    return Text(f"{'next':<9}", style="dim").append("  ·  ".join(commands), style="cyan")

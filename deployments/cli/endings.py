@@ -20,6 +20,7 @@ from rich.text import Text
 from deployments.exit_codes import ExitCode, exit_code
 from deployments.progress import JsonLines, printable, printable_lines
 from deployments.signals import Stopped
+from flows.settings import load
 from tasks.errors import StepError
 
 P = ParamSpec("P")
@@ -35,7 +36,6 @@ class Circumstances:
     as_json: bool = False
     run_folder: Path | None = None
     run_url: str | None = None
-    state_folder: Path | None = None
 
 
 _circumstances: ContextVar[Circumstances] = ContextVar("circumstances")
@@ -92,14 +92,14 @@ def _explain(error: StepError) -> None:
     console = _console()
     first, _, rest = error.message.partition("\n")
     step = f"{error.step}: " if error.step else ""
-    console.print(Text(f"✗ {step}{printable(first)}", style="bold red"))
+    console.print(Text(f"✗ {step}{printable(first)}", style="bold red"), soft_wrap=True)
     if rest:
-        console.print(Text(printable_lines(rest)))
+        console.print(Text(printable_lines(rest)), soft_wrap=True)
     if error.failure and error.failure.log_tail:
         lines = printable_lines(error.failure.log_tail).rstrip().splitlines()[-_TAIL_LINES:]
-        console.print(Text("\n".join(f"  │ {line}" for line in lines), style="dim"))
+        console.print(Text("\n".join(f"  │ {line}" for line in lines), style="dim"), soft_wrap=True)
     if error.hint:
-        console.print(Text("next: ", style="bold").append(printable(error.hint), style="cyan"))
+        console.print(Text("next: ", style="bold").append(printable(error.hint), style="cyan"), soft_wrap=True)
     _print_places(console)
 
 
@@ -108,7 +108,7 @@ def _say_stopped(text: str, code: ExitCode) -> None:
         _write_event({"type": "Interrupted", "message": text, "exit_code": int(code)})
         return
     console = _console()
-    console.print(Text(f"✗ {text}; typing the same again continues where it was", style="bold red"))
+    console.print(Text(f"✗ {text}; typing the same again continues where it was", style="bold red"), soft_wrap=True)
     _print_places(console)
 
 
@@ -118,12 +118,12 @@ def _own_up(error: Exception) -> None:
     if circumstances().as_json:
         _write_event({"type": "Bug", "message": message, "exit_code": int(ExitCode.OUR_BUG)})
     else:
-        _console().print(Text(f"✗ {message}", style="bold red"))
+        _console().print(Text(f"✗ {message}", style="bold red"), soft_wrap=True)
 
 
 def _write_traceback(error: Exception) -> Path:
     where = circumstances()
-    folder = where.run_folder or where.state_folder or Path(tempfile.gettempdir())
+    folder = where.run_folder or _state_folder()
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"bug-{time.strftime('%Y%m%dT%H%M%S')}.txt"
     # values of variables are left out: they may be secrets
@@ -131,12 +131,19 @@ def _write_traceback(error: Exception) -> Path:
     return file
 
 
+def _state_folder() -> Path:
+    try:
+        return load().home
+    except StepError:
+        return Path(tempfile.gettempdir())
+
+
 def _print_places(console: Console) -> None:
     where = circumstances()
     if where.run_folder:
-        console.print(Text(f"written  {where.run_folder}", style="dim"))
+        console.print(Text(f"written  {where.run_folder}", style="dim"), soft_wrap=True)
     if where.run_url:
-        console.print(Text(f"Prefect  {where.run_url}", style="dim"))
+        console.print(Text(f"Prefect  {where.run_url}", style="dim"), soft_wrap=True)
 
 
 def _write_event(fields: dict[str, object]) -> None:

@@ -25,6 +25,9 @@ OutputOption = Annotated[
     typer.Option("--output", "-o", metavar="DIR", help="Write the documents there instead of showing them."),
 ]
 
+_IMPROVED = "what --dockerfile improved would change"
+_LEXERS = {"Dockerfile": "docker", "workload.json": "json", _IMPROVED: "diff"}
+
 
 @guarded
 def plan(
@@ -59,11 +62,12 @@ def plan(
     console = options.stdout()
     if output is None:
         print_profile(console, profile.changed(components=(chosen,)))
-        _show(console, documents)
+        for title, text in documents.items():
+            _show(console, title, text)
     else:
         _write(console, documents, output)
     if advice:
-        _show(console, {"what --dockerfile improved would change": advice})
+        _show(console, _IMPROVED, advice)
 
 
 def _decide(request: RunRequest, profile: AppProfile) -> tuple[Component, Dockerfile, str]:
@@ -96,19 +100,19 @@ def _documents(
     return {
         "Dockerfile": dockerfile.text,
         "Dockerfile.dockerignore": dockerfile.dockerignore,
-        "workload.json": workload(release).model_dump_json(indent=2, exclude_defaults=True) + "\n",
+        "workload.json": workload(release).model_dump_json(indent=2) + "\n",
         "profile.json": detection.render_json(profile.changed(components=(component,))) + "\n",
     }
 
 
-def _show(console: Console, documents: Mapping[str, str]) -> None:
-    for name, text in documents.items():
-        if name == "profile.json":
-            continue
-        console.print()
-        console.rule(Text(name, style="bold"), align="left")
-        lexer = {"Dockerfile": "docker", "workload.json": "json"}.get(name, "diff" if "change" in name else "text")
-        console.print(Syntax(printable_lines(text), lexer, background_color="default", word_wrap=True))
+def _show(console: Console, title: str, text: str) -> None:
+    if title == "profile.json":
+        return
+    console.print()
+    console.rule(Text(title, style="bold"), align="left")
+    highlighted = Syntax("", _LEXERS.get(title, "text"), background_color="default").highlight(printable_lines(text))
+    # lines stay whole, so that they can be copied
+    console.print(highlighted, soft_wrap=True, end="")
 
 
 def _write(console: Console, documents: Mapping[str, str], folder: Path) -> None:

@@ -79,7 +79,6 @@ def run(
 
 def _enter(settings: Settings, shown: Display, *, verbose: bool) -> ServerAddress:
     """Everything that must be so before Prefect is imported."""
-    circumstances().state_folder = settings.home
     address = server.ensure(settings, shown.say)
     server.announce(address)
     if not verbose:
