@@ -108,7 +108,8 @@ def _say_stopped(text: str, code: ExitCode) -> None:
         _write_event({"type": "Interrupted", "message": text, "exit_code": int(code)})
         return
     console = _console()
-    console.print(Text(f"✗ {text}; typing the same again continues where it was", style="bold red"), soft_wrap=True)
+    continues = "; typing the same again continues where it was" if circumstances().run_folder else ""
+    console.print(Text(f"✗ {text}{continues}", style="bold red"), soft_wrap=True)
     _print_places(console)
 
 

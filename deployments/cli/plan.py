@@ -119,8 +119,14 @@ def _write(console: Console, documents: Mapping[str, str], folder: Path) -> None
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in documents.items():
         file = folder / name
-        if file.is_symlink() or (file.exists() and file.read_text(encoding="utf-8", errors="replace") != text):
+        if not _may_write(file, text):
             raise Invalid(f"{file} is there already and says something else", hint="choose another folder for --output")
     for name, text in documents.items():
         (folder / name).write_text(text, encoding="utf-8")
         console.print(Text(f"wrote {printable(str(folder / name))}"))
+
+
+def _may_write(file: Path, text: str) -> bool:
+    if not file.exists() and not file.is_symlink():
+        return True
+    return file.is_file() and not file.is_symlink() and file.read_text(encoding="utf-8", errors="replace") == text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -72,8 +73,9 @@ def run(
     kind: ProgressKind = "plain" if verbose and progress == "auto" else progress
     with signals.raised(), display(kind, news=sys.stderr, results=sys.stdout) as shown:
         settings = load(options.folder_of(request.source))
+        home = settings.home.absolute()
         address = _enter(settings, shown, verbose=verbose)
-        record, run_url = _run(settings, address, request, variables, shown)
+        record, run_url = _run(home, address, request, variables, shown)
     _conclude(record, run_url, shown)
 
 
@@ -88,13 +90,13 @@ def _enter(settings: Settings, shown: Display, *, verbose: bool) -> ServerAddres
 
 
 def _run(
-    settings: Settings, address: ServerAddress, request: RunRequest, variables: tuple[Variable, ...], shown: Display
+    home: Path, address: ServerAddress, request: RunRequest, variables: tuple[Variable, ...], shown: Display
 ) -> tuple[RunRecord, str | None]:
     from deployments.cancel_watch import CancelWatch
     from flows.containerize import containerize
     from flows.toolbox import Given, giving
 
-    with CancelWatch(on_start=_tell(settings, shown)) as watch, giving(Given(variables=variables, sink=shown)):
+    with CancelWatch(on_start=_tell(home, shown)) as watch, giving(Given(variables=variables, sink=shown)):
         try:
             return watch.watched(containerize)(request), watch.run_url
         except KeyboardInterrupt as error:
@@ -111,9 +113,9 @@ def _run(
             raise
 
 
-def _tell(settings: Settings, shown: Display) -> Callable[[str, str | None], None]:
+def _tell(home: Path, shown: Display) -> Callable[[str, str | None], None]:
     def tell(run_id: str, run_url: str | None) -> None:
-        circumstances().run_folder = settings.home / "runs" / run_id
+        circumstances().run_folder = home / "runs" / run_id
         circumstances().run_url = run_url
         if run_url:
             shown.say(f"Prefect shows the run at {run_url}")
