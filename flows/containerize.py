@@ -56,7 +56,8 @@ def understand(run: Run) -> tuple[AppProfile, Component, ClusterInfo]:
         AnalyzeRequest(source=request.source, workspace=str(run.folder / "source")), source_control=tools.source_control
     )
     run.write("profile.json", detection.render_json(profile))
-    component = detection.apply_overrides(detection.choose(profile, request.component), request.overrides)
+    known = detection.apply_overrides(profile, request.overrides, request.component)
+    component = detection.choose(known, request.component)
     application = requests.application(request, component)
     announce(run, application, profile)
     info = steps.cluster.after(profile)(requests.cluster_request(request, component), target=tools.target)
@@ -65,7 +66,7 @@ def understand(run: Run) -> tuple[AppProfile, Component, ClusterInfo]:
     _require_variables(run, component, application)
     if repository := _repository(request):
         steps.push.validate(repository, registry=tools.registry)
-    return profile, component, info
+    return known, component, info
 
 
 def release_component(

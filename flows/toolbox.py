@@ -107,16 +107,16 @@ class Toolbox:
     @cached_property
     def scanner(self) -> Scanner:
         """Trivy."""
-        from adapters.trivy import Trivy
+        from adapters.trivy import Trivy, TrivySettings
 
-        scan = self.settings.scan
-        return self._kept(
-            Trivy(
-                endpoint=self.runtime.describe().endpoint,
-                cache_folder=scan.database_folder or self.settings.home / "trivy",
-                download=scan.download_database,
-            )
+        scan, engine = self.settings.scan, self.runtime.describe()
+        settings = TrivySettings(
+            endpoint=engine.endpoint,
+            engine=engine.name,
+            cache_folder=scan.database_folder or self.settings.home / "trivy",
+            database="fetch" if scan.download_database else "present",
         )
+        return self._kept(Trivy(settings=settings, redact=self.redact))
 
     @cached_property
     def target(self) -> DeploymentTarget:

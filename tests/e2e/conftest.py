@@ -1,0 +1,58 @@
+"""containerkit as a user has it: the console script, an engine, a state folder of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.kit import APPS, Kit
+
+
+@pytest.fixture(scope="session")
+def session_kit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kit]:
+    kit = Kit(tmp_path_factory.mktemp("containerkit"))
+    yield kit
+    kit("server", "stop")
+
+
+@pytest.fixture
+def kit(session_kit: Kit, engine: None) -> Iterator[Kit]:
+    del engine
+    yield session_kit
+    while session_kit.names:
+        session_kit("delete", session_kit.names.pop(), "--yes")
+
+
+@pytest.fixture(scope="session")
+def engine() -> None:
+    """An engine that answers; a skip without one, a failure where REQUIRE_REAL wants it."""
+    docker = shutil.which("docker")
+    answered = docker and subprocess.run([docker, "info"], capture_output=True, check=False).returncode == 0
+    if not answered:
+        message = "no container engine answers; python3 tests/lab up"
+        if "docker" in os.environ.get("REQUIRE_REAL", "").split(","):
+            pytest.fail(message)
+        pytest.skip(message)
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Callable[[str], Path]:
+    """A copy of one of tests/apps, to be changed."""
+
+    def copy(name: str) -> Path:
+        return Path(shutil.copytree(APPS / name, tmp_path / name))
+
+    return copy
