@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from adapters.docker.connection import MINIMUM_API, Connection
-from adapters.docker.endpoint import EngineLocation, EngineKind, choose
+from adapters.docker.endpoint import EngineKind, EngineLocation, choose
 from adapters.docker.runtime import DockerRuntime
 from tasks.ports import ContainerRuntime
 
-__all__ = ["MINIMUM_API", "EngineLocation", "EngineKind", "connect"]
+__all__ = ["MINIMUM_API", "EngineKind", "EngineLocation", "connect"]
 
 
 def connect(

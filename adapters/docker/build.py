@@ -16,10 +16,10 @@ from docker.auth import AuthConfig, encode_header
 from adapters.docker.build_log import BuildLog
 from adapters.docker.connection import Greeting
 from adapters.docker.context_tar import ContextTar
-from adapters.docker.errors import Subject, reported, row_for, translated
+from adapters.docker.errors import Subject, reported, translated
 from adapters.docker.narrators import BuildKitNarrator, ClassicNarrator, Narrator
 from adapters.docker.stream import Deadline, events
-from tasks.errors import Missing, Rejected, StepError
+from tasks.errors import Invalid, Missing, Rejected, StepError
 from tasks.models import BuildRequest, Failure, Progress, labels
 from tasks.ports import ProgressSink
 
@@ -152,7 +152,7 @@ def _failed(
     if exit_code is not None:
         ended = f"cannot build {subject.thing}: `{narrator.instruction}` ended with {exit_code}"
         return Rejected(ended, hint=f"the whole log: {request.log_file}", failure=failure)
-    row = row_for(subject.action, message, None, None)
-    error = Rejected if row.error is Missing else row.error
     said = reported(subject, message)
-    return error(said.message, hint=said.hint or f"the whole log: {request.log_file}", failure=failure)
+    # what is not there, or named wrongly, is so in the Dockerfile
+    kind = Rejected if isinstance(said, Missing | Invalid) else type(said)
+    return kind(said.message, hint=said.hint or f"the whole log: {request.log_file}", failure=failure)

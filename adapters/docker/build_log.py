@@ -62,9 +62,9 @@ class BuildLog:
             self._unfinished[source] = rest
 
     def line(self, source: str, text: str) -> None:
-        """One whole line."""
+        """One whole line of ours: what is said about the source, not by it."""
         self.finish(source)
-        self.add(source, text.encode() + b"\n")
+        self._write(source, self._redact(plain(text)))
 
     def finish(self, source: str) -> None:
         """The last line of a source, when it did not end it."""
@@ -86,6 +86,9 @@ class BuildLog:
         self._tails.setdefault(source, deque(maxlen=TAIL_LINES)).append(text)
         if source not in self._errors and _ERROR.search(text):
             self._errors[source] = text.strip()
+        self._write(source, text)
+
+    def _write(self, source: str, text: str) -> None:
         if self._file and self._written < _LARGEST_LOG:
             self._written += self._file.write(f"{source} {text}\n" if source else f"{text}\n")
             if self._written >= _LARGEST_LOG:

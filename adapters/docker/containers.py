@@ -110,7 +110,10 @@ def _host(spec: ContainerSpec, facts: EngineFacts) -> Json:
 
 
 def _limits(spec: ContainerSpec, facts: EngineFacts) -> Json:
-    """The limits that this engine's kernel can hold: one that it cannot would make it refuse the container."""
+    """The limits that this engine's kernel can hold: one that it cannot would make it refuse the container.
+
+    So would more processors than it has.
+    """
     memory = spec.resources.memory_bytes
     limits: Json = {}
     if facts.memory_limit:
@@ -118,7 +121,8 @@ def _limits(spec: ContainerSpec, facts: EngineFacts) -> Json:
         if facts.swap_limit:
             limits["MemorySwap"] = memory
     if facts.cpu_quota:
-        limits["NanoCpus"] = spec.resources.cpu_millicores * 1_000_000
+        most = facts.cpus * 1000 or spec.resources.cpu_millicores
+        limits["NanoCpus"] = min(spec.resources.cpu_millicores, most) * 1_000_000
     if facts.pids_limit:
         limits["PidsLimit"] = MOST_PROCESSES
     return limits

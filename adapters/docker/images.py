@@ -13,7 +13,7 @@ def image_of(found: ImageInspect) -> Image:
     """What the engine holds."""
     return Image(
         id=with_algorithm(found.id),
-        names=tuple(sorted(name for name in found.tags if not name.startswith("<none>"))),
+        names=tuple(map(str, _references(found.tags))),
         digests=_references(found.digests),
         os=found.os,
         architecture=architecture_of(found.architecture),
@@ -23,6 +23,12 @@ def image_of(found: ImageInspect) -> Image:
         size_bytes=found.size,
         labels=labels_of(found.config.labels),
     )
+
+
+def runs_on(image: Image, platform: str) -> bool:
+    """Whether the image is for os/architecture; a variant after that is not looked at."""
+    os, _, rest = platform.partition("/")
+    return (image.os, image.architecture) == (os, architecture_of(rest.partition("/")[0]))
 
 
 def labels_of(found: dict[str, str]) -> tuple[Label, ...]:
@@ -40,9 +46,9 @@ def with_algorithm(image_id: str) -> str:
     return image_id if ":" in image_id else f"sha256:{image_id}"
 
 
-def _references(digests: tuple[str, ...]) -> tuple[ImageRef, ...]:
+def _references(texts: tuple[str, ...]) -> tuple[ImageRef, ...]:
     out = []
-    for text in digests:
+    for text in texts:
         try:
             out.append(ImageRef.parse(text))
         except Invalid:  # <none>@sha256:… stands for a name that was taken away

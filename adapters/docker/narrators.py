@@ -11,6 +11,7 @@ from typing import Protocol
 from docker.errors import StreamParseError
 
 from adapters.docker.build_log import BuildLog
+from adapters.docker.errors import unwrapped
 from adapters.docker.trace import Trace, Vertex, read_trace
 from adapters.docker.wire import Event
 
@@ -19,7 +20,7 @@ Report = Callable[[str, int, int], None]
 
 _STEP = re.compile(r"^(?:\[\d+/\d+\] )?step (\d+)/(\d+) ?: (.*)", re.IGNORECASE)
 _BUILT = re.compile(r"^Successfully built (?:sha256:)?([0-9a-f]{12,64})\s*$")
-_BRACKETS = re.compile(r"^\[[^\]]*\] ")
+_STAGE = re.compile(r"^\[(?:\S+ )?\d+/\d+\] ")
 
 
 class Narrator(Protocol):
@@ -52,8 +53,9 @@ class BuildKitNarrator:
     def take(self, event: Event) -> None:
         """Read one event."""
         if event.error or event.detail:
-            self.problem = (event.detail.message if event.detail else "") or event.error
-            self._log.line(self.source, self.problem)
+            self.problem = unwrapped((event.detail.message if event.detail else "") or event.error)
+            if not self.source:
+                self._log.add("", self.problem.encode() + b"\n")
         elif event.id == "moby.image.id" and isinstance(event.aux, dict):
             self.image_id = str(event.aux.get("ID", "")) or None
         elif event.id == "moby.buildkit.trace" and isinstance(event.aux, str):
@@ -77,13 +79,16 @@ class BuildKitNarrator:
         if begins:
             self._log.line(source, vertex.name)
         if ends:
-            outcome = f"ERROR: {vertex.error}" if vertex.error else "CACHED" if vertex.cached else "DONE"
-            self._log.line(source, outcome)
+            if vertex.error:
+                self._log.add(source, f"ERROR: {vertex.error}\n".encode())
+            else:
+                self._log.line(source, "CACHED" if vertex.cached else "DONE")
         if begins or ends:
             done = sum(each.completed for each in self._vertexes.values())
             self._report(vertex.name, done, len(self._vertexes))
         if vertex.error and not vertex.error.endswith("context canceled"):
-            self.source, self.instruction = source, _BRACKETS.sub("", vertex.name)
+            stage = _STAGE.match(vertex.name)
+            self.source, self.instruction = source, vertex.name[stage.end() :] if stage else None
 
     def _source(self, digest: str) -> str:
         position = next((number for number, known in enumerate(self._vertexes, 1) if known == digest), 0)
@@ -105,8 +110,8 @@ class ClassicNarrator:
     def take(self, event: Event) -> None:
         """Read one event."""
         if event.error or event.detail:
-            self.problem = (event.detail.message if event.detail else "") or event.error
-            self._log.line(self.source, self.problem)
+            self.problem = unwrapped((event.detail.message if event.detail else "") or event.error)
+            self._log.add("", self.problem.encode() + b"\n")
         elif event.stream:
             self._log.add(self.source, event.stream.encode())
             for line in event.stream.splitlines():

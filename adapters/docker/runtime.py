@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -13,10 +12,12 @@ from adapters.docker import transfer
 from adapters.docker.build import build
 from adapters.docker.build_log import plain
 from adapters.docker.connection import Connection, free_bytes
-from adapters.docker.containers import container_of, created_at, our_labels, payload
-from adapters.docker.errors import Action, Subject, translated
+from adapters.docker.containers import container_of, created_at, payload
+from adapters.docker.error_table import Action
+from adapters.docker.errors import Subject, translated
 from adapters.docker.files import read_file, write_file
-from adapters.docker.images import architecture_of, image_of
+from adapters.docker.images import architecture_of, image_of, runs_on
+from adapters.docker.networks import ensure_network, remove_network
 from adapters.docker.start import started
 from adapters.docker.wire import (
     ContainerInspect,
@@ -24,9 +25,8 @@ from adapters.docker.wire import (
     EngineFacts,
     ImageInspect,
     ImageSummary,
-    NetworkInspect,
 )
-from tasks.errors import Invalid, Missing
+from tasks.errors import Invalid, Missing, Rejected
 from tasks.models import (
     Application,
     BuildRequest,
@@ -41,6 +41,7 @@ from tasks.models import (
 from tasks.ports import ProgressSink
 
 _MOST_LOG = 1024 * 1024
+_ID_LENGTH = 64
 
 
 class DockerRuntime:
@@ -83,15 +84,18 @@ class DockerRuntime:
             )
         found = self.inspect(reference=built.image_id)
         if found is None:
-            raise Missing(f"{built.image_id} was built and is gone already", hint="did something prune the engine?")
+            raise Missing(
+                f"{_short(built.image_id)} was built and is gone already", hint="did something prune the engine?"
+            )
         return found.changed(builder=greeting.builder, log_file=request.log_file, warnings=built.warnings)
 
     def find(self, *, build_key: str, timeout_s: float = 10) -> Image | None:
         """The newest image with this key."""
         with self._client("inspect", "images", timeout_s) as client:
             listed = client.images(filters={"label": f"{labels.BUILD_KEY}={build_key}"})
-            found = sorted(map(ImageSummary.model_validate, listed), key=lambda image: image.created, reverse=True)
-        return self.inspect(reference=found[0].id, timeout_s=timeout_s) if found else None
+            found = [image for image in map(ImageSummary.model_validate, listed) if image.was_built_here]
+        newest = max(found, key=lambda image: image.created, default=None)
+        return self.inspect(reference=newest.id, timeout_s=timeout_s) if newest else None
 
     def inspect(self, *, reference: str, timeout_s: float = 10) -> Image | None:
         """The image, or None."""
@@ -103,7 +107,7 @@ class DockerRuntime:
 
     def tag(self, *, image_id: str, reference: ImageRef, timeout_s: float = 10) -> None:
         """Give the image this further name."""
-        with self._client("tag", f"{image_id} as {reference}", timeout_s) as client:
+        with self._client("tag", f"{_short(image_id)} as {reference}", timeout_s) as client:
             client.tag(image_id, reference.name, tag=reference.tag or "latest")
 
     def push(self, *, reference: ImageRef, progress: ProgressSink, timeout_s: float) -> None:
@@ -125,45 +129,56 @@ class DockerRuntime:
         found = self.inspect(reference=str(reference))
         if found is None:
             raise Missing(f"{reference} was pulled and is gone already", hint="did something prune the engine?")
+        if platform and not runs_on(found, platform):
+            raise Rejected(
+                f"cannot pull {reference}: it is for {found.os}/{found.architecture}, not for {platform}",
+                hint="name a platform that the image has",
+            )
         return found
 
     def run(self, *, spec: ContainerSpec, variables: tuple[Variable, ...], timeout_s: float) -> Container:
         """Create and start it, in its network."""
         with self._client("run", spec.name, timeout_s) as client:
             facts = EngineFacts.model_validate(client.info())
-            if spec.network:
-                _ensure_network(client, spec.network, spec)
-            return started(client, spec, payload(spec, variables, facts), self._redact)
+            ensure_network(client, spec)
+            done = False
+            try:
+                found = started(client, spec, payload(spec, variables, facts), self._redact)
+                done = True
+            finally:
+                if not done:
+                    remove_network(client, spec.network)
+            return found
 
     def start(self, *, container_id: str, timeout_s: float = 30) -> Container:
         """Start a stopped container again."""
-        with self._client("start", container_id, timeout_s) as client:
+        with self._client("start", _short(container_id), timeout_s) as client:
             client.start(container_id)
             return _inspected(client, container_id)
 
     def stop(self, *, container_id: str, grace_s: float = 10) -> None:
         """Stop it."""
-        with self._client("stop", container_id, grace_s + 20) as client:
+        with self._client("stop", _short(container_id), grace_s + 20) as client:
             client.stop(container_id, timeout=max(0, round(grace_s)))
 
     def rename(self, *, container_id: str, name: str, timeout_s: float = 10) -> None:
         """Give it another name."""
-        with self._client("change", container_id, timeout_s) as client:
+        with self._client("change", _short(container_id), timeout_s) as client:
             client.rename(container_id, name)
 
     def write(self, *, container_id: str, path: str, content: bytes, timeout_s: float = 10) -> None:
         """Put a small file into it. An engine refuses where the root file system is read-only."""
-        with self._client("change", f"{path} in {container_id}", timeout_s) as client:
+        with self._client("change", f"{path} in {_short(container_id)}", timeout_s) as client:
             write_file(client, container_id, path, content)
 
     def read(self, *, container_id: str, path: str, timeout_s: float = 10) -> bytes | None:
         """A small file of it, or None."""
-        with self._client("read", f"{path} in {container_id}", timeout_s) as client:
+        with self._client("read", f"{path} in {_short(container_id)}", timeout_s) as client:
             return read_file(client, container_id, path)
 
     def logs(self, *, container_id: str, tail_lines: int = 200, timeout_s: float = 10) -> str:
         """Its last lines, redacted, without control characters."""
-        with self._client("read", f"the log of {container_id}", timeout_s) as client:
+        with self._client("read", f"the log of {_short(container_id)}", timeout_s) as client:
             raw = client.logs(container_id, stdout=True, stderr=True, tail=tail_lines)
         return self._redact(plain(raw[-_MOST_LOG:].decode("utf-8", "replace").replace("\r\n", "\n")))
 
@@ -182,14 +197,14 @@ class DockerRuntime:
 
     def remove(self, *, container_id: str, timeout_s: float = 30) -> None:
         """Remove it, and its network when nothing else of ours is in it."""
-        with self._client("remove", container_id, timeout_s) as client:
+        with self._client("remove", _short(container_id), timeout_s) as client:
             found = ContainerInspect.model_validate(client.inspect_container(container_id))
             if labels.APPLICATION not in found.config.labels:
                 raise Invalid(
                     f"{found.name.removeprefix('/')} is no container of ours", hint=f"docker rm {container_id}"
                 )
             client.remove_container(container_id, v=True, force=True)
-            _remove_network(client, found.host.network)
+            remove_network(client, found.host.network)
 
     def close(self) -> None:
         """Nothing is open between calls."""
@@ -211,19 +226,6 @@ def _inspected_or_gone(client: APIClient, container_id: str) -> Container | None
         return None
 
 
-def _ensure_network(client: APIClient, network: str, spec: ContainerSpec) -> None:
-    found: builtins.list[dict[str, object]] = client.networks(names=[network])
-    if not any(each.get("Name") == network for each in found):
-        client.create_network(network, driver="bridge", labels=our_labels(spec), check_duplicate=True)
-
-
-def _remove_network(client: APIClient, name: str) -> None:
-    """Only one that carries our label, and only when no container is in it or would start in it."""
-    try:
-        found = NetworkInspect.model_validate(client.inspect_network(name)) if name else None
-    except NotFound:
-        return
-    if found and labels.APPLICATION in found.labels:
-        left = client.containers(all=True, filters={"network": name})
-        if not left and not found.containers:
-            client.remove_network(found.id)
+def _short(identifier: str) -> str:
+    """As engines show it to people."""
+    return identifier.removeprefix("sha256:")[:12] if len(identifier) >= _ID_LENGTH else identifier

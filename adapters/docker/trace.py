@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+_VERTEXES, _LOGS, _WARNINGS = 1, 3, 4
+_STARTED, _COMPLETED = 5, 6
 _LONGEST_VARINT = 70
 
 
@@ -47,11 +49,11 @@ def read_trace(raw: bytes) -> Trace:
     for number, value in _fields(raw):
         if not isinstance(value, bytes):
             continue
-        if number == 1:
+        if number == _VERTEXES:
             vertexes.append(_vertex(value))
-        elif number == 3:  # noqa: PLR2004 - field numbers are named in the module's docstring
+        elif number == _LOGS:
             logs.append(_log(value))
-        elif number == 4:  # noqa: PLR2004 - the same
+        elif number == _WARNINGS:
             warnings.append(_text(dict(_fields(value)).get(3, b"")))
     return Trace(tuple(vertexes), tuple(logs), tuple(warnings))
 
@@ -62,8 +64,8 @@ def _vertex(raw: bytes) -> Vertex:
         digest=_text(found.get(1, b"")),
         name=_text(found.get(3, b"")),
         cached=bool(found.get(4, 0)),
-        started=5 in found,
-        completed=6 in found,
+        started=_STARTED in found,
+        completed=_COMPLETED in found,
         error=_text(found.get(7, b"")),
     )
 

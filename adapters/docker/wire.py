@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+_GO_TYPE_BITS = 25
+
 
 class Wire(BaseModel):
     """A JSON object of the engine: unknown fields are left aside."""
@@ -48,6 +50,7 @@ class EngineFacts(Wire):
     swap_limit: bool = Field(default=True, alias="SwapLimit")
     cpu_quota: bool = Field(default=True, alias="CpuCfsQuota")
     pids_limit: bool = Field(default=True, alias="PidsLimit")
+    cpus: int = Field(default=0, alias="NCPU")
 
 
 class ImageConfig(Wire):
@@ -82,6 +85,15 @@ class ImageSummary(Wire):
 
     id: str = Field(alias="Id")
     created: int = Field(alias="Created")
+    tags: Texts = Field(default=(), alias="RepoTags")
+    digests: Texts = Field(default=(), alias="RepoDigests")
+
+    @property
+    def was_built_here(self) -> bool:
+        """It has a name that no registry gave it: a downloaded image may carry any label."""
+        downloaded = {text.partition("@")[0] for text in self.digests}
+        names = {text.rpartition(":")[0] for text in self.tags}
+        return any(name.startswith("localhost/") or name not in downloaded for name in names)
 
 
 class HostPort(Wire):
@@ -121,6 +133,7 @@ class HostConfig(Wire):
     """The part of the host configuration that we read back."""
 
     network: Text = Field(default="", alias="NetworkMode")
+    tmpfs: Labels = Field(default_factory=dict, alias="Tmpfs")
 
 
 class ContainerInspect(Wire):
@@ -158,6 +171,19 @@ class NetworkInspect(Wire):
     containers: Annotated[dict[str, NetworkContainer], BeforeValidator(lambda value: value or {})] = Field(
         default_factory=dict, alias="Containers"
     )
+
+
+class PathFacts(Wire):
+    """What a path in a container is: GET /containers/ID/archive says it in a header."""
+
+    size: int = 0
+    mode: int = 0
+    """Go's FileMode: its upper bits are set for everything that is no regular file."""
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a regular file."""
+        return self.mode >> _GO_TYPE_BITS == 0
 
 
 class EventError(Wire):

@@ -118,7 +118,7 @@ class Build:
         for source in sources:
             base = posixpath.normpath(source.lstrip("/" if not origin else ""))
             found = {
-                path: raw for path, raw in held.items() if base == "." or path == base or path.startswith(f"{base}/")
+                path: raw for path, raw in held.items() if base in {".", path} or path.startswith(f"{base}/")
             }
             if not found and base != "." and not any(mark in base for mark in "*?["):
                 raise self._failed(f"COPY {rest}", f'failed to compute cache key: "/{base}" not found: not found')

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from string import Template
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,11 @@ def crash(exit_code: int, *lines: str) -> Behaviour:
     return Behaviour(lines=lines, exit_code=exit_code)
 
 
-def behaviour_of(command: tuple[str, ...]) -> Behaviour:
+def behaviour_of(command: tuple[str, ...], variables: Mapping[str, str] | None = None) -> Behaviour:
     """What a few well-known programs do; every other one is not in the image."""
     match command:
         case ("sh" | "/bin/sh" | "bash", "-c", text):
-            found = _shell(text)
+            found = _shell(Template(text).safe_substitute(variables or {}))
         case ("python" | "python3", "-m", "http.server", *_):
             found = SERVING
         case ("sleep", *_):

@@ -378,7 +378,7 @@ class MemoryRuntime:
         text = " ".join(command)
         fitting = [each for each in self.scripts if each in text]
         if not fitting:
-            return behaviour_of(command)
+            return behaviour_of(command, made.variables)
         found = self.scripts[max(fitting, key=len)]
         return found if isinstance(found, Behaviour) else found(made)
 
