@@ -69,7 +69,7 @@ FAILURES = (
         "docker error: failed to connect to the docker API at unix:///x.sock; check if the daemon is running",
     ),
     FailureRow(
-        r"(?i)no such image|unable to find the specified image|image not known",
+        r"(?i)no such image|image not known",
         Missing,
         "the engine does not have the image any more",
         "run again: it is built anew",
@@ -97,7 +97,7 @@ def explain(*, command: str, exit_code: int, log: str) -> StepError:
     """The error that this log means; the log must be free of secrets already."""
     lines = [line[:_LONGEST_LINE] for line in log.splitlines()][-_LINES_KEPT:]
     tail = "\n".join(lines)
-    fatal = next((line for line in lines if "FATAL" in line), lines[-1] if lines else "")
+    fatal = _fatal(lines)
     row = next((row for row in FAILURES if re.search(row.pattern, tail)), None)
     if row is not None:
         kind, message, hint = row.error, row.message, row.hint
@@ -115,3 +115,12 @@ def explain(*, command: str, exit_code: int, log: str) -> StepError:
         log_tail=tail,
     )
     return kind(message, hint=hint, failure=failure)
+
+
+def _fatal(lines: list[str]) -> str:
+    """The line that says FATAL and the list that follows it, else the last line."""
+    start = next((number for number, line in enumerate(lines) if "FATAL" in line), None)
+    if start is None:
+        return lines[-1] if lines else ""
+    more = [line.strip() for line in lines[start + 1 :] if line.startswith("\t*")]
+    return " ".join([lines[start].partition("Fatal error\t")[2] or lines[start], *more])

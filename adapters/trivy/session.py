@@ -82,8 +82,7 @@ class Session:
         return self.folder / "image.json"
 
     def _ask(self, image_id: str, scanners: str, database: DatabaseState, *, java_left_out: str = "") -> ImageAnswer:
-        engine = self.settings.engine
-        arguments = [*_OFFLINE, "--image-src", engine, f"--{engine}-host", self.settings.endpoint]
+        arguments = [*_OFFLINE, "--image-src", "docker", "--docker-host", self.settings.endpoint]
         # in memory: a cache on disk lets one scan run at a time, and a stored report answers what it would
         arguments += ["--cache-backend", "memory", "--ignorefile", "", "--secret-config", ""]
         arguments += ["--scanners", scanners, "--image-config-scanners", "secret"]

@@ -14,8 +14,7 @@ class TrivySettings(Model):
     """Where the engine, the program and the databases are, and what may be downloaded."""
 
     endpoint: str = Field(min_length=1)
-    """The engine that holds the images, such as unix:///var/run/docker.sock."""
-    engine: Literal["docker", "podman"] = "docker"
+    """The engine that holds the images, such as unix:///var/run/docker.sock. Podman's API is asked as Docker's."""
     cache_folder: Path
     """The databases lie here, and temporary copies of images."""
     program: Path | None = None

@@ -10,6 +10,8 @@ import string
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -77,51 +79,83 @@ class TestInMemory(ScannerContract):
         )
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    host = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
-    engine = Engine(host.removeprefix("unix://"))
-    if not host.startswith("unix://") or not engine.answers():
-        absent("docker", f"nothing answers at {host}")
-    return engine
+@dataclass(frozen=True)
+class PlantedImages:
+    """Images on a real engine; the secrets exist in this run only."""
+
+    clean: Image
+    leaky: Image
+    java: Image
+    secrets: tuple[str, ...]
 
 
-@pytest.fixture(scope="module")
-def planted_images(engine: Engine) -> Iterator[tuple[Image, Image, Image, tuple[str, ...]]]:
-    """A clean image, one with secrets and one with a Java archive; the secrets exist in this run only."""
+@contextmanager
+def plant(engine: Engine) -> Iterator[PlantedImages]:
+    """A clean image, one with secrets and one with a Java archive; they are removed in the end."""
     chance = random.SystemRandom()
     lines = ["".join(chance.choices(string.ascii_letters + string.digits, k=64)) for _ in range(10)]
     # in two parts, so that no scanner takes this line for a key
     key = "\n".join(["-----BEGIN RSA PRIVATE" + " KEY-----", *lines, "-----END RSA PRIVATE" + " KEY-----", ""])
     token = "ghp" + "_" + "".join(chance.choices(string.ascii_letters + string.digits, k=36))
     aws = "AKIA" + "".join(chance.choices(string.ascii_uppercase + "234567", k=16))
-    own = {"app/unique": "".join(chance.choices(string.ascii_letters, k=20)).encode()}
+    own = SYSTEM | {"app/unique": "".join(chance.choices(string.ascii_letters, k=20)).encode()}
+    leaks = {"app/id_rsa": key.encode(), "app/settings.py": f'KEY_ID = "{aws}"\n'.encode()}
     ids = (
-        engine.load(SYSTEM | own, environment=("PATH=/bin",)),
-        engine.load(
-            SYSTEM | own | {"app/id_rsa": key.encode(), "app/settings.py": f'KEY_ID = "{aws}"\n'.encode()},
-            environment=("PATH=/bin", f"GITHUB_TOKEN={token}"),
-        ),
-        engine.load(SYSTEM | own | {"app/app.jar": b"PK\x05\x06" + bytes(18)}, environment=("PATH=/bin",)),
+        engine.load(own, environment=("PATH=/bin",)),
+        engine.load(own | leaks, environment=("PATH=/bin", f"GITHUB_TOKEN={token}")),
+        engine.load(own | {"app/app.jar": b"PK\x05\x06" + bytes(18)}, environment=("PATH=/bin",)),
     )
-    yield image(ids[0]), image(ids[1]), image(ids[2]), (token, aws, *lines)
+    yield PlantedImages(image(ids[0]), image(ids[1]), image(ids[2]), (token, aws, *lines))
     for image_id in ids:
         engine.remove(image_id)
 
 
-@pytest.fixture
-def settings(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> TrivySettings:
-    folder = tmp_path_factory.mktemp("trivy")
-    return TrivySettings(endpoint=f"unix://{engine.socket}", cache_folder=folder, database="present")
+class OnEngine(ScannerContract):
+    """The real Trivy and images of a real engine."""
+
+    system: str
+    socket: str
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def engine(cls) -> Engine:
+        engine = Engine(cls.socket)
+        if not engine.answers():
+            absent(cls.system, f"nothing answers at {cls.socket}")
+        return engine
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def planted_images(cls, engine: Engine) -> Iterator[PlantedImages]:
+        with plant(engine) as planted:
+            yield planted
+
+    @pytest.fixture
+    def settings(self, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> TrivySettings:
+        folder = tmp_path_factory.mktemp("trivy")
+        return TrivySettings(endpoint=f"unix://{engine.socket}", cache_folder=folder, database="present")
+
+    @pytest.fixture
+    def planted(self, settings: TrivySettings, planted_images: PlantedImages) -> Planted:
+        return Planted(
+            scanner=Trivy(settings=settings, redact=Redactor().redact),
+            clean=planted_images.clean,
+            leaky=planted_images.leaky,
+            secrets=planted_images.secrets,
+            gone=GONE,
+        )
+
+
+@pytest.mark.podman
+class TestOnPodman(OnEngine):
+    system = "podman"
+    socket = os.environ.get("CONTAINER_HOST", "unix:///run/podman/podman.sock").removeprefix("unix://")
 
 
 @pytest.mark.docker
-class TestTrivy(ScannerContract):
-    @pytest.fixture
-    def planted(self, settings: TrivySettings, planted_images: tuple[Image, Image, Image, tuple[str, ...]]) -> Planted:
-        clean, leaky, _, secrets = planted_images
-        scanner = Trivy(settings=settings, redact=Redactor().redact)
-        return Planted(scanner=scanner, clean=clean, leaky=leaky, secrets=secrets, gone=GONE)
+class TestOnDocker(OnEngine):
+    system = "docker"
+    socket = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock").removeprefix("unix://")
 
     def test_with_a_database_it_finds_what_is_in_it_and_says_what_mends_it(
         self, planted: Planted, settings: TrivySettings, tmp_path: Path
@@ -170,11 +204,11 @@ class TestTrivy(ScannerContract):
         self,
         planted: Planted,
         settings: TrivySettings,
-        planted_images: tuple[Image, Image, Image, tuple[str, ...]],
+        planted_images: PlantedImages,
         tmp_path: Path,
     ) -> None:
         write_database(settings.cache_folder, ADVISORIES, updated=dt.datetime.now(dt.UTC))
-        report = self.scan(planted, planted_images[2], tmp_path)
+        report = self.scan(planted, planted_images.java, tmp_path)
         assert "no data for java" in state(report, "vulnerabilities").reason
         assert {finding.id for finding in report.findings} >= {"CVE-2099-0001", "CVE-2099-0003"}
 

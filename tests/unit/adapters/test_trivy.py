@@ -44,9 +44,11 @@ def test_every_failure_row_explains_its_example_and_no_earlier_row_does(row: Fai
 
 
 def test_an_unknown_failure_quotes_the_fatal_line() -> None:
-    error = explain(command="trivy image", exit_code=1, log="INFO a\nFATAL\tFatal error\tsomething new\nmore")
+    error = explain(
+        command="trivy image", exit_code=1, log="INFO a\nFATAL\tFatal error\tsomething new:\n\t* its reason\n\n"
+    )
     assert type(error) is Rejected
-    assert "something new" in error.message
+    assert error.message == "trivy image failed with exit code 1: something new: * its reason"
 
 
 def test_a_killed_scanner_is_worth_another_try() -> None:
