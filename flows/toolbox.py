@@ -112,7 +112,6 @@ class Toolbox:
         scan, engine = self.settings.scan, self.runtime.describe()
         settings = TrivySettings(
             endpoint=engine.endpoint,
-            engine=engine.name,
             cache_folder=scan.database_folder or self.settings.home / "trivy",
             database="fetch" if scan.download_database else "present",
         )
