@@ -43,6 +43,8 @@ class RichTable:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # the summary shows the steps again; after an error the table is all there is
+        self._live.transient = kind is None
         self._live.stop()
 
     def say(self, text: str) -> None:

@@ -61,6 +61,7 @@ def start(place: Place, say: Callable[[str], None]) -> ServerAddress:
     """The local server, found or started. Raises Missing when it cannot start, Unavailable when it does not answer."""
     found = find(place)
     if found:
+        _warn_of_another_version(found, say)
         return found
     place.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     deadline = time.monotonic() + place.start_timeout_s
@@ -245,6 +246,12 @@ def _api(port: int) -> str:
 
 def _log_file(place: Place) -> Path:
     return place.home / "server.log"
+
+
+def _warn_of_another_version(found: ServerAddress, say: Callable[[str], None]) -> None:
+    installed = installed_version("prefect")
+    if found.version != installed:
+        say(f"the local Prefect server runs {found.version}, {installed} is installed; {_STOP_HINT}, and run again")
 
 
 def _used_before(place: Place) -> bool:
