@@ -33,8 +33,8 @@ class NodeRecipe(Recipe):
     standalone: bool
     public: bool
     """There is a folder of public files, which the standalone folder lacks."""
-    next_cache: bool
-    """Next.js writes to a cache at run time."""
+    cache_folders: tuple[str, ...]
+    """What Next.js caches in at run time; each becomes a link to where a read-only container may write."""
 
 
 def node_recipe(component: Component, project: NodeProject, shared: Shared) -> NodeRecipe:
@@ -45,6 +45,7 @@ def node_recipe(component: Component, project: NodeProject, shared: Shared) -> N
     locked = component.lock_file is not None
     keeps_all = project.needs_development is not None
     production = None if component.build_command or keeps_all else how.install_production(locked=locked)
+    standalone = project.standalone and component.build_command is not None
     fields = shared.fields()
     if keeps_all:
         warning = f"development dependencies stay in the image: the start command runs {project.needs_development}"
@@ -58,13 +59,19 @@ def node_recipe(component: Component, project: NodeProject, shared: Shared) -> N
         build_settings=how.environment(),
         cache=how.cache,
         install=production or how.install(locked=locked),
-        prune=how.prune if component.build_command and not keeps_all else None,
+        prune=how.prune if component.build_command and not keeps_all and not standalone else None,
         source_first=project.scripts_need_source,
         drop_prepare=production is not None and project.prepares,
-        standalone=project.standalone and component.build_command is not None,
+        standalone=standalone,
         public=project.has_public,
-        next_cache=component.framework == "nextjs",
+        cache_folders=_cache_folders(component, standalone=standalone),
     )
+
+
+def _cache_folders(component: Component, *, standalone: bool) -> tuple[str, ...]:
+    if component.framework != "nextjs" or component.build_command is None:
+        return ()
+    return (".next/standalone/.next/cache",) if standalone else (".next/cache",)
 
 
 def _tool(component: Component, manager: str, project: NodeProject, release: str) -> tuple[str, str] | None:

@@ -1,7 +1,8 @@
-"""Small modules that make an application listen on every address although its source says localhost.
+"""Small modules that the image loads before the application, where no start command can do it.
 
-They are loaded before the application and change one thing: a request to listen on loopback at the application's port
-becomes one for the address that was asked for. No source is edited.
+Stop: process 1 ignores SIGTERM unless it asks for it, so a plain `node server.js` would be killed after the grace
+period; with it, it ends. Bind: what asks to listen on loopback at the application's port listens on the address that
+was asked for; no source is edited.
 """
 
 from __future__ import annotations
@@ -11,19 +12,19 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
+from tasks.dockerfiles.command import program
+from tasks.dockerfiles.settings import handling
 from tasks.models import Component
 
 
-def preload(component: Component, language: Literal["python", "node"]) -> str | None:
+def preload(component: Component, start: str, language: Literal["python", "node"]) -> str | None:
     """The source of the module; None when the application needs none."""
-    if component.bind_address is None or component.port is None:
-        return None
-    name = {"python": "bind.py.txt", "node": "bind.cjs.txt"}[language]
-    return (
-        _source(name)
-        .replace("__ADDRESS__", json.dumps(component.bind_address))
-        .replace("__PORT__", str(component.port))
-    )
+    suffix = {"python": "py", "node": "cjs"}[language]
+    parts = [] if program(start) in handling() else [_source(f"stop.{suffix}.txt")]
+    if component.bind_address is not None and component.port is not None:
+        bind = _source(f"bind.{suffix}.txt").replace("__ADDRESS__", json.dumps(component.bind_address))
+        parts.append(bind.replace("__PORT__", str(component.port)))
+    return "\n".join(parts) or None
 
 
 @cache

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal, TypedDict
 
 from tasks.dockerfiles import bases
-from tasks.dockerfiles.command import exec_words, program
+from tasks.dockerfiles.command import exec_words
 from tasks.dockerfiles.folder import Folder
 from tasks.dockerfiles.layout import arrange
 from tasks.dockerfiles.preload import preload
 from tasks.dockerfiles.recipe import Layout
+from tasks.dockerfiles.settings import settings, stop_signal
 from tasks.errors import Invalid
-from tasks.knowledge import load
-from tasks.models import Component, ImageRef, Label, Model, Setting
+from tasks.models import Component, ImageRef, Label, Setting
 
 _OCI = "org.opencontainers.image"
 _NOTHING_TO_START = {"library": "a library", "static": "a static site"}
@@ -54,8 +53,8 @@ class Shared:
         return bases.base_image(self.component.language, self.release)
 
     def preload(self, language: Literal["python", "node"]) -> str | None:
-        """Source of the module that makes it listen on every address."""
-        return preload(self.component, language)
+        """Source of the module that is loaded before it."""
+        return preload(self.component, self.start, language)
 
     def fields(self) -> SharedFields:
         """Arguments for the recipe."""
@@ -66,12 +65,12 @@ class Shared:
             group=images.group,
             layout=arrange(component, self.context),
             labels=_labels(component, self.base),
-            settings=_settings(component),
+            settings=settings(component),
             build_packages=component.build_packages,
             runtime_packages=component.runtime_packages,
             build_command=component.build_command,
             port=component.port,
-            stop_signal=_stop_signal(self.start),
+            stop_signal=stop_signal(self.start),
             command=exec_words(self.start),
             warnings=bases.age_warnings(component.language, self.release),
         )
@@ -91,42 +90,6 @@ def share(component: Component, context: Folder, start: str | None) -> Shared:
     return Shared(component, context, release, start)
 
 
-class _SettingRow(Model):
-    language: str
-    framework: str | None = None
-    name: str
-    value: str
-    why: str
-
-
-class _StopSignal(Model):
-    program: str
-    signal: str
-    why: str
-
-
-class _Table(Model):
-    setting: tuple[_SettingRow, ...]
-    stop_signal: tuple[_StopSignal, ...]
-
-
-@cache
-def _table() -> _Table:
-    return _Table.model_validate(load("image_settings"))
-
-
-def _settings(component: Component) -> tuple[Setting, ...]:
-    values = {"HOME": "/tmp"}  # noqa: S108 - the one folder that is writable in a read-only container
-    for row in _table().setting:
-        if row.language == component.language and row.framework in {None, component.framework}:
-            values[row.name] = row.value
-    if component.bind_address is not None:
-        values["HOST"] = component.bind_address
-    if component.port is not None:
-        values["PORT"] = str(component.port)
-    return tuple(Setting(name=name, value=value) for name, value in sorted(values.items()))
-
-
 def _labels(component: Component, base: ImageRef) -> tuple[Label, ...]:
     made_with = f"{component.language} and {component.framework}" if component.framework else component.language
     values = {
@@ -137,8 +100,3 @@ def _labels(component: Component, base: ImageRef) -> tuple[Label, ...]:
     if component.version:
         values[f"{_OCI}.version"] = component.version
     return tuple(Label(key=key, value=value) for key, value in sorted(values.items()))
-
-
-def _stop_signal(start: str) -> str | None:
-    name = program(start)
-    return next((row.signal for row in _table().stop_signal if row.program == name), None)
