@@ -58,12 +58,14 @@ def _answer(status: DeploymentStatus | None) -> str:
 
 
 def _steps(records: tuple[StepRecord, ...]) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for justify in ("left", "left", "right", "left"):
-        table.add_column(justify=justify, no_wrap=True)
+    table = Table(box=None, show_header=False, pad_edge=False, expand=True)
+    table.add_column(width=1)
+    table.add_column(width=10)
+    table.add_column(width=7, justify="right")
+    table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
     for record in records:
         mark, style = MARKS[record.state]
-        detail = Text(_detail(record), style="dim", overflow="ellipsis", no_wrap=True)
+        detail = Text(_detail(record), style="dim")
         table.add_row(Text(mark, style=style), Text(record.name), Text(f"{record.duration_s:.1f} s"), detail)
     return table
 

@@ -15,9 +15,10 @@ from deployments.cli import options
 from deployments.cli.endings import guarded
 from deployments.progress import printable, printable_lines
 from flows.settings import load
-from flows.toolbox import Toolbox, open_toolbox
-from tasks.errors import Denied, StepError
+from flows.toolbox import open_toolbox
+from tasks.errors import Denied, Missing, StepError
 from tasks.models import Application, Container, DeploymentStatus, StepName, label_value, labels
+from tasks.ports import DeploymentTarget
 
 OptionalName = Annotated[
     str | None, typer.Argument(metavar="NAME", help="The application's name.", show_default="all of them")
@@ -39,15 +40,16 @@ def status(
 ) -> None:
     """Say how an application is doing; without a name, which ones there are."""
     application = options.application_of(name) if name else None
-    with _tools(runtime, engine_endpoint) as tools:
-        if application is None:
+    if application is None:
+        with open_toolbox(load(), options.engine_request(runtime, engine_endpoint)) as tools:
             _list(tools.runtime.list(), as_json=as_json)
-        else:
-            found = tools.target.status(application=application)
-            if as_json:
-                typer.echo(found.model_dump_json(indent=2))
-            else:
-                _show_status(found)
+        return
+    with _target(runtime, engine_endpoint) as target:
+        found = target.status(application=application)
+    if as_json:
+        typer.echo(found.model_dump_json(indent=2))
+    else:
+        _show_status(found)
 
 
 @guarded
@@ -59,8 +61,8 @@ def logs(
     engine_endpoint: options.EndpointOption = None,
 ) -> None:
     """Print the last lines that the application wrote."""
-    with _tools(runtime, engine_endpoint) as tools:
-        text = tools.target.logs(application=options.application_of(name), tail_lines=tail)
+    with _target(runtime, engine_endpoint) as target:
+        text = target.logs(application=options.application_of(name), tail_lines=tail)
     typer.echo(printable_lines(text).rstrip("\n"))
 
 
@@ -73,8 +75,8 @@ def history(
     as_json: options.JsonFlag = False,
 ) -> None:
     """List the last ten releases, newest first."""
-    with _tools(runtime, engine_endpoint) as tools:
-        releases = tools.target.history(application=options.application_of(name))
+    with _target(runtime, engine_endpoint) as target:
+        releases = target.history(application=options.application_of(name))
     if as_json:
         typer.echo(f"[{', '.join(release.model_dump_json() for release in releases)}]")
         return
@@ -98,8 +100,8 @@ def rollback(
     engine_endpoint: options.EndpointOption = None,
 ) -> None:
     """Make a former release live again."""
-    with _tools(runtime, engine_endpoint) as tools, _as_step("deploy"):
-        release = tools.target.restore(application=options.application_of(name), number=to)
+    with _target(runtime, engine_endpoint) as target, _as_step("deploy"):
+        release = target.restore(application=options.application_of(name), number=to)
     where = f" at {release.url}" if release.url else ""
     options.stdout().print(Text(f"✓ release {release.number} of {name} is live{printable(where)}", style="bold green"))
 
@@ -114,18 +116,24 @@ def delete(
 ) -> None:
     """Remove everything of ours by that name from the target."""
     application = options.application_of(name)
-    with _tools(runtime, engine_endpoint) as tools:
+    with _target(runtime, engine_endpoint) as target:
         if not yes:
-            _ask(application, tools)
-        removed = tools.target.delete(application=application)
+            _ask(application, target)
+        removed = target.delete(application=application)
     for line in removed:
         options.stdout().print(Text(f"removed {printable(line)}"))
 
 
 @contextlib.contextmanager
-def _tools(runtime: options.RuntimeKind, endpoint: str | None) -> Iterator[Toolbox]:
+def _target(runtime: options.RuntimeKind, endpoint: str | None) -> Iterator[DeploymentTarget]:
     with open_toolbox(load(), options.engine_request(runtime, endpoint)) as tools:
-        yield tools
+        target = tools.target
+        try:
+            yield target
+        except Missing as error:
+            # the engine was there a line above: what is missing is the application or one of its releases
+            error.reason = error.reason or "nothing_found"
+            raise
 
 
 @contextlib.contextmanager
@@ -138,8 +146,8 @@ def _as_step(step: StepName) -> Iterator[None]:
         raise
 
 
-def _ask(application: Application, tools: Toolbox) -> None:
-    releases = tools.target.history(application=application)
+def _ask(application: Application, target: DeploymentTarget) -> None:
+    releases = target.history(application=application)
     if not sys.stdin.isatty():
         raise Denied(
             f"deleting {application.name} ({len(releases)} releases) needs a yes",

@@ -92,6 +92,15 @@ def test_the_summary_says_where_it_answers_what_was_repaired_what_was_reused_and
         assert fact in text
 
 
+def test_a_long_detail_is_cut_and_names_and_times_stay_whole() -> None:
+    detail = StepRecord(name="dockerfile", started="", duration_s=101.5, state="finished", detail="long " * 50)
+    (row,) = [line for line in page(record(steps=(detail,))).splitlines() if "dockerfile" in line]
+    assert row.startswith("✓  dockerfile")
+    assert "101.5 s" in row
+    assert row.rstrip().endswith("…")
+    assert len(row) <= 80
+
+
 def test_the_summary_is_one_page() -> None:
     assert len(page(record()).splitlines()) < 24
 
