@@ -17,7 +17,7 @@ from deployments.progress import printable, printable_lines
 from flows.settings import load
 from flows.toolbox import open_toolbox
 from tasks.errors import Denied, Missing, StepError
-from tasks.models import Application, Container, DeploymentStatus, StepName, label_value, labels
+from tasks.models import Application, Container, DeploymentStatus, Release, StepName, label_value, labels
 from tasks.ports import DeploymentTarget
 
 OptionalName = Annotated[
@@ -76,7 +76,7 @@ def history(
 ) -> None:
     """List the last ten releases, newest first."""
     with _target(runtime, engine_endpoint) as target:
-        releases = target.history(application=options.application_of(name))
+        releases = _releases(options.application_of(name), target)
     if as_json:
         typer.echo(f"[{', '.join(release.model_dump_json() for release in releases)}]")
         return
@@ -119,6 +119,8 @@ def delete(
     with _target(runtime, engine_endpoint) as target:
         if not yes:
             _ask(application, target)
+        else:
+            _releases(application, target)
         removed = target.delete(application=application)
     for line in removed:
         options.stdout().print(Text(f"removed {printable(line)}"))
@@ -146,8 +148,16 @@ def _as_step(step: StepName) -> Iterator[None]:
         raise
 
 
+def _releases(application: Application, target: DeploymentTarget) -> tuple[Release, ...]:
+    """The releases, at least one. Raises Missing where there is none."""
+    found = target.history(application=application)
+    if not found:
+        raise Missing(f"nothing was released as {application.name}", hint="containerkit status lists what there is")
+    return found
+
+
 def _ask(application: Application, target: DeploymentTarget) -> None:
-    releases = target.history(application=application)
+    releases = _releases(application, target)
     if not sys.stdin.isatty():
         raise Denied(
             f"deleting {application.name} ({len(releases)} releases) needs a yes",
