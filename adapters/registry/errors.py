@@ -155,6 +155,8 @@ def error_for_exception(error: Exception, *, registry: str, timeout_s: float) ->
         row = _TLS
     elif any(isinstance(cause, ssl.SSLError) and cause.reason in _PLAIN_ANSWERS for cause in causes):
         row = _NOT_TLS
+    elif any(isinstance(cause, httpx.InvalidURL) for cause in causes[1:]):
+        row = _ODD  # a redirect to no address
     elif any(isinstance(cause, socket.gaierror) for cause in causes):
         row = Row(Unavailable, "the host {registry} cannot be found{detail}", _REACH)
     if row is _SLOW:

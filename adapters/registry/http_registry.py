@@ -137,7 +137,7 @@ def _tags_in(answer: Answer, repository: ImageRef) -> tuple[str, ...]:
         listed = json.loads(answer.body)
     except ValueError:
         listed = None
-    tags = listed.get("tags") or () if isinstance(listed, dict) else None
-    if tags is None or not all(isinstance(tag, str) for tag in tags):
+    tags = listed.get("tags") or [] if isinstance(listed, dict) else None
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise Rejected(f"{repository.registry} does not answer as a registry does", hint="check the registry's name")
     return tuple(tags)

@@ -19,6 +19,7 @@ from pathlib import Path
 import certifi
 import httpx
 
+from adapters.registry.address import api_host
 from adapters.registry.errors import error_for_exception
 from tasks.errors import Invalid, Rejected, Unavailable
 
@@ -117,7 +118,7 @@ class Transport:
                         )
                 return Answer(url=url, status=response.status_code, headers=response.headers, body=body)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise self._said(error, deadline) from error
+            raise self._said(error, url, deadline) from error
 
     def _following(self, answer: Answer) -> httpx.URL:
         try:
@@ -125,11 +126,13 @@ class Transport:
         except httpx.InvalidURL as error:
             raise Rejected(f"{self._registry} redirects to no address", hint="check the registry's name") from error
 
-    def _said(self, error: Exception, deadline: Deadline) -> Exception:
+    def _said(self, error: Exception, url: httpx.URL, deadline: Deadline) -> Exception:
+        host = url.netloc.decode("ascii")
+        place = self._registry if host == api_host(self._registry) else f"{host} (named by {self._registry})"
         if deadline.left_s == 0:  # whatever httpx says of a socket that was shut down under it
             hint = "check the registry's name and the network"
-            return Unavailable(f"{self._registry} did not answer within {deadline.timeout_s:g} s", hint=hint)
-        return error_for_exception(error, registry=self._registry, timeout_s=deadline.timeout_s) or error
+            return Unavailable(f"{place} did not answer within {deadline.timeout_s:g} s", hint=hint)
+        return error_for_exception(error, registry=place, timeout_s=deadline.timeout_s) or error
 
     def _remember(self, _event: str, details: Mapping[str, object]) -> None:
         """Keep the sockets that httpx opens: its trace names each."""
