@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tasks.detection.commands import listening
 from tasks.detection.evidence import USER, harmless
+from tasks.detection.verdict import STARTED, contradiction, describe
 from tasks.errors import Invalid, Rejected
 from tasks.models import AppProfile, Component, EnvironmentVariable, Evidence, Overrides
 
@@ -18,59 +19,61 @@ def choose(profile: AppProfile, name: str | None) -> Component:
     if profile.verdict == "nothing_found":
         raise Invalid(
             f"{profile.checkout.location}: {profile.message}",
-            hint="name the folder that holds the application, or its start command with --start",
+            hint="name the folder that holds the application",
             reason="nothing_found",
         )
     if profile.verdict == "unsupported":
-        raise Rejected(
-            f"{profile.checkout.location}: {profile.message}",
-            hint="add a Dockerfile to the repository and run the same command again",
-            reason="unsupported",
-        )
+        raise _unsupported(f"{profile.checkout.location}: {profile.message}")
     component = _named(profile, name)
-    if profile.verdict == "ambiguous" and component.name in profile.message:
-        raise Invalid(profile.message, hint="add --start COMMAND", reason="ambiguous")
+    if component.kind not in STARTED:
+        raise _unsupported(f"{describe(component)} in {component.path} has no process that could be started")
+    unclear = contradiction(component)
+    if unclear:
+        raise Invalid(unclear, hint=f'containerkit run . --start "{component.start_command}"', reason="ambiguous")
     return component
 
 
+def _unsupported(message: str) -> Rejected:
+    return Rejected(
+        message,
+        hint="add a Dockerfile to the repository, or name a start command with --start COMMAND",
+        reason="unsupported",
+    )
+
+
 def _named(profile: AppProfile, name: str | None) -> Component:
-    deployable = [each for each in profile.components if each.kind != "library"]
-    listed = ", ".join(f"{each.name} ({each.kind}, {each.path})" for each in deployable)
-    if name is None:
-        if len(deployable) == 1:
-            return deployable[0]
-        raise Invalid(
-            f"{profile.checkout.location} has several components: {listed}",
-            hint="containerkit run . --component NAME",
-            reason="several_components",
-        )
+    listed = ", ".join(f"{describe(each)} in {each.path}" for each in profile.components)
+    if name is None and len(profile.components) == 1:
+        return profile.components[0]
     chosen = next((each for each in profile.components if name in {each.name, each.path}), None)
-    if chosen is None:
-        raise Invalid(
-            f"there is no component {harmless(name)!r}; there is {listed}",
-            hint="containerkit run . --component NAME",
-            reason="several_components",
-        )
-    return chosen
+    if chosen is not None:
+        return chosen
+    first = profile.components[0].name
+    raise Invalid(
+        f"{profile.checkout.location} has several components: {listed}"
+        if name is None
+        else f"there is no component {harmless(name)!r}; there is {listed}",
+        hint=f"containerkit run . --component NAME, such as --component {first}",
+        reason="several_components",
+    )
 
 
 def apply_overrides(profile: AppProfile, overrides: Overrides, component: str | None = None) -> AppProfile:
-    """The profile with the user's values in the named component, or in the only one; a given start settles ambiguity."""
-    if overrides == Overrides():
-        return profile
-    deployable = [each for each in profile.components if each.kind != "library"] or list(profile.components)
+    """The profile with the user's values in the named component, or in the only one.
+
+    A given start command settles what was ambiguous, and makes a process of what had none.
+    """
     chosen = next((each for each in profile.components if component in {each.name, each.path}), None)
-    if chosen is None and len(deployable) == 1 and component is None:
-        chosen = deployable[0]
-    if chosen is None:
+    if chosen is None and component is None and len(profile.components) == 1:
+        chosen = profile.components[0]
+    if chosen is None or overrides == Overrides():
         return profile
     changed = override(chosen, overrides)
     components = tuple(changed if each is chosen else each for each in profile.components)
-    settled = profile.verdict in {"ambiguous", "unsupported"} and overrides.start is not None
+    if profile.verdict not in {"ambiguous", "unsupported"} or overrides.start is None:
+        return profile.changed(components=components)
     return profile.changed(
-        components=components,
-        verdict="deployable" if settled else profile.verdict,
-        message=f"{changed.name} is started as you said" if settled else profile.message,
+        components=components, verdict="deployable", message=f"found {describe(changed)}, started as you said"
     )
 
 
@@ -94,7 +97,7 @@ def override(component: Component, overrides: Overrides) -> Component:
     kind = component.kind
     if overrides.port is not None:
         kind = "web"
-    elif overrides.start is not None and kind == "library":
+    elif overrides.start is not None and kind not in STARTED:
         kind = "job"
     changed = component.changed(**values, kind=kind, evidence=(*said, *component.evidence))
     return with_port(changed, changed.port) if overrides.port is not None and overrides.start is None else changed

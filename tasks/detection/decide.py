@@ -10,21 +10,24 @@ from tasks.detection.commands import listening, port_in, server_of
 from tasks.detection.evidence import WEAK, about, best
 from tasks.detection.packages import packages_for
 from tasks.detection.reading import Reading
-from tasks.models import Component, EnvironmentVariable, Evidence, Kind
+from tasks.models import Component, Evidence, Kind
 
 _NAME_LENGTH: Final = 53
 _KINDS: Final = get_args(Kind)
 
 
-def decide(reading: Reading, fallback_name: str) -> Component:
-    """The component that the statements add up to. What does not listen gets no port and no health path."""
+def decide(reading: Reading, fallback_name: str, suffix: str = "") -> Component:
+    """The component that the statements add up to. What does not listen gets no port and no health path.
+
+    `fallback_name` is for a root that does not name itself, `suffix` tells the processes of one folder apart.
+    """
     kind = _kind(reading)
-    start = _value(reading, "start_command") if kind not in {"library", "static"} else None
+    start = _start(reading) if kind not in {"library", "static"} else None
     port = _port(reading, start) if kind == "web" else None
     build, runtime = packages_for(reading)
     return Component(
         path=reading.folder,
-        name=_name(reading, fallback_name),
+        name=name_from(f"{_name(reading, fallback_name)}{suffix}"),
         kind=kind,
         language=_value(reading, "language") or reading.language,
         language_version=_value(reading, "language_version"),
@@ -36,7 +39,7 @@ def decide(reading: Reading, fallback_name: str) -> Component:
         build_command=_value(reading, "build_command"),
         health_path=_value(reading, "health_path") if kind == "web" else None,
         backing_services=tuple(sorted({each.value for each in about(reading.evidence, "backing_services")})),
-        env=_env(reading.env, port),
+        env=reading.env,
         version=reading.version,
         lock_file=reading.lock_file,
         dependency_files=reading.dependency_files,
@@ -63,6 +66,12 @@ def _value(reading: Reading, field: str) -> str | None:
     return said.value if said else None
 
 
+def _start(reading: Reading) -> str | None:
+    """The strongest start command, a package manager's replaced by what it runs."""
+    said = _value(reading, "start_command")
+    return dict(reading.aliases).get(said, said) if said else None
+
+
 def _port(reading: Reading, start: str | None) -> int | None:
     """The strongest port that is not a mere default; else the one in the start command, else its server's own."""
     said = best(reading.evidence, "port")
@@ -79,11 +88,6 @@ def _name(reading: Reading, fallback: str) -> str:
     if reading.name:
         return name_from(reading.name)
     return name_from(PurePosixPath(reading.folder).name or fallback)
-
-
-def _env(env: tuple[EnvironmentVariable, ...], port: int | None) -> tuple[EnvironmentVariable, ...]:
-    """PORT's default is the port that was decided."""
-    return tuple(each.changed(default=str(port)) if each.name == "PORT" and port is not None else each for each in env)
 
 
 def _relevant(evidence: tuple[Evidence, ...], kind: Kind) -> tuple[Evidence, ...]:

@@ -13,12 +13,54 @@ MAX_DEPTH: Final = 24
 MAX_TEXT_BYTES: Final = 2 * 1024 * 1024
 
 IGNORED_FOLDERS: Final = frozenset(
-    """
-    .git .hg .svn .bzr node_modules bower_components jspm_packages vendor third_party .venv venv virtualenv
-    site-packages __pycache__ __pypackages__ .tox .nox .eggs .mypy_cache .ruff_cache .pytest_cache .hypothesis
-    dist build out target .next .nuxt .output .svelte-kit .astro .turbo .nx .cache .parcel-cache .yarn .pnpm-store
-    coverage htmlcov .gradle .idea .vscode .terraform .serverless .aws-sam .containerkit
-    """.split()
+    [
+        ".git",
+        ".hg",
+        ".svn",
+        ".bzr",
+        "node_modules",
+        "bower_components",
+        "jspm_packages",
+        "vendor",
+        "third_party",
+        ".venv",
+        "venv",
+        "virtualenv",
+        "site-packages",
+        "__pycache__",
+        "__pypackages__",
+        ".tox",
+        ".nox",
+        ".eggs",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".pytest_cache",
+        ".hypothesis",
+        "dist",
+        "build",
+        "out",
+        "target",
+        ".next",
+        ".nuxt",
+        ".output",
+        ".svelte-kit",
+        ".astro",
+        ".turbo",
+        ".nx",
+        ".cache",
+        ".parcel-cache",
+        ".yarn",
+        ".pnpm-store",
+        "coverage",
+        "htmlcov",
+        ".gradle",
+        ".idea",
+        ".vscode",
+        ".terraform",
+        ".serverless",
+        ".aws-sam",
+        ".containerkit",
+    ]
 )
 """Vendored, generated and dependency folders: what lies in them was not written here."""
 

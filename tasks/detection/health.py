@@ -24,3 +24,11 @@ def health_rank(route: str) -> int | None:
     if not re.fullmatch(r"/[A-Za-z0-9._~/-]{0,200}", route):
         return None
     return _order().get(route.rstrip("/") or "/")
+
+
+def path_in_probe(command: str) -> str | None:
+    """The path that a health check asks for on the machine itself."""
+    match = re.search(
+        r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?::[\w${}:-]{1,30})?(/[^\s\"'|;&)]{0,200})", command
+    )
+    return match[1] if match and match[1] != "/" else None

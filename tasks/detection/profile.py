@@ -1,20 +1,24 @@
-"""The whole repository: which folders are components, what each one says, and the verdict."""
+"""The whole repository: folders are read, what they say is put together, and each becomes a component or several."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from tasks.detection.decide import decide
-from tasks.detection.evidence import rivals
+from tasks.detection.compose import Service, read_compose
+from tasks.detection.decide import decide, name_from
 from tasks.detection.files import FileTree, list_files
-from tasks.detection.foreign import foreign_languages
+from tasks.detection.foreign import foreign_language
 from tasks.detection.node.ecosystem import ECOSYSTEM as NODE
 from tasks.detection.packages import service_evidence
+from tasks.detection.places import below, container_places, places
+from tasks.detection.processes import with_declared
 from tasks.detection.python.ecosystem import ECOSYSTEM as PYTHON
 from tasks.detection.reading import Ecosystem, Reading
+from tasks.detection.verdict import STARTED, judge, passed_over
 from tasks.models import AppProfile, Checkout, Component
 
 ECOSYSTEMS: tuple[Ecosystem, ...] = (PYTHON, NODE)
+_WEIGHT = {"web": 3, "worker": 2, "job": 1, "static": 0, "library": -1}
 
 
 def analyze(checkout: Checkout) -> AppProfile:
@@ -23,48 +27,72 @@ def analyze(checkout: Checkout) -> AppProfile:
     Raises Invalid with reason "unreadable" when a project file is broken.
     """
     tree = list_files(checkout.root)
+    services, compose_warnings = read_compose(tree)
     readings = _readings(tree)
-    fallback = checkout.location.rstrip("/").rpartition("/")[2].removesuffix(".git") or checkout.root.name
-    components = tuple(decide(reading, fallback) for reading in readings)
-    warnings = (*tree.warnings, *(warning for reading in readings for warning in reading.warnings))
+    components = _components(tree, readings, services, _fallback_name(checkout))
+    warnings = (
+        *tree.warnings,
+        *compose_warnings,
+        *(warning for reading in readings for warning in reading.warnings),
+        *passed_over(tree, components),
+    )
     return judge(components, tree, checkout, warnings)
 
 
 def _readings(tree: FileTree) -> list[Reading]:
-    places = {ecosystem.language: ecosystem.folders(tree) for ecosystem in ECOSYSTEMS}
-    every = frozenset(folder for found in places.values() for folder in found)
-    readings = []
-    for ecosystem in ECOSYSTEMS:
-        for folder in places[ecosystem.language]:
-            others = frozenset(each for each in every if each != folder and _is_below(each, folder))
-            reading = ecosystem.read(tree, folder, others)
-            readings.append(replace(reading, evidence=(*reading.evidence, *service_evidence(reading))))
-    return readings
+    found = places(tree, ECOSYSTEMS)
+    every = frozenset(folder for _, folder in found)
+    readings = [ecosystem.read(tree, folder, below(folder, every)) for ecosystem, folder in found]
+    readings += [_contained(tree, folder) for folder in container_places(tree, every)]
+    return [replace(each, evidence=(*each.evidence, *service_evidence(each))) for each in readings]
 
 
-def _is_below(path: str, folder: str) -> bool:
-    return folder == "." or path.startswith(f"{folder}/")
+def _contained(tree: FileTree, folder: str) -> Reading:
+    """A folder of which only its Dockerfile is understood."""
+    prefix = "" if folder == "." else f"{folder}/"
+    names = [path[len(prefix) :] for path in tree.ordered if path.startswith(prefix)]
+    language = next((key for name in names if "/" not in name and (key := foreign_language(name))), None)
+    return Reading(language=language or "unknown", folder=folder)
 
 
-def judge(
-    components: tuple[Component, ...], tree: FileTree, checkout: Checkout, warnings: tuple[str, ...]
-) -> AppProfile:
-    """The verdict on what was found, and the sentence that says it."""
-    deployable = [each for each in components if each.kind not in {"library", "static"}]
-    for component in deployable:
-        contradicting = rivals(component.evidence, "start_command")
-        if contradicting:
-            commands = " or ".join(f"`{each.value}` ({each.file})" for each in contradicting)
-            message = f"{component.name} can be started in more than one way: {commands}; say which with --start"
-            return AppProfile(
-                verdict="ambiguous", message=message, components=components, checkout=checkout, warnings=warnings
-            )
-    if deployable:
-        said = ", ".join(f"{each.name} ({each.kind}, {each.framework or each.language})" for each in deployable)
-        return AppProfile(
-            verdict="deployable", message=f"found {said}", components=components, checkout=checkout, warnings=warnings
-        )
-    foreign = foreign_languages(tree)
-    verdict = "unsupported" if foreign or components else "nothing_found"
-    message = foreign or "nothing that could be deployed was found"
-    return AppProfile(verdict=verdict, message=message, components=components, checkout=checkout, warnings=warnings)
+def _components(
+    tree: FileTree, readings: list[Reading], services: tuple[Service, ...], fallback: str
+) -> tuple[Component, ...]:
+    found: list[Component] = []
+    for folder in dict.fromkeys(reading.folder for reading in readings):
+        here = [reading for reading in readings if reading.folder == folder]
+        declared = [part for reading in here for part in with_declared(tree, reading, services)]
+        decided = [decide(reading, fallback, suffix) for suffix, reading in declared]
+        found += _leading(decided)
+    started = [each for each in found if each.kind in {*STARTED, "static"} and each.language != "unknown"]
+    kept = started or [each for each in found if each.kind in STARTED and each.path == "."] or found
+    return _named(kept)
+
+
+def _leading(components: list[Component]) -> list[Component]:
+    """Of the languages of one folder the one that has the strongest process: assets beside a server are a part of it."""
+    languages = dict.fromkeys(each.language for each in components)
+    weights = {
+        language: max(_WEIGHT[each.kind] for each in components if each.language == language) for language in languages
+    }
+    top = max(weights.values(), default=0)
+    return [each for each in components if weights[each.language] == top]
+
+
+def _named(components: list[Component]) -> tuple[Component, ...]:
+    """No two components have the same name: the second one gets its folder's in front, then a number."""
+    taken: set[str] = set()
+    named = []
+    for component in components:
+        options = [component.name, name_from(f"{component.path.replace('/', '-')}-{component.name}")]
+        options += [f"{component.name[:50]}-{number}" for number in range(2, len(components) + 2)]
+        name = next(option for option in options if option not in taken)
+        taken.add(name)
+        named.append(component if name == component.name else component.changed(name=name))
+    return tuple(named)
+
+
+def _fallback_name(checkout: Checkout) -> str:
+    if "://" in checkout.location or "@" in checkout.location:
+        return checkout.location.rstrip("/").rpartition("/")[2].removesuffix(".git")
+    return checkout.root.name

@@ -22,7 +22,7 @@ class Dependency:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One folder, read. Every file name is relative to the analysed root, except where it says otherwise."""
+    """One folder, read. The files of evidence are relative to the analysed root, the other ones to the component."""
 
     language: str
     folder: str
@@ -32,9 +32,9 @@ class Reading:
     evidence: tuple[Evidence, ...] = ()
     env: tuple[EnvironmentVariable, ...] = ()
     lock_file: str | None = None
-    """Relative to the component."""
     dependency_files: tuple[str, ...] = ()
-    """Relative to the component."""
+    aliases: tuple[tuple[str, str], ...] = ()
+    """Commands of the package manager and what they run: "npm start" is "node server.js"."""
     warnings: tuple[str, ...] = ()
 
     def depends_on(self, *names: str) -> Dependency | None:

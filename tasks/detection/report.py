@@ -6,9 +6,19 @@ import json
 
 from tasks.models import AppProfile, Component, Evidence
 
-_FIELDS = (
-    "path name kind language language_version framework package_manager port start_command build_command health_path"
-).split()
+_FIELDS = [
+    "path",
+    "name",
+    "kind",
+    "language",
+    "language_version",
+    "framework",
+    "package_manager",
+    "port",
+    "start_command",
+    "build_command",
+    "health_path",
+]
 
 
 def render_json(profile: AppProfile) -> str:

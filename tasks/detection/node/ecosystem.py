@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tasks.detection import shape
 from tasks.detection.environment import variables
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, WEAK, say
-from tasks.detection.files import FileTree, join, parent
+from tasks.detection.files import FileTree, parent
 from tasks.detection.health import health_rank
 from tasks.detection.node.frameworks import NodeFramework, declared
 from tasks.detection.node.manifests import NodeProject, dependency_files, manager_evidence, read_project
@@ -89,7 +89,7 @@ def _kind(
         return
     reached = sources.reachable(start.entry) if start and start.entry else []
     places = _listening(reached) or (
-        _listening(files) if not reached or start and start.rule == "node.start_script" else []
+        _listening(files) if not reached or (start and start.rule == "node.start_script") else []
     )
     if places and start:
         path, listen = places[0]

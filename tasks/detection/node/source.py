@@ -237,7 +237,7 @@ def _reads(path: str, code: str) -> Iterator[Read]:
 
 
 def _schema(path: str, code: str) -> Iterator[Read]:
-    """zod and envalid: an object whose fields are variables."""
+    """Zod and envalid: an object whose fields are variables."""
     if not re.search(r"(?:[pP]arse|cleanEnv)\(\s*process\.env\b", code):
         return
     for match in re.finditer(

@@ -12,8 +12,34 @@ from tasks.detection.node.source import JsFile, read_source
 
 EXTENSIONS: Final = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
 _ASIDE: Final = frozenset(
-    "test tests __tests__ __mocks__ spec e2e cypress docs doc example examples samples benchmark benchmarks bench public "
-    "static assets client frontend fixtures migrations seeds scripts stories .storybook".split()
+    [
+        "test",
+        "tests",
+        "__tests__",
+        "__mocks__",
+        "spec",
+        "e2e",
+        "cypress",
+        "docs",
+        "doc",
+        "example",
+        "examples",
+        "samples",
+        "benchmark",
+        "benchmarks",
+        "bench",
+        "public",
+        "static",
+        "assets",
+        "client",
+        "frontend",
+        "fixtures",
+        "migrations",
+        "seeds",
+        "scripts",
+        "stories",
+        ".storybook",
+    ]
 )
 _HINT: Final = re.compile(
     r"process\.env|\.listen\s*\(|\bserve\s*\(|WebSocket|health|ready|ping|new\s+Worker|consume|eachMessage|setInterval|"

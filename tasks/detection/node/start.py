@@ -149,7 +149,7 @@ def _output(name: str, sources: Sources) -> str:
 
 
 def _compiler(sources: Sources) -> tuple[str, str]:
-    """outDir and rootDir of tsconfig.json, which may hold comments."""
+    """OutDir and rootDir of tsconfig.json, which may hold comments."""
     text = sources.tree.text(join(sources.folder, "tsconfig.json")) or ""
     out = re.search(r"^\s*\"outDir\"\s*:\s*\"([\w./-]{1,80})\"", text, re.MULTILINE)
     root = re.search(r"^\s*\"rootDir\"\s*:\s*\"([\w./-]{1,80})\"", text, re.MULTILINE)

@@ -15,9 +15,25 @@ from tasks.detection.python.sources import Sources
 from tasks.detection.python.targets import module_path
 from tasks.models import Evidence
 
-_NAMES = (
-    "__main__ main app server run start index api service worker consumer bot job cron scheduler cli program".split()
-)
+_NAMES = [
+    "__main__",
+    "main",
+    "app",
+    "server",
+    "run",
+    "start",
+    "index",
+    "api",
+    "service",
+    "worker",
+    "consumer",
+    "bot",
+    "job",
+    "cron",
+    "scheduler",
+    "cli",
+    "program",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from dataclasses import dataclass, field
+
 from tasks.detection.environment import Read
 from tasks.detection.python import listeners
 from tasks.detection.python.constants import STRICT_OBJECTS, STRICT_READERS, Known, Scope
@@ -88,7 +89,7 @@ class _Reader(ast.NodeVisitor):
         self.source.values = {**self.scope.settings, **self.scope.values}
         return self.source
 
-    def visit_Import(self, node: ast.Import) -> None:  # noqa: N802 - ast's name
+    def visit_Import(self, node: ast.Import) -> None:
         """Remember what the names stand for."""
         for alias in node.names:
             self.source.imports.append(alias.name)
@@ -96,7 +97,7 @@ class _Reader(ast.NodeVisitor):
                 alias.name if alias.asname else alias.name.partition(".")[0]
             )
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:  # noqa: N802 - ast's name
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         """Remember what the names stand for; relative imports keep their dots."""
         module = "." * node.level + (node.module or "")
         for alias in node.names:
@@ -104,13 +105,13 @@ class _Reader(ast.NodeVisitor):
             self.source.imports.append(full)
             self.scope.aliases[alias.asname or alias.name] = full
 
-    def visit_Assign(self, node: ast.Assign) -> None:  # noqa: N802 - ast's name
+    def visit_Assign(self, node: ast.Assign) -> None:
         """Learn constants and objects."""
         self.generic_visit(node)
         for target in node.targets:
             self._learn(target, node.value)
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:  # noqa: N802 - ast's name
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         """The same with a type."""
         self.generic_visit(node)
         if node.value is not None:
@@ -144,7 +145,7 @@ class _Reader(ast.NodeVisitor):
         last = maker.rpartition(".")[2]
         return "unknown" if last in {"create_app", "make_app", "build_app", "get_app", "create_application"} else None
 
-    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:  # noqa: N802 - ast's name
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         """Look inside, with the defaults of its parameters known."""
         arguments = [*node.args.posonlyargs, *node.args.args]
         for argument, default in zip(reversed(arguments), reversed(node.args.defaults), strict=False):
@@ -175,7 +176,7 @@ class _Reader(ast.NodeVisitor):
             if framework and isinstance(node, ast.FunctionDef):
                 self.returned[node.name] = (framework, node.lineno, callable_)
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:  # noqa: N802 - ast's name
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
         """Settings classes say which variables there are."""
         for name, known, read in settings_of(node, self.scope, self.source.path):
             self.scope.settings[name] = known
@@ -184,7 +185,7 @@ class _Reader(ast.NodeVisitor):
         self.generic_visit(node)
         self.depth -= 1
 
-    def visit_If(self, node: ast.If) -> None:  # noqa: N802 - ast's name
+    def visit_If(self, node: ast.If) -> None:
         """Find the main guard, and variables whose absence stops the program."""
         if _is_main_guard(node.test):
             self.source.main_line = node.lineno
@@ -205,7 +206,7 @@ class _Reader(ast.NodeVisitor):
         if known and known.variable and known.literal is None and stops:
             self.source.reads.append(Read(known.variable, self.source.path, node.lineno, required=True))
 
-    def visit_Try(self, node: ast.Try) -> None:  # noqa: N802 - ast's name
+    def visit_Try(self, node: ast.Try) -> None:
         """What is read in a try may be absent."""
         caught = any(
             handler.type is None or any(name in ast.dump(handler.type) for name in ("KeyError", "'Exception'"))
@@ -218,7 +219,7 @@ class _Reader(ast.NodeVisitor):
         for rest in (*node.handlers, *node.orelse, *node.finalbody):
             self.visit(rest)
 
-    def visit_Compare(self, node: ast.Compare) -> None:  # noqa: N802 - ast's name
+    def visit_Compare(self, node: ast.Compare) -> None:
         """A question whether a variable is set; a path that a plain HTTP server compares with."""
         for operator, right in zip(node.ops, node.comparators, strict=True):
             if isinstance(operator, ast.In | ast.NotIn) and self.scope.dotted(right) in {"os.environ", "environ"}:
@@ -228,7 +229,7 @@ class _Reader(ast.NodeVisitor):
         self.source.routes.extend(routes_of(node, self.scope))
         self.generic_visit(node)
 
-    def visit_Subscript(self, node: ast.Subscript) -> None:  # noqa: N802 - ast's name
+    def visit_Subscript(self, node: ast.Subscript) -> None:
         """os.environ["NAME"]."""
         if isinstance(node.ctx, ast.Load):
             known = self.scope.value(node)
@@ -236,13 +237,13 @@ class _Reader(ast.NodeVisitor):
                 self._reads(known, node.lineno, required=True)
         self.generic_visit(node)
 
-    def visit_While(self, node: ast.While) -> None:  # noqa: N802 - ast's name
+    def visit_While(self, node: ast.While) -> None:
         """An endless loop."""
         if isinstance(node.test, ast.Constant) and node.test.value and self.source.loop_line is None:
             self.source.loop_line = node.lineno
         self.generic_visit(node)
 
-    def visit_Call(self, node: ast.Call) -> None:  # noqa: N802 - ast's name
+    def visit_Call(self, node: ast.Call) -> None:
         """Everything that a call can say."""
         name = self.scope.dotted(node.func)
         self._parsed_argument(node)
@@ -295,7 +296,7 @@ class _Reader(ast.NodeVisitor):
         return known or ("unknown" if name.rpartition(".")[2] in {"app", "application"} else None)
 
     def _parsed_argument(self, node: ast.Call) -> None:
-        """argparse and click: --port with a default."""
+        """Argparse and click: --port with a default."""
         if not isinstance(node.func, ast.Attribute | ast.Name):
             return
         last = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id

@@ -14,8 +14,30 @@ MAX_PARSED: Final = 400
 _MAX_PARSED_BYTES: Final = 6 * 1024 * 1024
 _MAX_READ: Final = 4_000
 _ASIDE: Final = frozenset(
-    "test tests testing e2e docs doc examples example samples sample benchmarks bench migrations alembic fixtures "
-    "templates static scripts tools notebooks demo demos".split()
+    [
+        "test",
+        "tests",
+        "testing",
+        "e2e",
+        "docs",
+        "doc",
+        "examples",
+        "example",
+        "samples",
+        "sample",
+        "benchmarks",
+        "bench",
+        "migrations",
+        "alembic",
+        "fixtures",
+        "templates",
+        "static",
+        "scripts",
+        "tools",
+        "notebooks",
+        "demo",
+        "demos",
+    ]
 )
 _HINT: Final = re.compile(
     r"environ|getenv|decouple|BaseSettings|__main__|[Ll]isten|[Ss]erve|\.run\(|\.bind\(|Celery|while True|while 1|"

@@ -1,0 +1,118 @@
+"""Services of a compose file: which folders are built, how they are started, and which images stand beside them."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tasks.detection import shape
+from tasks.detection.evidence import line_of
+from tasks.detection.files import FileTree, join, parent
+from tasks.detection.health import path_in_probe
+from tasks.detection.yaml_text import parse_yaml
+from tasks.errors import Invalid
+
+NAMES: Final = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
+_PRODUCTION: Final = ("docker-compose.prod.yml", "docker-compose.production.yml", "compose.prod.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service of a compose file."""
+
+    name: str
+    file: str
+    line: int | None
+    folder: str | None
+    """What is built, relative to the analysed root; None for a service that only names an image."""
+    dockerfile: str | None
+    image: str | None
+    ports: tuple[int, ...]
+    """Inside the container."""
+    command: str | None
+    health_path: str | None
+    depends_on: tuple[str, ...]
+
+
+def read_compose(tree: FileTree) -> tuple[tuple[Service, ...], tuple[str, ...]]:
+    """The services of the root's compose file, and a warning when it could not be read."""
+    path = next((name for name in (*NAMES, *_PRODUCTION) if name in tree.paths), None)
+    text = tree.text(path) if path else None
+    if path is None or text is None:
+        return (), ()
+    try:
+        document = shape.table(parse_yaml(text, path))
+    except Invalid as error:
+        return (), (f"{error.message}: the compose file was left aside",)
+    services = shape.table(document.get("services"))
+    return tuple(_services(services, path, text)), ()
+
+
+def _services(services: Mapping[str, object], path: str, text: str) -> Iterator[Service]:
+    for name, value in services.items():
+        if not re.fullmatch(r"[A-Za-z0-9._-]{1,80}", str(name)):
+            continue
+        row = shape.table(value)
+        folder, dockerfile = _build(row.get("build"), parent(path))
+        yield Service(
+            name=name,
+            file=path,
+            line=line_of(text, f"\n  {name}:") and (line_of(text, f"\n  {name}:") or 0) + 1,
+            folder=folder,
+            dockerfile=dockerfile,
+            image=shape.text(row.get("image")),
+            ports=tuple(_ports(row)),
+            command=_command(row),
+            health_path=_health(row),
+            depends_on=_names(row.get("depends_on")),
+        )
+
+
+def _build(value: object, base: str) -> tuple[str | None, str | None]:
+    if value is None:
+        return None, None
+    table = shape.table(value)
+    context = shape.text(value) or shape.text(table.get("context")) or "."
+    if "://" in context or context.startswith("/") or "$" in context:
+        return None, None
+    folder = join(base, context)
+    named = shape.text(table.get("dockerfile"))
+    return folder or None, (join(folder, named) or None) if named and folder else None
+
+
+def _ports(row: Mapping[str, object]) -> Iterator[int]:
+    ports, exposed = row.get("ports"), row.get("expose")
+    for each in ports if isinstance(ports, list) else []:
+        target = shape.table(each).get("target") if isinstance(each, dict) else str(each).rpartition(":")[2]
+        number = str(target).partition("/")[0]
+        variable = re.fullmatch(r"\$\{\w+:?-(\d+)\}?", number) or re.fullmatch(r"-?(\d+)\}", number)
+        number = variable[1] if variable else number
+        if re.fullmatch(r"[1-9]\d{0,4}", number) and int(number) <= 65535:  # noqa: PLR2004 - ports end there
+            yield int(number)
+    for each in exposed if isinstance(exposed, list) else []:
+        if re.fullmatch(r"[1-9]\d{1,4}", str(each)):
+            yield int(str(each))
+
+
+def _command(row: Mapping[str, object]) -> str | None:
+    value = row.get("command")
+    if isinstance(value, list):
+        words = [str(word) for word in value]
+        if words[:2] in (["sh", "-c"], ["bash", "-c"], ["/bin/sh", "-c"]) and len(words) == 3:  # noqa: PLR2004
+            return " ".join(words[2].split())
+        return shlex.join(words) if all(word.isprintable() for word in words) else None
+    folded = " ".join(value.split()) if isinstance(value, str) else ""
+    shell = re.fullmatch(r"(?:ba)?sh -c [\"'](.+)[\"']", folded)
+    return shape.text(shell[1] if shell else folded)
+
+
+def _health(row: Mapping[str, object]) -> str | None:
+    test = shape.table(row.get("healthcheck")).get("test")
+    return path_in_probe(" ".join(str(word) for word in test) if isinstance(test, list) else str(test or ""))
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(value) if isinstance(value, dict) else shape.texts(value)

@@ -1,0 +1,151 @@
+"""What a repository's own Dockerfile says: it is what will be built, so it is the strongest evidence."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from typing import Final
+
+from tasks.detection.commands import port_in
+from tasks.detection.evidence import CONFIGURATION, CONVENTION, DOCKERFILE, say
+from tasks.detection.files import FileTree, join
+from tasks.detection.health import path_in_probe
+from tasks.detection.versions import resolve
+from tasks.dockerfiles.parse import Instruction, Parsed, Stage, exec_form, parse
+from tasks.dockerfiles.variables import assignments, expand
+from tasks.errors import Invalid
+from tasks.models import Evidence
+
+NAMES: Final = (
+    "Dockerfile", "Containerfile", "Dockerfile.prod", "Dockerfile.production", "docker/Dockerfile",
+    "deploy/Dockerfile", "build/Dockerfile", ".docker/Dockerfile",
+)  # fmt: skip
+_IMAGES: Final = {
+    "python": "python", "node": "node", "golang": "go", "openjdk": "java", "eclipse-temurin": "java", "maven": "java",
+    "gradle": "java", "ruby": "ruby", "php": "php", "rust": "rust", "elixir": "elixir", "denoland/deno": "deno",
+    "dotnet/aspnet": "dotnet", "dotnet/runtime": "dotnet", "dotnet/sdk": "dotnet", "oven/bun": "node",
+}  # fmt: skip
+_INHERITED_PORTS: Final = {"nginx": 80, "httpd": 80, "caddy": 80, "nginx-unprivileged": 8080, "traefik": 80}
+
+
+def find_dockerfile(tree: FileTree, folder: str) -> str | None:
+    """The folder's Dockerfile for production, relative to the analysed root."""
+    return next((path for name in NAMES if (path := join(folder, name)) in tree.paths), None)
+
+
+def dockerfile_evidence(tree: FileTree, path: str) -> Iterator[Evidence]:
+    """Everything that the file says. Raises Invalid with its name when it cannot be parsed."""
+    try:
+        parsed = parse(tree.text(path) or "")
+    except Invalid as error:
+        message = error.message if path in error.message else f"{path}: {error.message}"
+        raise Invalid(message, hint=error.hint or f"correct {path}", reason="unreadable") from error
+    yield say("dockerfile", path, path, "dockerfile.present", DOCKERFILE, 1)
+    chain = _chain(parsed)
+    instructions = [each for stage in chain for each in stage.instructions]
+    settings = assignments("ENV", (each.arguments for each in instructions if each.kind == "ENV"), parsed.arguments)
+    yield from _base(parsed, path)
+    yield from _ports(instructions, settings, chain, path)
+    yield from _command(instructions, settings, path)
+    yield from _health(instructions, path)
+
+
+def language_of_base(base: str) -> tuple[str, str] | None:
+    """The language and the tag's version of an official image."""
+    name, _, tag = base.partition("@")[0].rpartition(":") if ":" in base.rpartition("/")[2] else (base, "", "")
+    for image, language in _IMAGES.items():
+        if name == image or name.endswith(f"/{image}"):
+            version = re.match(r"\d+(\.\d+){0,2}", tag)
+            return language, version[0] if version else ""
+    return None
+
+
+def _chain(parsed: Parsed) -> list[Stage]:
+    """The last stage and the stages of this file that it is built on, the first one first."""
+    chain = [parsed.stages[-1]]
+    while (parent := parsed.parent(chain[0])) is not None and len(chain) <= len(parsed.stages):
+        chain.insert(0, parent)
+    return chain
+
+
+def _base(parsed: Parsed, path: str) -> Iterator[Evidence]:
+    """Language and release: of the image that runs, else of one that builds."""
+    for distance, stage in enumerate(reversed(parsed.stages)):
+        known = language_of_base(stage.base or "")
+        if known is None:
+            continue
+        language, version = known
+        line = _from_line(parsed, stage)
+        yield say("language", language, path, "dockerfile.from", CONFIGURATION - distance / 100, line)
+        release = resolve(language, version) if version and language in {"python", "node"} else version or None
+        if release:
+            yield say("language_version", release, path, "dockerfile.from", CONFIGURATION - 0.1 - distance / 100, line)
+        return
+
+
+def _from_line(parsed: Parsed, stage: Stage) -> int:
+    openings = [each for each in parsed.instructions if each.kind == "FROM"]
+    return openings[stage.number].first + 1
+
+
+def _ports(
+    instructions: list[Instruction], settings: dict[str, str | None], chain: list[Stage], path: str
+) -> Iterator[Evidence]:
+    said = False
+    for each in instructions:
+        if each.kind != "EXPOSE":
+            continue
+        for word in each.arguments.split():
+            number = _port((expand(word, settings) or "").partition("/")[0])
+            if number and not word.endswith("/udp"):
+                confidence = DOCKERFILE if not said else DOCKERFILE - 0.1
+                yield say("port", number, path, "dockerfile.expose", confidence, each.first + 1)
+                if not said:
+                    yield say("kind", "web", path, "dockerfile.expose", DOCKERFILE, each.first + 1)
+                said = True
+    number = _port(settings.get("PORT") or "")
+    if number:
+        yield say("port", number, path, "dockerfile.env_port", DOCKERFILE - 0.01, None)
+    inherited = _INHERITED_PORTS.get((chain[0].base or "").partition(":")[0].rpartition("/")[2])
+    if inherited and not said:
+        yield say("port", inherited, path, "dockerfile.base_image", CONVENTION, 1)
+        yield say("kind", "web", path, "dockerfile.base_image", CONFIGURATION, 1)
+
+
+def _command(instructions: list[Instruction], settings: dict[str, str | None], path: str) -> Iterator[Evidence]:
+    entry = next((each for each in reversed(instructions) if each.kind == "ENTRYPOINT"), None)
+    command = next((each for each in reversed(instructions) if each.kind == "CMD"), None)
+    if entry is not None and command is not None and command.first < entry.first and command.stage != entry.stage:
+        command = None
+    written = [_written(each) for each in (entry, command) if each is not None]
+    if entry is not None and exec_form(entry.arguments) is None:
+        written = written[:1]
+    text = " ".join(each for each in written if each)
+    last = entry or command
+    if not text or last is None:
+        return
+    yield say("start_command", text, path, "dockerfile.command", DOCKERFILE, last.first + 1)
+    port = port_in(expand(text, settings) or text)
+    if port:
+        yield say("port", port, path, "dockerfile.command", DOCKERFILE - 0.02, last.first + 1)
+
+
+def _written(instruction: Instruction) -> str:
+    words = exec_form(instruction.arguments)
+    if words is None:
+        return " ".join(instruction.arguments.split())
+    if list(words[:2]) in (["sh", "-c"], ["/bin/sh", "-c"], ["bash", "-c"], ["/bin/bash", "-c"]) and len(words) == 3:  # noqa: PLR2004
+        return " ".join(words[2].split())
+    return shlex.join(words)
+
+
+def _health(instructions: list[Instruction], path: str) -> Iterator[Evidence]:
+    for each in instructions:
+        route = path_in_probe(each.arguments) if each.kind == "HEALTHCHECK" else None
+        if route:
+            yield say("health_path", route, path, "dockerfile.healthcheck", DOCKERFILE, each.first + 1)
+
+
+def _port(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[1-9]\d{0,4}", text) and int(text) <= 65535 else None  # noqa: PLR2004 - ports end there

@@ -1,0 +1,144 @@
+"""What Dockerfile, compose file and Procfile say about a folder: its main process, and further ones beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tasks.detection.commands import listening, port_in, server_of
+from tasks.detection.compose import Service
+from tasks.detection.dockerfile import dockerfile_evidence, find_dockerfile
+from tasks.detection.evidence import COMPOSE, CONVENTION, PROCFILE, WEAK, say
+from tasks.detection.files import FileTree
+from tasks.detection.packages import service_of_image
+from tasks.detection.procfile import ProcessLine, read_procfile
+from tasks.detection.reading import Reading
+from tasks.models import Evidence
+
+_ONCE: Final = re.compile(
+    r"^(release|migrate|migrations?|migrator|seed|init|setup|postdeploy|test|tests|lint|build|console|shell)$"
+    r"|\b(migrate|makemigrations|collectstatic|createsuperuser|pytest|db:seed|prisma db|upgrade head)\b"
+)
+_MAIN: Final = ("web", "app", "api", "server", "backend", "site")
+_DEVELOPMENT: Final = re.compile(
+    r"--reload\b|--debug\b|--watch\b|\brunserver\b|\bnodemon\b|\bfastapi dev\b|\b(?:npm|yarn|pnpm)(?: run)? (?:\w+:)?dev\b|"
+    r"\btail -f\b|\bsleep infinity\b|^(?:ba)?sh$|\b(?:npm|pip|yarn|pnpm) (?:install|ci)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process beside the main one: its name and what is said about it."""
+
+    name: str
+    evidence: tuple[Evidence, ...]
+
+
+def with_declared(tree: FileTree, reading: Reading, services: tuple[Service, ...]) -> list[tuple[str, Reading]]:
+    """The reading with what deployment files add, and one more for each further process; each with its name's suffix."""
+    built = [service for service in services if service.folder == reading.folder]
+    main, others = _split(built)
+    lines = [line for line in read_procfile(tree, reading.folder) if not _is_once(line.name, line.command)]
+    web = next((line for line in lines if line.name == "web"), lines[0] if lines else None)
+    evidence = [
+        *_dockerfile(tree, reading.folder, main),
+        *(_service(main) if main else ()),
+        *(_line(web) if web else ()),
+        *_images(services, built),
+    ]
+    rest = [line for line in lines if line is not web]
+    processes = _merged([*_line_processes(rest), *_service_processes(others)])
+    own = replace(reading, evidence=(*evidence, *reading.evidence))
+    return [("", own), *((f"-{process.name}", _beside(own, process)) for process in processes)]
+
+
+def _dockerfile(tree: FileTree, folder: str, main: Service | None) -> Iterator[Evidence]:
+    named = main.dockerfile if main and main.dockerfile in tree.paths else None
+    path = named or find_dockerfile(tree, folder)
+    if path:
+        yield from dockerfile_evidence(tree, path)
+
+
+def _split(built: list[Service]) -> tuple[Service | None, list[Service]]:
+    """The service that is the folder's main process, and those that start the same image otherwise."""
+    steady = [service for service in built if not _is_once(service.name, service.command or "")]
+    main = next(
+        (service for service in steady if service.ports),
+        next((service for service in steady if service.name in _MAIN), steady[0] if steady else None),
+    )
+    return main, [service for service in steady if service is not main and service.command]
+
+
+def _service(service: Service) -> Iterator[Evidence]:
+    for position, port in enumerate(service.ports):
+        yield say("port", port, service.file, "compose.ports", COMPOSE - min(position, 9) / 100, service.line)
+    if service.ports:
+        yield say("kind", "web", service.file, "compose.ports", COMPOSE, service.line)
+    if service.command:
+        confidence = WEAK if _DEVELOPMENT.search(service.command) else COMPOSE
+        yield say("start_command", service.command, service.file, "compose.command", confidence, service.line)
+        port = port_in(service.command)
+        if port:
+            yield say("port", port, service.file, "compose.command", COMPOSE - 0.01, service.line)
+    if service.health_path:
+        yield say("health_path", service.health_path, service.file, "compose.healthcheck", COMPOSE, service.line)
+
+
+def _line(line: ProcessLine) -> Iterator[Evidence]:
+    web = line.name == "web" or server_of(line.command) is not None or "$PORT" in line.command
+    yield say("kind", "web" if web else "worker", line.file, "procfile.process", PROCFILE, line.line)
+    confidence = PROCFILE if not _DEVELOPMENT.search(line.command) else CONVENTION
+    yield say("start_command", line.command, line.file, "procfile.process", confidence, line.line)
+    port = port_in(line.command)
+    if port:
+        yield say("port", port, line.file, "procfile.process", PROCFILE, line.line)
+
+
+def _images(services: tuple[Service, ...], built: list[Service]) -> Iterator[Evidence]:
+    """Services whose image is a known one; only those that this folder's services wait for, where they say so."""
+    awaited = {name for service in built for name in service.depends_on}
+    for service in services:
+        known = service_of_image(service.image or "")
+        if known and service.folder is None and (not awaited or service.name in awaited or not built):
+            yield say("backing_services", known, service.file, "compose.image", COMPOSE, service.line)
+
+
+def _line_processes(lines: Iterable[ProcessLine]) -> Iterator[Process]:
+    for line in lines:
+        yield Process(line.name, tuple(_line(line)))
+
+
+def _service_processes(services: Iterable[Service]) -> Iterator[Process]:
+    for service in services:
+        kind = "web" if service.ports else "worker"
+        said = say("kind", kind, service.file, "compose.service", COMPOSE - 0.02, service.line)
+        yield Process(service.name, (*_service(service), said))
+
+
+def _merged(processes: list[Process]) -> list[Process]:
+    """One for each role: a worker that both Procfile and compose file name is one."""
+    found: dict[str, Process] = {}
+    for process in processes:
+        key = next((key for key in found if key == process.name or _role(found[key]) == _role(process)), process.name)
+        known = found.get(key)
+        found[key] = process if known is None else replace(known, evidence=(*known.evidence, *process.evidence))
+    return list(found.values())
+
+
+def _role(process: Process) -> str:
+    command = next((each.value for each in process.evidence if each.field == "start_command"), process.name)
+    words = listening(command, None).split()
+    part = next((word for word in words if word in {"worker", "beat", "flower"}), "")
+    return f"{words[0]} {part}" if words and part else command
+
+
+def _beside(own: Reading, process: Process) -> Reading:
+    """The same code started otherwise: what the main process says about itself does not hold."""
+    kept = tuple(each for each in own.evidence if each.field not in {"kind", "port", "start_command", "health_path"})
+    return replace(own, evidence=(*process.evidence, *kept))
+
+
+def _is_once(name: str, command: str) -> bool:
+    return bool(_ONCE.search(name.lower()) or _ONCE.search(command))

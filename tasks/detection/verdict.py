@@ -1,0 +1,72 @@
+"""What the components come to: deployable, ambiguous, unsupported or nothing found, and the sentence that says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tasks.detection.evidence import rivals
+from tasks.detection.files import FileTree
+from tasks.detection.foreign import foreign_languages
+from tasks.models import AppProfile, Checkout, Component, Verdict
+
+STARTED = ("web", "worker", "job")
+"""Kinds that have a process."""
+
+
+def judge(
+    components: tuple[Component, ...], tree: FileTree, checkout: Checkout, warnings: tuple[str, ...]
+) -> AppProfile:
+    """The profile with verdict and message."""
+    verdict, message = _verdict(components, tree)
+    return AppProfile(verdict=verdict, message=message, components=components, checkout=checkout, warnings=warnings)
+
+
+def contradiction(component: Component) -> str | None:
+    """The sentence about start commands of equal rank; None when one is stronger than the others."""
+    found = rivals(component.evidence, "start_command")
+    if not found or component.kind not in STARTED:
+        return None
+    commands = " or ".join(f"`{each.value}` ({each.file})" for each in found)
+    return f"{component.name} can be started in more than one way: {commands}; say which with --start"
+
+
+def describe(component: Component) -> str:
+    """Name, kind, and what it is made with."""
+    return f"{component.name} ({component.kind}, {component.framework or component.language})"
+
+
+def _verdict(components: tuple[Component, ...], tree: FileTree) -> tuple[Verdict, str]:
+    started = [each for each in components if each.kind in STARTED]
+    if started:
+        contradicting = [sentence for each in started if (sentence := contradiction(each))]
+        unclear = len(contradicting) == len(started)
+        return (
+            ("ambiguous", "; ".join(contradicting))
+            if unclear
+            else ("deployable", f"found {', '.join(describe(each) for each in components)}")
+        )
+    reasons = [*(_refusal(each) for each in components), *foreign_languages(tree)]
+    if reasons:
+        return "unsupported", f"found {'; '.join(dict.fromkeys(reasons))}"
+    return "nothing_found", _nothing(tree)
+
+
+def _refusal(component: Component) -> str:
+    place = component.evidence[0].file if component.evidence else component.path
+    said = next((each.file for each in component.evidence if each.field == "language"), place)
+    if component.kind == "static":
+        return f"a static site ({component.framework or component.language}, {said}), which has no template yet"
+    return f"a {component.language} library ({said}), which has no program to start"
+
+
+def _nothing(tree: FileTree) -> str:
+    count = len(tree.paths)
+    return "the folder is empty" if count == 0 else f"none of the {count} files shows an application"
+
+
+def passed_over(tree: FileTree, components: tuple[Component, ...]) -> Iterator[str]:
+    """Warnings about other languages beside what can be deployed."""
+    if any(each.kind in STARTED and each.dockerfile is None for each in components):
+        for sentence in foreign_languages(tree):
+            if "static site" not in sentence:
+                yield f"also found {sentence}"
