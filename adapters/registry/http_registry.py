@@ -72,7 +72,8 @@ class HttpRegistry:
             raise client.error(begun, repository=repository.repository)
         place = _on_this_server(begun, begun.headers.get("Location", ""))
         if place is not None:
-            # a registry that cannot delete an upload forgets it by itself: it is empty and nothing refers to it
+            # nothing refers to the upload: a registry that cannot delete it forgets it by itself, and what the storage
+            # of one keeps of a deleted upload (distribution: an empty hash state) no client can reach
             client.ask("DELETE", place, scope=scope, deadline=deadline)
 
     def tags(self, *, repository: ImageRef, timeout_s: float = 10) -> tuple[str, ...]:

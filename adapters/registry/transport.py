@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import certifi
 import httpx
 
 from adapters.registry.address import api_host
@@ -164,7 +163,7 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
 def _trust(registry: str, ca_file: Path | None) -> ssl.SSLContext:
     """What the machine trusts, and the authority that the user named for this registry."""
     paths = ssl.get_default_verify_paths()
-    context = ssl.create_default_context(cafile=None if paths.cafile or paths.capath else certifi.where())
+    context = ssl.create_default_context() if paths.cafile or paths.capath else httpx.create_ssl_context()
     if ca_file is not None:
         try:
             context.load_verify_locations(ca_file)
