@@ -67,7 +67,8 @@ class RichTable:
                     self._mark(row), Text(name, style=_style(row)), _time(row), Text(row.message, style="dim")
                 )
             notes = [Text(f"  {note}", style="yellow") for note in self._state.notes[-_NOTES_SHOWN:]]
-        return Group(table, *notes)
+        # the empty line holds the cursor: an echoed ^C at the end of a full row would push the table down
+        return Group(table, *notes, Text())
 
     def _mark(self, row: StepState) -> RenderableType:
         if row.phase is None:
