@@ -80,7 +80,7 @@ def container_of(found: ContainerInspect) -> Container:
         restarts=found.restarts,
         created=found.created,
         started=found.state.started if found.state.started and not found.state.started.startswith(_NEVER) else None,
-        address=_address(found),
+        address=_address(found) if state == "running" else None,
         labels=labels_of(found.config.labels),
     )
 

@@ -51,6 +51,14 @@ _WAY_TO_THE_ENGINE = (
     ),
     Row(Missing, "use a newer engine or a newer containerkit", text=r"client version .* is too (old|new)"),
 )
+_THE_DOCKERFILE = (
+    Row(
+        Rejected,
+        "",
+        text=r"dockerfile parse error|unknown instruction|failed to convert ImageData|no FROM statement found",
+        actions=("build", "inspect"),
+    ),
+)
 _CALLERS_INPUT = (
     Row(
         Invalid,
@@ -90,8 +98,12 @@ _THE_CONTAINER = (
         actions=_STARTS,
     ),
     Row(Rejected, "give it more memory", text=r"minimum memory limit|minimum memory", actions=_STARTS),
-    Row(Rejected, "", text=r"OCI runtime|runc create failed|crun:", actions=_STARTS),
-    Row(Rejected, "run it with a root file system that can be written to", text=r"rootfs is marked read-only"),
+    Row(Rejected, "", text=r"OCI runtime|runc create failed|crun:|(runc|crun) start .* failed", actions=_STARTS),
+    Row(
+        Rejected,
+        "run it with a root file system that can be written to",
+        text=r"rootfs is marked read-only|read-only file system",
+    ),
     Row(Missing, "`docker ps -a` shows what there is", text=r"no such container|no container with (name|id)"),
     Row(Unavailable, _WAIT, text=r"removal of container .* is already in progress"),
 )
@@ -106,7 +118,8 @@ _WHAT_A_PERSON_SETTLES = (
     Row(
         Denied,
         "give the engine the registry's CA (/etc/docker/certs.d/{registry}/ca.crt), or list it as insecure",
-        text=r"x509:|certificate|server gave HTTP response to HTTPS client",
+        text=r"x509:|certificate (signed|is|has|verif|required)|bad certificate"
+        r"|server gave HTTP response to HTTPS client",
         actions=_TRANSFERS,
     ),
     Row(
@@ -209,6 +222,7 @@ _CLASSES = (
 
 TABLE: tuple[Row, ...] = (
     *_WAY_TO_THE_ENGINE,
+    *_THE_DOCKERFILE,
     *_CALLERS_INPUT,
     *_THE_CONTAINER,
     *_WHAT_A_PERSON_SETTLES,

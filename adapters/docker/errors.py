@@ -37,6 +37,8 @@ _WRAPPING = re.compile(
     r"|rpc error: code = \w+ desc = |Error response from daemon: )+"
 )
 
+_DUMP = re.compile(r" &imagebuilder\.Step\{.*", re.DOTALL)
+
 
 @contextmanager
 def translated(subject: Subject) -> Iterator[None]:
@@ -67,13 +69,19 @@ def row_for(action: Action, text: str, status: int | None, kind: type[Exception]
 def said(error: Exception) -> str:
     """What the engine said, on one line, without the SDK's wrapping."""
     explanation = getattr(error, "explanation", None)
-    text = explanation if isinstance(explanation, str) and explanation else str(error) or type(error).__name__
+    response = getattr(error, "response", None)
+    if isinstance(explanation, str) and explanation:
+        text = explanation
+    elif response is not None:
+        text = f"the engine answered {response.status_code} {response.reason}"
+    else:
+        text = str(error) or type(error).__name__
     return unwrapped(" ".join(text.split()))
 
 
 def unwrapped(text: str) -> str:
-    """The message without the names of the engine's parts that passed it on."""
-    return _WRAPPING.sub("", text)
+    """The message without the names of the engine's parts that passed it on, and without what they dumped."""
+    return _DUMP.sub("", _WRAPPING.sub("", text.strip()))
 
 
 def _fits(row: Row, action: Action, text: str, status: int | None, kind: type[Exception] | None) -> bool:

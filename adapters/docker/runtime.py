@@ -204,7 +204,8 @@ class DockerRuntime:
                     f"{found.name.removeprefix('/')} is no container of ours", hint=f"docker rm {container_id}"
                 )
             client.remove_container(container_id, v=True, force=True)
-            remove_network(client, found.host.network)
+            for network in found.network.networks:
+                remove_network(client, network)
 
     def close(self) -> None:
         """Nothing is open between calls."""

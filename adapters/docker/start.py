@@ -14,6 +14,8 @@ from adapters.docker.wire import ContainerInspect
 from tasks.errors import Invalid, Rejected, StepError
 from tasks.models import Container, ContainerSpec, Failure
 
+_NOT_FOUND = re.compile(r"executable file .*not found|exec: .*no such file", re.IGNORECASE)
+_NOT_EXECUTABLE = re.compile(r"exec: .*permission denied|exec format error", re.IGNORECASE)
 _PORT_TAKEN = re.compile(r"port is already allocated|address already in use|ports are not available", re.IGNORECASE)
 
 
@@ -48,7 +50,7 @@ def _not_started(
         step="deploy",
         message=text,
         command=" ".join(spec.command) or None,
-        exit_code=found.state.exit_code or None,
+        exit_code=found.state.exit_code or _exit_code(text),
         first_error=redact(found.state.error) or text,
         container_state=found.state.status,
         user=found.config.user or None,
@@ -56,3 +58,10 @@ def _not_started(
     )
     kind = Rejected if isinstance(mapped, Rejected) else type(mapped)
     return kind(redact(mapped.message), hint=mapped.hint, failure=failure)
+
+
+def _exit_code(text: str) -> int | None:
+    """What a shell would say of it, for engines that record nothing."""
+    if _NOT_FOUND.search(text):
+        return 127
+    return 126 if _NOT_EXECUTABLE.search(text) else None

@@ -104,7 +104,11 @@ class HostPort(Wire):
 
 
 class NetworkSettings(Wire):
-    """Published ports, by port/protocol."""
+    """Published ports, by port/protocol, and the networks that a container is in, by name."""
+
+    networks: Annotated[dict[str, object], BeforeValidator(lambda value: value or {})] = Field(
+        default_factory=dict, alias="Networks"
+    )
 
     ports: Annotated[dict[str, tuple[HostPort, ...] | None], BeforeValidator(lambda value: value or {})] = Field(
         default_factory=dict, alias="Ports"
@@ -132,7 +136,6 @@ class ContainerConfig(Wire):
 class HostConfig(Wire):
     """The part of the host configuration that we read back."""
 
-    network: Text = Field(default="", alias="NetworkMode")
     tmpfs: Labels = Field(default_factory=dict, alias="Tmpfs")
 
 

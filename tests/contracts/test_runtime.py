@@ -91,6 +91,6 @@ class TestOnDocker(RealContract):
 class TestOnPodman(RealContract):
     system = "podman"
     location = EngineLocation(
-        container_host=os.environ.get("CONTAINER_HOST"),
+        container_host=os.environ.get("CONTAINERKIT_LAB_PODMAN") or os.environ.get("CONTAINER_HOST"),
         run_folder=Path(os.environ["XDG_RUNTIME_DIR"]) if "XDG_RUNTIME_DIR" in os.environ else None,
     )
