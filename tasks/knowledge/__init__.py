@@ -17,3 +17,8 @@ def load(name: str) -> Mapping[str, object]:
     """The table `name`.toml of this folder, parsed once and read-only at its top level."""
     text = resources.files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
     return MappingProxyType(tomllib.loads(text))
+
+
+def gateway_image() -> str:
+    """The image that a gateway on an engine is started from."""
+    return str(load("gateway")["image"])

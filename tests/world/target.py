@@ -1,0 +1,293 @@
+"""A deployment target in memory: releases are entries of a list, and behave as they are told to."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from tasks.errors import Invalid, Missing, Rejected, Unavailable
+from tasks.models import (
+    Application,
+    Check,
+    ClusterInfo,
+    ClusterRequest,
+    ContainerSpec,
+    DeploymentStatus,
+    DeployRequest,
+    Failure,
+    HttpAnswer,
+    Progress,
+    Release,
+    Variable,
+    Workload,
+)
+from tasks.ports import ProgressSink
+from tests.world.process import SERVING, Behaviour, Reply
+
+_BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
+_LIMIT = 10
+_FAILED_KEPT = 3
+_MOST_CHARACTERS = 2_000
+
+Behave = Callable[[ContainerSpec, Mapping[str, str]], Behaviour]
+"""What a release does, from its spec and its environment."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One release."""
+
+    release: Release
+    spec: ContainerSpec
+    variables: tuple[Variable, ...]
+    behaviour: Behaviour
+    live_since: int = 0
+
+    @property
+    def same_as(self) -> tuple[object, ...]:
+        """Equal for workloads that need no new release."""
+        spec = self.spec.changed(published_port=None, labels=())
+        return spec, tuple((each.name, each.value.get_secret_value()) for each in self.variables)
+
+    @property
+    def log(self) -> str:
+        """What it has printed."""
+        return "".join(f"{line}\n" for line in self.behaviour.lines)
+
+
+@dataclass
+class MemoryReleases:
+    """What a target holds; several runs may look at the same one."""
+
+    behave: Behave = lambda _spec, _environment: SERVING
+    entries: dict[Application, list[Entry]] = field(default_factory=dict)
+    checks: tuple[Check, ...] = (Check(name="memory", passed=True, detail="there is always room"),)
+    """What a preflight sees."""
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    ticks: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+
+class MemoryTarget:
+    """The DeploymentTarget port without a target."""
+
+    def __init__(self, releases: MemoryReleases, *, variables: tuple[Variable, ...] = ()) -> None:
+        self.releases = releases
+        self._variables = {each.name: each for each in variables}
+
+    def preflight(self, *, request: ClusterRequest, timeout_s: float = 15) -> ClusterInfo:
+        del request, timeout_s
+        return ClusterInfo(
+            target="engine", name="memory", version="1", architectures=("amd64",), checks=self.releases.checks
+        )
+
+    def dry_run(self, *, workload: Workload, timeout_s: float = 15) -> tuple[str, ...]:
+        del timeout_s
+        spec = _container(workload)
+        live = self._live(spec.application)
+        if live is None:
+            return ("nothing is live",)
+        before, after = live.spec.model_dump(), spec.model_dump()
+        lines = tuple(f"{name}: {before[name]} → {after[name]}" for name in before if before[name] != after[name])
+        values = self._values(spec)
+        return lines or (
+            () if replace(live, variables=values).same_as == live.same_as else ("variables: other values",)
+        )
+
+    def deploy(self, *, request: DeployRequest, progress: ProgressSink) -> Release:
+        spec = _container(request.workload)
+        variables = self._values(spec)
+        with self.releases.lock:
+            entry = self._new(request, spec, variables)
+            live = self._live(spec.application)
+            if live and live.same_as == entry.same_as:
+                return live.release.changed(reused=True)
+            message = f"release {entry.release.number} is started"
+            progress.report(progress=Progress(step="deploy", phase="running", message=message))
+            trouble = _trouble(entry)
+            if trouble:
+                self._put(entry, "failed")
+                raise Rejected(trouble, hint="look at what it printed", failure=_failure(entry, trouble))
+            return self._make_live(entry)
+
+    def status(self, *, application: Application, timeout_s: float = 15) -> DeploymentStatus:
+        del timeout_s
+        entries = self._entries(application)
+        live = self._live(application)
+        if live is None:
+            newest = entries[-1]
+            return DeploymentStatus(
+                application=application,
+                release=newest.release,
+                ready=False,
+                message=f"no release is live: release {newest.release.number} is {newest.release.state}",
+                log_tail=newest.log,
+            )
+        runs = live.behaviour.exit_code is None
+        return DeploymentStatus(
+            application=application,
+            release=live.release,
+            ready=True,
+            running=int(runs),
+            wanted=int(runs),
+            message=f"release {live.release.number} {'runs' if runs else 'has completed'}",
+            answer=_ask(live, live.spec.health_path or "/") if live.spec.port else None,
+        )
+
+    def request(self, *, application: Application, path: str, timeout_s: float = 10) -> HttpAnswer:
+        del timeout_s
+        self._entries(application)
+        if not path.startswith("/") or not path.isprintable() or " " in path:
+            raise Invalid(f"{path!r} is not the path of a URL", hint="write it like /healthz")
+        live = self._live(application)
+        if live is None:
+            raise Unavailable(f"no release of {application.name} can be reached")
+        if live.spec.port is None:
+            raise Invalid(f"{application.name} listens on no port, so there is nothing to ask")
+        return _ask(live, path)
+
+    def logs(self, *, application: Application, tail_lines: int = 200, timeout_s: float = 15) -> str:
+        del timeout_s
+        entries = self._entries(application)
+        log = (self._live(application) or entries[-1]).log
+        return "".join(log.splitlines(keepends=True)[-tail_lines:])
+
+    def history(self, *, application: Application, timeout_s: float = 15) -> tuple[Release, ...]:
+        del timeout_s
+        entries = self.releases.entries.get(application, [])
+        return tuple(each.release for each in reversed(entries))[:_LIMIT]
+
+    def restore(self, *, application: Application, number: int | None, timeout_s: float = 120) -> Release:
+        del timeout_s
+        with self.releases.lock:
+            entries, live = self._entries(application), self._live(application)
+            if live and number == live.release.number:
+                return live.release.changed(reused=True)
+            formers = sorted((each for each in entries if each.release.state == "former"), key=lambda e: e.live_since)
+            fitting = [each for each in formers if number in {None, each.release.number}]
+            if not fitting:
+                raise Missing(f"{application.name} has no former release {number or ''}")
+            return self._make_live(fitting[-1])
+
+    def delete(self, *, application: Application, timeout_s: float = 60) -> tuple[str, ...]:
+        del timeout_s
+        with self.releases.lock:
+            entries = self.releases.entries.pop(application, [])
+            return tuple(f"{application.name}-r{each.release.number}" for each in entries)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _entries(self, application: Application) -> list[Entry]:
+        entries = self.releases.entries.get(application)
+        if not entries:
+            raise Missing(f"nothing was released as {application.name}", hint="containerkit run .")
+        return entries
+
+    def _live(self, application: Application) -> Entry | None:
+        entries = self.releases.entries.get(application, [])
+        return next((each for each in entries if each.release.state == "live"), None)
+
+    def _values(self, spec: ContainerSpec) -> tuple[Variable, ...]:
+        missing = [name for name in spec.variables if name not in self._variables]
+        if missing:
+            raise Invalid(f"{spec.application.name} needs values for {', '.join(missing)}", hint="--env NAME=VALUE")
+        return tuple(self._variables[name] for name in spec.variables)
+
+    def _new(self, request: DeployRequest, spec: ContainerSpec, variables: tuple[Variable, ...]) -> Entry:
+        entries = self.releases.entries.get(spec.application, [])
+        environment = {each.name: each.value for each in spec.settings}
+        environment |= {each.name: each.value.get_secret_value() for each in variables}
+        created = _BEGINNING + timedelta(seconds=next(self.releases.ticks))
+        release = Release(
+            application=spec.application,
+            number=max((each.release.number for each in entries), default=0) + 1,
+            state="candidate",
+            image=spec.image,
+            source=request.source,
+            commit=request.commit,
+            version=request.version,
+            created=created.isoformat().replace("+00:00", "Z"),
+        )
+        return Entry(release, spec, variables, self.releases.behave(spec, environment))
+
+    def _make_live(self, entry: Entry) -> Release:
+        former = self._live(entry.spec.application)
+        entry = replace(entry, live_since=next(self.releases.ticks))
+        return self._put(entry, "live", former)
+
+    def _put(self, entry: Entry, state: Literal["live", "failed"], former: Entry | None = None) -> Release:
+        url = f"http://127.0.0.1:{entry.spec.published_port}" if state == "live" and entry.spec.port else None
+        release = entry.release.changed(state=state, url=url)
+        changed = [replace(entry, release=release)]
+        if former:
+            changed.append(replace(former, release=former.release.changed(state="former", url=None)))
+        numbers = {each.release.number for each in changed}
+        kept = [e for e in self.releases.entries.get(release.application, []) if e.release.number not in numbers]
+        entries = sorted([*kept, *changed], key=lambda each: each.release.number)
+        # at once: others look while releases change
+        self.releases.entries[release.application] = _pruned(entries)
+        return release
+
+
+def _pruned(entries: list[Entry]) -> list[Entry]:
+    """The live one, the last failures, and as many former ones as there is room for."""
+    failed = [each for each in entries if each.release.state == "failed"][-_FAILED_KEPT:]
+    former = sorted((each for each in entries if each.release.state == "former"), key=lambda each: each.live_since)
+    room = _LIMIT - 1 - len(failed)
+    kept = {each.release.number for each in (*failed, *former[-room:])}
+    return [each for each in entries if each.release.state == "live" or each.release.number in kept]
+
+
+def _trouble(entry: Entry) -> str | None:
+    spec, behaviour, name = entry.spec, entry.behaviour, f"release {entry.release.number}"
+    if behaviour.cannot_start:
+        return f"{name} cannot start: {behaviour.cannot_start}"
+    if behaviour.exit_code is not None and not (spec.kind == "job" and behaviour.exit_code == 0):
+        return f"{name} ended with exit code {behaviour.exit_code}"
+    if spec.port is None:
+        return None
+    path = spec.health_path or "/"
+    reply = behaviour.answer(path) if behaviour.answer else None
+    if reply is None:
+        return f"{name} runs, but nothing answers on port {spec.port}"
+    if spec.health_path and reply.status >= 400:
+        return f"{name} answers {reply.status} at {path}"
+    return None
+
+
+def _failure(entry: Entry, message: str) -> Failure:
+    behaviour = entry.behaviour
+    return Failure(
+        step="deploy",
+        message=message,
+        exit_code=behaviour.exit_code,
+        oom_killed=behaviour.oom_killed,
+        container_state="running" if behaviour.exit_code is None else "exited",
+        log_tail=entry.log,
+        port=entry.spec.port,
+    )
+
+
+def _ask(entry: Entry, path: str) -> HttpAnswer:
+    reply: Reply | None = entry.behaviour.answer(path) if entry.behaviour.answer else None
+    if reply is None:
+        raise Unavailable(f"release {entry.release.number} does not answer")
+    text = reply.body.decode(errors="replace")
+    return HttpAnswer(
+        url=f"http://127.0.0.1:{entry.spec.published_port}{path}",
+        way="memory",
+        status=reply.status,
+        content_type=reply.content_type,
+        body="".join(each if each.isprintable() or each in "\n\t" else "�" for each in text)[:_MOST_CHARACTERS],
+        duration_ms=0.01,
+    )
+
+
+def _container(workload: Workload) -> ContainerSpec:
+    if isinstance(workload, ContainerSpec):
+        return workload
+    raise Invalid("the in-memory target takes containers")
