@@ -14,14 +14,12 @@ from tests.e2e.kit import APPS, Kit, get
 
 pytestmark = pytest.mark.docker
 
-LAB_REGISTRY = os.environ.get("CONTAINERKIT_LAB_REGISTRY", "127.0.0.1:5000")
-
 
 @pytest.mark.parametrize("name", ["hello-python", "hello-node"])
 def test_a_repository_becomes_an_answering_application_and_a_second_run_reuses_everything(
-    kit: Kit, free_port: int, name: str
+    kit: Kit, free_port: int, lab_registry: str, name: str
 ) -> None:
-    image = f"{LAB_REGISTRY}/e2e/{name}"
+    image = f"{lab_registry}/e2e/{name}"
     first = kit.run(APPS / name, f"e2e-{name}", "--publish", str(free_port), "--image", image)
     assert first.code == 0, first.out + first.err
     assert get(free_port) == (200, f"Hello from {name}\n")
