@@ -25,8 +25,9 @@ OutputOption = Annotated[
     typer.Option("--output", "-o", metavar="DIR", help="Write the documents there instead of showing them."),
 ]
 
-_IMPROVED = "what --dockerfile improved would change"
-_LEXERS = {"Dockerfile": "docker", "workload.json": "json", _IMPROVED: "diff"}
+_DIFF = "Dockerfile.diff"
+_LEXERS = {"Dockerfile": "docker", "workload.json": "json", _DIFF: "diff"}
+_ORIGINS = {"generated": "generated", "existing": "the repository's own, kept as it is", "improved": "made safe"}
 
 
 @guarded
@@ -62,12 +63,12 @@ def plan(
     console = options.stdout()
     if output is None:
         print_profile(console, profile.changed(components=(chosen,)))
-        for title, text in documents.items():
-            _show(console, title, text)
+        for file_name, text in documents.items():
+            _show(console, file_name, text, _ORIGINS[written.origin] if file_name == "Dockerfile" else "")
     else:
         _write(console, documents, output)
     if advice:
-        _show(console, _IMPROVED, advice)
+        _show(console, _DIFF, advice, "what --dockerfile improved would change")
 
 
 def _decide(request: RunRequest, profile: AppProfile) -> tuple[Component, Dockerfile, str]:
@@ -105,12 +106,12 @@ def _documents(
     }
 
 
-def _show(console: Console, title: str, text: str) -> None:
-    if title == "profile.json":
+def _show(console: Console, name: str, text: str, note: str) -> None:
+    if name == "profile.json":
         return
     console.print()
-    console.rule(Text(title, style="bold"), align="left")
-    highlighted = Syntax("", _LEXERS.get(title, "text"), background_color="default").highlight(printable_lines(text))
+    console.rule(Text(name, style="bold").append(f"  {note}" if note else "", style="dim"), align="left")
+    highlighted = Syntax("", _LEXERS.get(name, "text"), background_color="default").highlight(printable_lines(text))
     # lines stay whole, so that they can be copied
     console.print(highlighted, soft_wrap=True, end="")
 

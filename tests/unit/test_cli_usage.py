@@ -144,6 +144,18 @@ def test_plan_shows_the_dockerfile_and_touches_nothing(repository: Path, state: 
     assert not state.exists()
 
 
+def test_plan_keeps_an_existing_dockerfile_and_shows_what_would_make_it_safe(repository: Path) -> None:
+    (repository / "Dockerfile").write_text('FROM python:3.13-slim\nEXPOSE 8000\nCMD ["python", "app.py"]\n')
+    done = typed("plan", str(repository))
+    assert done.exit_code == 0
+    assert "the repository's own, kept as it is" in done.output
+    assert "what --dockerfile improved would change" in done.output
+    assert [line for line in done.output.splitlines() if line.startswith("+USER")] == ["+USER 10001:10001"]
+    improved = typed("plan", str(repository), "--dockerfile", "improved")
+    assert "what --dockerfile improved would change" not in improved.output
+    assert "made safe" in improved.output
+
+
 def test_plan_writes_the_same_documents_twice_and_never_over_other_ones(repository: Path, tmp_path: Path) -> None:
     folder = tmp_path / "plan"
     assert typed("plan", str(repository), "-o", str(folder)).exit_code == 0
