@@ -63,6 +63,7 @@ def release(language: str, wanted: str | None) -> str:
     return line
 
 
+@cache
 def base_image(language: str, version: str) -> ImageRef:
     """The image of that release."""
     return base_images().base[language].reference(version)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from functools import lru_cache
 
 from tasks.errors import Invalid
 
@@ -18,6 +19,7 @@ _ANYWHERE = frozenset("|&;<>()$`*?[\n")
 _AT_WORD_START = frozenset("~#")
 
 
+@lru_cache(maxsize=256)
 def exec_words(command: str) -> tuple[str, ...]:
     """The words of the command; through `sh -c` only when it needs a shell. Raises Invalid for an open quote."""
     try:
@@ -33,6 +35,7 @@ def exec_words(command: str) -> tuple[str, ...]:
     return ("env", *words) if _ASSIGNMENT.match(words[0]) else tuple(words)
 
 
+@lru_cache(maxsize=256)
 def program(command: str) -> str:
     """The name of the program that the command starts, behind assignments and `exec`; empty when a shell decides."""
     try:

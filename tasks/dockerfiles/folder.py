@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 MAX_BYTES = 1024 * 1024
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Folder:
-    """A folder below the build context."""
+    """A folder below the build context. What lies in it is listed once."""
 
     root: Path
     path: str = "."
+
+    def below(self, path: str) -> Folder:
+        """A folder below this one."""
+        return Folder(self.root, f"{self.path}/{path}" if path != "." else self.path)
 
     def text(self, name: str) -> str | None:
         """The file's text; None when it is absent, too large, no text, or a link that leads out of the context."""
@@ -36,20 +43,57 @@ class Folder:
         """The text of the first of these files that is there."""
         return next((text for text in map(self.text, names) if text is not None), None)
 
+    def folders(self) -> Iterator[str]:
+        """The names of the folders in it, links left out."""
+        if self._location is None:
+            return
+        with os.scandir(self._location) as entries:
+            yield from sorted(each.name for each in entries if each.is_dir(follow_symlinks=False))
+
+    @cached_property
+    def _real_root(self) -> str:
+        return os.path.realpath(self.root)
+
+    @cached_property
+    def _location(self) -> str | None:
+        """Where the folder really is, when that is a folder inside of the context."""
+        if self.path == ".":
+            return self._real_root if os.path.isdir(self._real_root) else None  # noqa: PTH112 - it is hot
+        real = self._inside(self.path)
+        return real if real is not None and os.path.isdir(real) else None  # noqa: PTH112 - it is hot
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(os.listdir(self._location)) if self._location else frozenset()  # noqa: PTH208 - it is hot
+
     def _real(self, name: str) -> str | None:
-        root = os.path.realpath(self.root)
-        real = os.path.realpath(os.path.join(root, self.path, name))  # noqa: PTH118 - resolved in one go, it is hot
-        inside = real == root or real.startswith(f"{root}{os.sep}")
-        return real if inside and os.path.exists(real) else None  # noqa: PTH110 - the same
+        """The real path of what is there and inside of the context."""
+        if name.partition("/")[0] not in self._names and not name.startswith("../"):
+            return None
+        return self._inside(f"{self.path}/{name}")
+
+    def _inside(self, path: str) -> str | None:
+        real = os.path.realpath(f"{self._real_root}/{path}")
+        inside = real == self._real_root or real.startswith(f"{self._real_root}{os.sep}")
+        return real if inside and os.path.exists(real) else None  # noqa: PTH110 - it is hot
 
     def _content(self, name: str) -> bytes | None:
-        real = self._real(name)
-        if real is None or not os.path.isfile(real):  # noqa: PTH113 - no Path is at hand
+        if "/" in name:
+            real = self._real(name)
+            return None if real is None else _read(real)
+        if name not in self._names:
             return None
-        try:
-            descriptor = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
-        except OSError:
-            return None
-        with os.fdopen(descriptor, "rb") as file:
+        content = _read(f"{self._location}/{name}")
+        if content is None and (real := self._real(name)) is not None:
+            return _read(real)
+        return content
+
+
+def _read(path: str) -> bytes | None:
+    """The content of a regular file; None for anything else, links among them."""
+    try:
+        with os.fdopen(os.open(path, _FLAGS), "rb", buffering=0) as file:
             content = file.read(MAX_BYTES + 1)
-        return content if len(content) <= MAX_BYTES else None
+    except OSError:
+        return None
+    return content if content is not None and len(content) <= MAX_BYTES else None

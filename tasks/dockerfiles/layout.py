@@ -10,6 +10,7 @@ import posixpath
 from collections import defaultdict
 
 from tasks.dockerfiles.folder import Folder
+from tasks.dockerfiles.node_workspace import workspace_files
 from tasks.dockerfiles.recipe import Copy, Layout
 from tasks.errors import Invalid
 from tasks.models import Component
@@ -20,7 +21,7 @@ ROOT = "/app"
 def arrange(component: Component, context: Folder) -> Layout:
     """The layout of this component's image. Raises Invalid for a file outside the analysed root."""
     path = _inside(component.path, component.path)
-    files = _dependency_files(component, path)
+    files = _dependency_files(component, path, context)
     prefix = "" if path == "." else f"{path}/"
     if all(file.startswith(prefix) for file in files):
         return Layout(
@@ -37,9 +38,15 @@ def arrange(component: Component, context: Folder) -> Layout:
     )
 
 
-def _dependency_files(component: Component, path: str) -> tuple[str, ...]:
-    named = [*component.dependency_files, *([component.lock_file] if component.lock_file else [])]
-    return tuple(sorted({_inside(posixpath.join(path, file), file) for file in named}))
+def _dependency_files(component: Component, path: str, context: Folder) -> tuple[str, ...]:
+    lock = (component.lock_file,) if component.lock_file else ()
+    files = {_inside(posixpath.join(path, file), file) for file in (*component.dependency_files, *lock)}
+    if component.language == "node" and component.lock_file and component.lock_file.startswith("../"):
+        workspace = posixpath.dirname(_inside(posixpath.join(path, component.lock_file), component.lock_file)) or "."
+        files |= {
+            posixpath.normpath(posixpath.join(workspace, file)) for file in workspace_files(context.below(workspace))
+        }
+    return tuple(sorted(files))
 
 
 def _inside(path: str, shown: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 from typing import ClassVar
 
 from tasks.dockerfiles import tools
 from tasks.dockerfiles.node_project import NodeProject
 from tasks.dockerfiles.probe import probe
-from tasks.dockerfiles.recipe import Recipe
+from tasks.dockerfiles.recipe import Layout, Recipe
 from tasks.dockerfiles.shared import Shared
 from tasks.models import Component, Setting
 
@@ -45,8 +46,9 @@ def node_recipe(component: Component, project: NodeProject, shared: Shared) -> N
     locked = component.lock_file is not None
     keeps_all = project.needs_development is not None
     production = None if component.build_command or keeps_all else how.install_production(locked=locked)
-    standalone = project.standalone and component.build_command is not None
     fields = shared.fields()
+    alone = fields["layout"].folder == fields["layout"].root
+    standalone = project.standalone and component.build_command is not None and alone
     if keeps_all:
         warning = f"development dependencies stay in the image: the start command runs {project.needs_development}"
         fields["warnings"] = (*fields["warnings"], warning)
@@ -64,14 +66,17 @@ def node_recipe(component: Component, project: NodeProject, shared: Shared) -> N
         drop_prepare=production is not None and project.prepares,
         standalone=standalone,
         public=project.has_public,
-        cache_folders=_cache_folders(component, standalone=standalone),
+        cache_folders=_cache_folders(component, fields["layout"], standalone=standalone),
     )
 
 
-def _cache_folders(component: Component, *, standalone: bool) -> tuple[str, ...]:
+def _cache_folders(component: Component, layout: Layout, *, standalone: bool) -> tuple[str, ...]:
+    """Relative to the root of the layout."""
     if component.framework != "nextjs" or component.build_command is None:
         return ()
-    return (".next/standalone/.next/cache",) if standalone else (".next/cache",)
+    folder = posixpath.relpath(layout.folder, layout.root)
+    inner = ".next/standalone/.next/cache" if standalone else ".next/cache"
+    return (posixpath.normpath(f"{folder}/{inner}"),)
 
 
 def _tool(component: Component, manager: str, project: NodeProject, release: str) -> tuple[str, str] | None:

@@ -26,25 +26,24 @@ def render(plan: ImagePlan) -> Dockerfile:
     return _existing(component.dockerfile, root, improved=plan.choice == "improved")
 
 
-def recipe_for(component: Component, root: Folder) -> Recipe:
-    """What the template of the component's language is filled with."""
-    folder = Folder(root.root, component.path)
+def _generated(component: Component, root: Folder) -> Dockerfile:
+    folder = root.below(component.path)
+    recipe = _recipe(component, root, folder)
+    return Dockerfile(
+        text=fill(recipe),
+        dockerignore=ignore_file(component, root, folder),
+        origin="generated",
+        bases=(recipe.base,),
+        warnings=recipe.warnings,
+    )
+
+
+def _recipe(component: Component, root: Folder, folder: Folder) -> Recipe:
     if component.language != "node":
         return python.python_recipe(component, folder, share(component, root, component.start_command))
     project = node_project.read_project(component, folder)
     start = "node server.js" if project.standalone else project.start
     return node.node_recipe(component, project, share(component, root, start))
-
-
-def _generated(component: Component, root: Folder) -> Dockerfile:
-    recipe = recipe_for(component, root)
-    return Dockerfile(
-        text=fill(recipe),
-        dockerignore=ignore_file(component, root, Folder(root.root, component.path)),
-        origin="generated",
-        bases=(recipe.base,),
-        warnings=recipe.warnings,
-    )
 
 
 def _existing(path: str, root: Folder, *, improved: bool) -> Dockerfile:

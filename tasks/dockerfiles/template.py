@@ -7,7 +7,7 @@ instructions in the same order, so no value can add, swallow or change one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -35,6 +35,7 @@ _FILTERS = {
 }
 
 
+@lru_cache(maxsize=64)
 def fill(recipe: Recipe) -> str:
     """The Dockerfile for this recipe. Raises Invalid when a value would have changed its structure."""
     name = f"{recipe.template}.Dockerfile.j2"
