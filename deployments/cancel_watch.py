@@ -67,11 +67,11 @@ class CancelWatch:
         """The same flow; once it runs, it can be cancelled from the UI."""
 
         # Prefect calls plain functions only, and by exactly these names
-        def begin(flow: Flow[P, R], flow_run: FlowRun, state: State[R]) -> None:
+        def watch_for_cancel(flow: Flow[P, R], flow_run: FlowRun, state: State[R]) -> None:
             del flow, state
             self._begin(flow_run)
 
-        return flow.with_options(on_running=[begin, *flow.on_running_hooks])
+        return flow.with_options(on_running=[watch_for_cancel, *flow.on_running_hooks])
 
     def settle(self, message: str) -> None:
         """Make the run's final state Cancelled: Prefect calls an interrupted run crashed."""

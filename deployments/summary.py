@@ -8,6 +8,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from deployments.facts import print_facts
 from deployments.progress import printable
 from deployments.progress.rich_table import MARKS
 from tasks.models import AppliedAmendment, DeploymentStatus, RunRecord, StepRecord
@@ -15,8 +16,12 @@ from tasks.models import AppliedAmendment, DeploymentStatus, RunRecord, StepReco
 
 def print_summary(console: Console, record: RunRecord, run_url: str | None) -> None:
     """Print the page for a run that succeeded. Paths and addresses stay whole, so that they can be copied."""
-    for part in _page(record, run_url):
+    for part in _page(record):
         console.print(part, soft_wrap=isinstance(part, Text))
+    console.print()
+    print_facts(console, _facts(record, run_url))
+    console.print()
+    console.print(_next(record), soft_wrap=True)
 
 
 def amendment_line(applied: AppliedAmendment) -> str:
@@ -30,17 +35,13 @@ def _flat(value: object) -> str:
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _page(record: RunRecord, run_url: str | None) -> Iterator[RenderableType]:
+def _page(record: RunRecord) -> Iterator[RenderableType]:
     yield Text()
     yield _headline(record)
     yield Text()
     yield _steps(record.steps)
     yield from _section("repaired", [amendment_line(applied) for applied in record.amendments], "yellow")
     yield from _section("warnings", [f"{name}: {text}" for name, text in _warnings(record)], "yellow")
-    yield Text()
-    yield from _facts(record, run_url)
-    yield Text()
-    yield _next(record)
 
 
 def _headline(record: RunRecord) -> Text:
@@ -58,14 +59,15 @@ def _answer(status: DeploymentStatus | None) -> str:
 
 
 def _steps(records: tuple[StepRecord, ...]) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False, expand=True)
+    table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(width=1)
     table.add_column(width=10)
     table.add_column(width=7, justify="right")
-    table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+    # the only column that gives way: the others have a width
+    table.add_column()
     for record in records:
         mark, style = MARKS[record.state]
-        detail = Text(_detail(record), style="dim")
+        detail = Text(_detail(record), style="dim", no_wrap=True, overflow="ellipsis")
         table.add_row(Text(mark, style=style), Text(record.name), Text(f"{record.duration_s:.1f} s"), detail)
     return table
 
@@ -88,16 +90,15 @@ def _section(title: str, lines: list[str], style: str) -> Iterator[RenderableTyp
         yield from (Text(f"  {line}") for line in lines)
 
 
-def _facts(record: RunRecord, run_url: str | None) -> Iterator[Text]:
+def _facts(record: RunRecord, run_url: str | None) -> dict[str, str]:
     seconds = sum(step.duration_s for step in record.steps)
     facts = {"took": f"{seconds:.1f} s, {_reused(record)}"}
     if record.release:
-        facts["release"] = printable(f"{record.release.number}, image {record.release.image}")
+        facts["release"] = f"{record.release.number}, image {record.release.image}"
     facts["written"] = str(record.folder)
     if run_url:
         facts["Prefect"] = run_url
-    for name, value in facts.items():
-        yield Text(f"{name:<9}", style="dim").append(value, style="default")
+    return facts
 
 
 def _reused(record: RunRecord) -> str:

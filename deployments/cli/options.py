@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,6 +19,7 @@ RuntimeKind = Literal["auto", "docker", "podman"]
 TargetChoice = Literal["auto", "engine", "kubernetes"]
 
 _SOURCE, _APPLICATION, _IMAGE, _WHERE = "Source", "Application", "Image", "Where it runs"
+_FILE_WIDTH = 160
 _URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://|^[\w.-]+@[\w.-]+:")
 
 SourceArgument = Annotated[
@@ -146,8 +148,8 @@ _FLAGS = {
 
 
 def stdout() -> Console:
-    """Where results go."""
-    return Console(highlight=False)
+    """Where results go. A file has no width, so that tables are not squeezed into that of a small terminal."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
 
 
 def source_of(location: str, ref: str | None = None, subfolder: str | None = None) -> Source:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from deployments.cli import options
 from deployments.cli.endings import guarded
+from deployments.facts import print_facts
 from deployments.progress import printable, printable_lines
 from flows.settings import load
 from flows.toolbox import open_toolbox
@@ -190,16 +191,13 @@ def _show_status(found: DeploymentStatus) -> None:
     console = options.stdout()
     mark, style = ("✓", "bold green") if found.ready else ("✗", "bold red")
     console.print(Text(f"{mark} {found.application.name}: {printable(found.message)}", style=style))
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="dim")
-    table.add_column(overflow="fold")
+    facts = {}
     if found.release:
-        table.add_row("release", Text(printable(f"{found.release.number}, {found.release.created}")))
-        table.add_row("image", Text(printable(found.release.image)))
-        if found.release.url:
-            table.add_row("address", Text(printable(found.release.url)))
-    table.add_row("running", f"{found.running} of {found.wanted}, {found.restarts} restarts")
-    console.print(table)
+        facts["release"] = f"{found.release.number}, {found.release.created}"
+        facts["image"] = found.release.image
+        facts["address"] = found.release.url or "none"
+    facts["running"] = f"{found.running} of {found.wanted}, {found.restarts} restarts"
+    print_facts(console, facts)
     for event in found.events:
         console.print(Text(f"  {printable(event)}", style="yellow"))
     if not found.ready and found.log_tail:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from deployments import server
 from deployments.cli.endings import guarded
 from deployments.cli.options import stdout
 from deployments.exit_codes import ExitCode
+from deployments.facts import print_facts
 from deployments.server import ServerAddress
 from flows.settings import load, surroundings
 
@@ -54,17 +54,14 @@ def _say(text: str) -> None:
 
 
 def _show(console: Console, found: ServerAddress) -> None:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="dim")
-    table.add_column(overflow="fold")
-    rows = {
-        "UI": found.ui_url,
-        "API": found.api_url,
-        "process": str(found.pid),
-        "Prefect": found.version,
-        "database": found.database,
-        "log": str(found.log_file),
-    }
-    for name, value in rows.items():
-        table.add_row(name, Text(value))
-    console.print(table)
+    print_facts(
+        console,
+        {
+            "UI": found.ui_url,
+            "API": found.api_url,
+            "process": str(found.pid),
+            "Prefect": found.version,
+            "database": found.database,
+            "log": str(found.log_file),
+        },
+    )
