@@ -10,11 +10,25 @@ import os
 import sys
 from pathlib import Path
 
+from tasks.errors import Denied
+
 _OURS = Path(__file__).resolve().parents[1]
 """The folder that deployments, flows, tasks and adapters were imported from."""
 
+_HOME_HINT = "CONTAINERKIT_HOME=FOLDER names another one"
 _PATHS = ("CONTAINERKIT_HOME", "CONTAINERKIT_CONFIG", "DOCKER_CONFIG", "DOCKER_CERT_PATH", "KUBECONFIG", "PREFECT_HOME")
 """Variables that hold paths, which a person may have written relative to where they are."""
+
+
+def make(folder: Path) -> None:
+    """A folder of ours that only its owner may look into. Raises Denied when it cannot be made or written to."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        writable = os.access(folder, os.W_OK | os.X_OK)
+    except OSError as error:
+        raise Denied(f"the folder {folder} cannot be made: {error.strerror}", hint=_HOME_HINT) from error
+    if not writable:
+        raise Denied(f"the folder {folder} may not be written to", hint=_HOME_HINT)
 
 
 def leave_paths_of(folder: Path) -> None:
@@ -25,7 +39,7 @@ def leave_paths_of(folder: Path) -> None:
 
 def change_to(folder: Path) -> None:
     """Work in this folder from now on; it is made when it is not there. Paths in the environment keep their meaning."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make(folder)
     for name in _PATHS:
         if value := os.environ.get(name):
             os.environ[name] = os.pathsep.join(str(Path(part).absolute()) for part in value.split(os.pathsep))

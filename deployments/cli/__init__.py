@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import sys
+from importlib.metadata import version as installed_version
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -14,6 +18,19 @@ from deployments.cli.plan import plan
 from deployments.cli.run import run
 from deployments.cli.steps import steps
 
+
+def _print_version(*, wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"containerkit {installed_version('containerkit')}")
+        raise typer.Exit
+
+
+VersionFlag = Annotated[
+    bool,
+    typer.Option(
+        "--version", help="Print the version.", is_eager=True, callback=lambda value: _print_version(wanted=value)
+    ),
+]
 _LOOK, _RELEASES, _SYSTEM = "Look, and change nothing", "Releases", "This machine"
 
 app = typer.Typer(
@@ -28,8 +45,13 @@ app = typer.Typer(
 
 
 @app.callback()
-def start() -> None:
+def start(*, version: VersionFlag = False) -> None:
     """What every command begins with."""
+    del version
+    for stream in (sys.stdout, sys.stderr):
+        # a terminal that knows no check marks gets question marks, not a crash
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     # `python -m` puts the working directory on sys.path, and a repository may have its own tasks/ and flows/
     working_folder.leave_paths_of(Path.cwd())
 

@@ -92,6 +92,8 @@ def _enter(settings: Settings, shown: Display, *, verbose: bool) -> ServerAddres
 def _run(
     home: Path, address: ServerAddress, request: RunRequest, variables: tuple[Variable, ...], shown: Display
 ) -> tuple[RunRecord, str | None]:
+    from prefect.exceptions import Abort
+
     from deployments.cancel_watch import CancelWatch
     from flows.containerize import containerize
     from flows.toolbox import Given, giving
@@ -102,6 +104,8 @@ def _run(
         except KeyboardInterrupt as error:
             watch.settle(str(error) or "interrupted at the terminal")
             raise
+        except Abort as error:
+            raise KeyboardInterrupt(f"ended by Prefect: {error}") from error
         except StepError:
             raise
         except Exception as error:

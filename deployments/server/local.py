@@ -20,6 +20,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from deployments import working_folder
 from deployments.server.address import ServerAddress, health, version
 from deployments.server.process import end, started
 from tasks.errors import Missing, Unavailable
@@ -63,7 +64,7 @@ def start(place: Place, say: Callable[[str], None]) -> ServerAddress:
     if found:
         _warn_of_another_version(found, say)
         return found
-    place.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    working_folder.make(place.home)
     deadline = time.monotonic() + place.start_timeout_s
     with _starting(place, deadline, say):
         record = _living(place)

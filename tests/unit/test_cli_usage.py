@@ -50,6 +50,23 @@ def test_every_command_explains_itself(command: str, flag: str) -> None:
     assert f"containerkit {command}" in done.output or f"{command} [OPTIONS]" in done.output
 
 
+def test_the_version_is_one_line() -> None:
+    done = typed("--version")
+    assert done.exit_code == 0
+    assert done.output.startswith("containerkit ")
+
+
+def test_a_state_folder_that_cannot_be_made_is_named_with_the_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("CONTAINERKIT_HOME", str(tmp_path / "file" / "state"))
+    done = typed("server", "start")
+    assert done.exit_code == 30
+    assert str(tmp_path / "file" / "state") in done.output
+    assert "CONTAINERKIT_HOME=" in done.output
+
+
 @pytest.mark.parametrize(
     ("option", "known"),
     [
