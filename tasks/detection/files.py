@@ -8,61 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from tasks.detection.folders import folders
+
 MAX_FILES: Final = 50_000
 MAX_DEPTH: Final = 24
 MAX_TEXT_BYTES: Final = 2 * 1024 * 1024
-
-IGNORED_FOLDERS: Final = frozenset(
-    [
-        ".git",
-        ".hg",
-        ".svn",
-        ".bzr",
-        "node_modules",
-        "bower_components",
-        "jspm_packages",
-        "vendor",
-        "third_party",
-        ".venv",
-        "venv",
-        "virtualenv",
-        "site-packages",
-        "__pycache__",
-        "__pypackages__",
-        ".tox",
-        ".nox",
-        ".eggs",
-        ".mypy_cache",
-        ".ruff_cache",
-        ".pytest_cache",
-        ".hypothesis",
-        "dist",
-        "build",
-        "out",
-        "target",
-        ".next",
-        ".nuxt",
-        ".output",
-        ".svelte-kit",
-        ".astro",
-        ".turbo",
-        ".nx",
-        ".cache",
-        ".parcel-cache",
-        ".yarn",
-        ".pnpm-store",
-        "coverage",
-        "htmlcov",
-        ".gradle",
-        ".idea",
-        ".vscode",
-        ".terraform",
-        ".serverless",
-        ".aws-sam",
-        ".containerkit",
-    ]
-)
-"""Vendored, generated and dependency folders: what lies in them was not written here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +87,7 @@ def _walk(root: Path, warnings: list[str]) -> Iterator[str]:
 
 
 def _scan(root: str, folder: str, below: list[str]) -> Iterator[str]:
+    generated = folders().generated
     try:
         with os.scandir(f"{root}/{folder}") as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
@@ -147,7 +98,7 @@ def _scan(root: str, folder: str, below: list[str]) -> Iterator[str]:
             continue
         path = f"{folder}{entry.name}"
         if entry.is_dir(follow_symlinks=False):
-            if entry.name not in IGNORED_FOLDERS:
+            if entry.name not in generated:
                 below.append(f"{path}/")
         elif entry.is_file(follow_symlinks=False) or _links_inside(root, entry):
             yield path

@@ -4,59 +4,27 @@ from __future__ import annotations
 
 from tasks.detection.dockerfile import find_dockerfile
 from tasks.detection.files import FileTree
+from tasks.detection.folders import folders
 from tasks.detection.reading import Ecosystem
-
-_ASIDE = frozenset(
-    [
-        "test",
-        "tests",
-        "testing",
-        "__tests__",
-        "e2e",
-        "cypress",
-        "docs",
-        "doc",
-        "example",
-        "examples",
-        "sample",
-        "samples",
-        "demo",
-        "demos",
-        "fixtures",
-        "benchmark",
-        "benchmarks",
-        "bench",
-        "scripts",
-        "tools",
-        "templates",
-        "template",
-        "hack",
-        "website-docs",
-    ]
-)
 
 
 def places(tree: FileTree, ecosystems: tuple[Ecosystem, ...]) -> list[tuple[Ecosystem, str]]:
     """Folder by folder, the root first; tests, documentation and examples only when there is nothing else."""
     found = [(ecosystem, folder) for ecosystem in ecosystems for folder in ecosystem.folders(tree)]
-    kept = [(ecosystem, folder) for ecosystem, folder in found if not _is_aside(folder)]
+    kept = [(ecosystem, folder) for ecosystem, folder in found if not folders().is_aside(folder)]
     return sorted(kept or found, key=lambda place: (place[1] != ".", place[1].count("/"), place[1]))
 
 
 def container_places(tree: FileTree, taken: frozenset[str]) -> list[str]:
     """The root, and folders below it, that have a Dockerfile and are nobody's yet."""
-    folders = [".", *sorted({path.partition("/")[0] for path in tree.paths if "/" in path})]
+    candidates = [".", *sorted({path.partition("/")[0] for path in tree.paths if "/" in path})]
     return [
         folder
-        for folder in folders
-        if folder not in taken and not _is_aside(folder) and find_dockerfile(tree, folder) is not None
+        for folder in candidates
+        if folder not in taken and not folders().is_aside(folder) and find_dockerfile(tree, folder) is not None
     ]
 
 
 def below(folder: str, every: frozenset[str]) -> frozenset[str]:
     """Those of the other folders that lie in this one."""
     return frozenset(each for each in every if each != folder and (folder == "." or each.startswith(f"{folder}/")))
-
-
-def _is_aside(folder: str) -> bool:
-    return any(part in _ASIDE or (part.startswith(".") and part != ".") for part in folder.split("/"))

@@ -72,8 +72,8 @@ def _split(built: list[Service]) -> tuple[Service | None, list[Service]]:
 
 
 def _service(service: Service) -> Iterator[Evidence]:
-    for position, port in enumerate(service.ports):
-        yield say("port", port, service.file, "compose.ports", COMPOSE - min(position, 9) / 100, service.line)
+    for position, published in enumerate(service.ports):
+        yield say("port", published, service.file, "compose.ports", COMPOSE - min(position, 9) / 100, service.line)
     if service.ports:
         yield say("kind", "web", service.file, "compose.ports", COMPOSE, service.line)
     if service.command:

@@ -116,9 +116,9 @@ def _semver(asked: str, row: Language) -> Callable[[str], bool] | None:
     if asked.lower() in {"lts", "lts/*", "lts/-1", "lts/latest"}:
         return lambda version: any(each.version == version and each.preferred for each in row.releases)
     codename = asked.lower().removeprefix("lts/").removeprefix("lts-")
-    for release in row.releases:
-        if release.codename == codename:
-            return lambda version, only=release.version: version == only
+    named = next((release.version for release in row.releases if release.codename == codename), None)
+    if named:
+        return lambda version: version == named
     alternatives = [_bounds(part.strip()) for part in asked.split("||")]
     if None in alternatives:
         return None

@@ -32,7 +32,7 @@ def parse_yaml(content: str, file: str) -> object:
 def _check(content: str, file: str) -> None:
     depth = 0
     for number, event in enumerate(yaml.parse(content, Loader=_Loader)):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
             raise unreadable(file, line, "it uses an alias (*), which is not followed")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tasks.detection import shape
+from tasks.detection.commands import server_of
 from tasks.detection.environment import variables
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, WEAK, say
 from tasks.detection.files import FileTree, parent
 from tasks.detection.health import health_rank
 from tasks.detection.node.frameworks import NodeFramework, declared
 from tasks.detection.node.manifests import NodeProject, dependency_files, manager_evidence, read_project
+from tasks.detection.node.routing import whole_routes
 from tasks.detection.node.source import JsFile, JsListen, port_of
 from tasks.detection.node.sources import Sources, sources_of
-from tasks.detection.node.start import Start, build_evidence, starts
+from tasks.detection.node.start import Start, aliases, build_evidence, starts
 from tasks.detection.node.versions import version_evidence
 from tasks.detection.reading import Ecosystem, Reading
 from tasks.models import Evidence
@@ -55,6 +56,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         env=env,
         lock_file=project.lock_file,
         dependency_files=dependency_files(tree, project),
+        aliases=aliases(project),
     )
 
 
@@ -82,38 +84,38 @@ def _application(project: NodeProject, sources: Sources, files: list[JsFile]) ->
 def _kind(
     project: NodeProject, sources: Sources, files: list[JsFile], framework: NodeFramework | None, start: Start | None
 ) -> Iterator[Evidence]:
-    if framework and framework.interface == "own":
-        yield say("kind", "web", project.path, f"node.{framework.name}", SOURCE, 1)
-        if framework.port:
-            yield say("port", framework.port, project.path, f"node.{framework.name}_default", WEAK)
+    if framework and framework.interface == "own" and start:
+        yield from _serves(project, framework, SOURCE)
         return
     reached = sources.reachable(start.entry) if start and start.entry else []
-    places = _listening(reached) or (
-        _listening(files) if not reached or (start and start.rule == "node.start_script") else []
-    )
-    if places and start:
-        path, listen = places[0]
-        yield say("kind", "web", path, "node.listens", SOURCE, listen.line)
+    places = _listening(reached) or ([] if reached else _listening(files))
+    server = server_of(start.command) if start else None
+    if start and (places or server):
+        path, line = (places[0][0], places[0][1].line) if places else (start.file, start.line)
+        yield say("kind", "web", path, "node.listens", SOURCE, line)
         yield from _ports(sources, places)
-        return
-    if framework and framework.interface == "static":
+    elif framework and framework.interface == "static":
         yield say("kind", "static", project.path, f"node.{framework.name}", DEPENDENCY, 1)
     elif start is None:
         yield say("kind", "library", project.path, "node.no_program", WEAK, 1)
     elif framework and not any(source.waits_line for source in reached):
-        yield say("kind", "web", project.path, f"node.{framework.name}", CONVENTION, 1)
-        if framework.port:
-            yield say("port", framework.port, project.path, f"node.{framework.name}_default", WEAK)
+        yield from _serves(project, framework, CONVENTION)
     else:
         yield from _program(project, reached or files, start)
 
 
+def _serves(project: NodeProject, framework: NodeFramework, confidence: float) -> Iterator[Evidence]:
+    yield say("kind", "web", project.path, f"node.{framework.name}", confidence, 1)
+    if framework.port:
+        yield say("port", framework.port, project.path, f"node.{framework.name}_default", WEAK)
+
+
 def _program(project: NodeProject, reached: list[JsFile], start: Start) -> Iterator[Evidence]:
-    """A program that does not listen: a worker when it waits, a library when nobody asked to start it, else a job."""
+    """A program that does not listen: a worker when it waits, a library when it is made for importers, else a job."""
     waiting = next((source for source in reached if source.waits_line), None)
     if waiting:
         yield say("kind", "worker", waiting.path, "node.waits", SOURCE - 0.1, waiting.waits_line)
-    elif start.rule in {"node.main", "node.compiled_main", "node.entry_file"} and _is_published(project):
+    elif start.rule != "node.start_script" and (_is_published(project) or (reached and reached[0].exports)):
         yield say("kind", "library", project.path, "node.published_package", CONVENTION, 1)
     else:
         yield say("kind", "job", start.file, "node.program_ends", WEAK, start.line)
@@ -121,8 +123,8 @@ def _program(project: NodeProject, reached: list[JsFile], start: Start) -> Itera
 
 def _is_published(project: NodeProject) -> bool:
     """package.json speaks to importers."""
-    keys = ("exports", "module", "types", "typings", "files", "peerDependencies", "publishConfig", "main", "bin")
-    return shape.text(project.package.get("name")) is not None and any(key in project.package for key in keys)
+    keys = ("exports", "module", "types", "typings", "files", "peerDependencies", "publishConfig", "bin")
+    return project.package.get("private") is not True and any(key in project.package for key in keys)
 
 
 def _listening(files: list[JsFile]) -> list[tuple[str, JsListen]]:
@@ -149,16 +151,25 @@ def _elsewhere(sources: Sources, path: str, listen: JsListen) -> int | None:
 
 
 def _health(sources: Sources, files: list[JsFile]) -> Iterator[Evidence]:
-    for source in files:
-        for route, line in source.routes:
-            rank = health_rank(route)
-            if rank is not None:
-                yield say("health_path", route, source.path, "node.route", SOURCE - rank / 1000, line)
-    for path in sources.tree.ordered:
+    routings = {source.path: source.routing for source in _with_mounts(sources, files)}
+    for path, route in whole_routes(routings, sources.resolve):
+        rank = health_rank(route.path)
+        if rank is not None:
+            yield say("health_path", route.path, path, "node.route", SOURCE - rank / 1000, route.line)
+    for path in sources.paths:
         route_file = _next_route(sources.relative(path))
         rank = health_rank(route_file) if route_file else None
         if route_file and rank is not None:
             yield say("health_path", route_file, path, "node.next_route_file", SOURCE - rank / 1000, 1)
+
+
+def _with_mounts(sources: Sources, files: list[JsFile]) -> list[JsFile]:
+    """Also the files that import those: they may say where a router hangs."""
+    known = {source.path: source for source in files}
+    for source in files:
+        if source.routing.apps:
+            known |= {each.path: each for each in sources.reachable(source.path)}
+    return list(known.values())
 
 
 def _next_route(path: str) -> str | None:

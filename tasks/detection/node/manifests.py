@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from typing import Final
 
 from tasks.detection import shape
 from tasks.detection.evidence import CONVENTION, MANIFEST, TOOL_FILE, line_of, say
-from tasks.detection.files import FileTree, join, parent
+from tasks.detection.files import FileTree, join
+from tasks.detection.node.workspaces import members, workspace_root
 from tasks.detection.reading import Dependency
 from tasks.models import Evidence
 
@@ -85,11 +87,14 @@ def read_project(tree: FileTree, folder: str) -> NodeProject:
 
 
 def dependency_files(tree: FileTree, project: NodeProject) -> tuple[str, ...]:
-    """What an install of the dependencies reads, relative to the component."""
-    names = ["package.json", *([project.lock_file] if project.lock_file else []), *_BESIDE]
-    found = [name for name in names if join(project.folder, name) in tree.paths]
-    patches = join(project.folder, "patches")
-    if any(path.startswith(f"{patches}/") for path in tree.paths):
+    """What an install of the dependencies reads, relative to the component; a workspace's install reads every member."""
+    base = workspace_root(tree, project.folder) or project.folder
+    wanted = [join(place, name) for place in (project.folder, base) for name in ("package.json", *_BESIDE)]
+    wanted += [join(member, "package.json") for member in members(tree, base)]
+    if project.lock_file:
+        wanted.append(join(project.folder, project.lock_file))
+    found = [posixpath.relpath(path, project.folder) for path in dict.fromkeys(wanted) if path in tree.paths]
+    if any(path.startswith(join(project.folder, "patches") + "/") for path in tree.paths):
         found.append("patches")
     if project.declares("prisma") and join(project.folder, "prisma/schema.prisma") in tree.paths:
         found.append("prisma")
@@ -117,25 +122,18 @@ def manager_evidence(tree: FileTree, project: NodeProject) -> Iterator[Evidence]
 
 
 def _packages_up(tree: FileTree, folder: str) -> Iterator[tuple[str, str]]:
-    for place in _up(folder):
+    for place in dict.fromkeys((folder, workspace_root(tree, folder) or folder)):
         path = join(place, "package.json")
         text = tree.text(path)
         if text:
             yield path, text
 
 
-def _up(folder: str) -> Iterator[str]:
-    yield folder
-    while folder != ".":
-        folder = parent(folder)
-        yield folder
-
-
 def _lock(tree: FileTree, folder: str) -> str | None:
-    for steps, place in enumerate(_up(folder)):
+    for place in dict.fromkeys((folder, workspace_root(tree, folder) or folder)):
         for name in LOCKS:
             if join(place, name) in tree.paths:
-                return f"{'../' * steps}{name}"
+                return posixpath.relpath(join(place, name), folder)
     return None
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tasks.detection.environment import Read
+from tasks.detection.node.routing import Routing, line_at, read_routing
 
 _COMMENT: Final = re.compile(
     r"(\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|(?<![:\\])//[^\n]*|/\*.*?\*/", re.DOTALL
@@ -22,19 +23,8 @@ _CONSTANT: Final = re.compile(r"\b(?:const|let|var)\s+([A-Za-z_$][\w$]*)\s*(?::\
 _PROPERTY: Final = re.compile(r"\b([A-Za-z_]\w*)\s*:\s*([^,\n}]{1,200})")
 _LISTEN: Final = re.compile(r"([\w$)\]]+)\s*\.\s*listen\s*\(")
 _SERVE: Final = re.compile(r"\b(serve|WebSocketServer|WebSocket\.Server|startStandaloneServer)\s*\(")
-_ROUTE: Final = re.compile(
-    r"\b([A-Za-z_$][\w$.]*)\s*\.\s*(get|all|use|route|head|register)\s*(?:<[^>]{0,80}>)?\(\s*[\"'`](/[^\"'`\n]{0,200})[\"'`]"
-    r"\s*(?:,\s*([A-Za-z_$][\w$.]*))?"
-)
-_URL: Final = re.compile(
-    r"\b(?:req(?:uest)?\.(?:url|path)|(?:url|path|pathname))\s*===?\s*[\"'`](/[^\"'`\n]{1,200})[\"'`]"
-    r"|\burl\s*:\s*[\"'`](/[^\"'`\n]{1,200})[\"'`]"
-)
 _STOPS: Final = re.compile(
     r"if\s*\(\s*!\s*(?:process\.env\.)?([A-Za-z_]\w*)\s*\)\s*\{?\s*(?:[^{}]{0,200}?)(?:throw\b|process\.exit)"
-)
-_ROUTER: Final = re.compile(
-    r"\b(?:const|let|var)\s+([\w$]+)\s*=\s*(?:new\s+)?(?:express\s*\.\s*)?(?:Router|KoaRouter|Hono)\s*(?:<[^>]{0,80}>)?\("
 )
 _WAITS: Final = re.compile(
     r"\bnew\s+Worker\s*\(\s*[\"'`]|\.consume\s*\(|\.eachMessage\b|eachMessage\s*:|\bsetInterval\s*\(|\bcron\.schedule\s*\(|"
@@ -63,11 +53,13 @@ class JsFile:
     path: str
     imports: list[str] = field(default_factory=list)
     listens: list[JsListen] = field(default_factory=list)
-    routes: list[tuple[str, int]] = field(default_factory=list)
+    routing: Routing = field(default_factory=Routing)
     reads: list[Read] = field(default_factory=list)
     values: dict[str, str] = field(default_factory=dict)
     """The text of constants and properties."""
     waits_line: int | None = None
+    exports: bool = False
+    """Other files can import something from it."""
 
 
 def read_source(path: str, text: str) -> JsFile:
@@ -77,10 +69,11 @@ def read_source(path: str, text: str) -> JsFile:
     source.imports = list(dict.fromkeys(match[1].removeprefix("node:") for match in _IMPORT.finditer(code)))
     source.values = _values(code)
     source.listens = list(_listens(code, source.values))
-    source.routes = list(_routes(code))
+    source.routing = read_routing(code)
     source.reads = list(_reads(path, code))
+    source.exports = bool(re.search(r"\bmodule\.exports\b|^\s*export\b|\bexports\.\w", code, re.MULTILINE))
     waits = _WAITS.search(code)
-    source.waits_line = _line(code, waits.start()) if waits else None
+    source.waits_line = line_at(code, waits.start()) if waits else None
     return source
 
 
@@ -137,7 +130,7 @@ def _listens(code: str, values: dict[str, str]) -> Iterator[JsListen]:
     for match in _LISTEN.finditer(code):
         arguments = _arguments(code, match.end())
         if arguments and not re.match(r"(?:async\s*)?(?:\(|function\b)|[\w$]+\s*=>", arguments[0]):
-            yield _listen(arguments, values, _line(code, match.start()))
+            yield _listen(arguments, values, line_at(code, match.start()))
     for match in _SERVE.finditer(code):
         arguments = _arguments(code, match.end())
         if match[1] == "serve" and "fetch" not in " ".join(arguments):
@@ -145,7 +138,7 @@ def _listens(code: str, values: dict[str, str]) -> Iterator[JsListen]:
         inside = re.search(r"\bport\s*:\s*([^,}\n]{1,120})", " , ".join(arguments))
         default = "3000" if match[1] == "serve" else "4000" if match[1] == "startStandaloneServer" else ""
         if inside or default:
-            yield _listen([inside[1] if inside else default], values, _line(code, match.start()))
+            yield _listen([inside[1] if inside else default], values, line_at(code, match.start()))
 
 
 def _listen(arguments: list[str], values: dict[str, str], line: int) -> JsListen:
@@ -188,35 +181,6 @@ def _arguments(code: str, start: int) -> list[str]:
     return [each for each in found if each]
 
 
-def _routes(code: str) -> Iterator[tuple[str, int]]:
-    """Whole paths: a router's own are behind its mount, and left out when the mount is elsewhere."""
-    routers = {match[1] for match in _ROUTER.finditer(code)}
-    mounts = {
-        match[4]: match[3] for match in _ROUTE.finditer(code) if match[2] in {"use", "route", "register"} and match[4]
-    }
-    for match in _ROUTE.finditer(code):
-        receiver, method, path = match[1].rpartition(".")[2], match[2], match[3]
-        if method in {"use", "register"} or (method == "route" and match[4]):
-            continue
-        if receiver in routers:
-            if receiver not in mounts:
-                continue
-            path = f"{mounts[receiver].rstrip('/')}{path}"
-        elif "router" in receiver.lower() or receiver in {
-            "axios",
-            "http",
-            "client",
-            "api",
-            "fetch",
-            "request",
-            "agent",
-        }:
-            continue
-        yield path, _line(code, match.start())
-    for url in _URL.finditer(code):
-        yield url[1] or url[2], _line(code, url.start())
-
-
 def _reads(path: str, code: str) -> Iterator[Read]:
     stopped = {match[1] for match in _STOPS.finditer(code)}
     owners = {match[1]: match[2] for match in _CONSTANT.finditer(code)}
@@ -228,11 +192,11 @@ def _reads(path: str, code: str) -> Iterator[Read]:
         if re.match(r"\s*=(?!=)", code[match.end() : match.end() + 4]):
             continue
         default = _default(match["value"])
-        yield Read(name, path, _line(code, match.start()), default, required=name in required)
+        yield Read(name, path, line_at(code, match.start()), default, required=name in required)
     for match in _DESTRUCTURED.finditer(code):
         for name, alias, written in _fields(match[1]):
             needed = (alias or name) in stopped
-            yield Read(name, path, _line(code, match.start()), _default(written), required=needed)
+            yield Read(name, path, line_at(code, match.start()), _default(written), required=needed)
     yield from _schema(path, code)
 
 
@@ -246,13 +210,9 @@ def _schema(path: str, code: str) -> Iterator[Read]:
         default = re.search(r"\bdefault(?:\(|:)\s*([^,)}\n]{1,80})", match[2])
         optional = default is not None or "optional()" in match[2] or "nullish()" in match[2]
         value = _default(default[1]) if default else None
-        yield Read(match[1], path, _line(code, match.start()), value, required=not optional, guarded=optional)
+        yield Read(match[1], path, line_at(code, match.start()), value, required=not optional, guarded=optional)
 
 
 def _default(written: str | None) -> str | None:
     match = re.fullmatch(r"[\"'`]([^\"'`$\n]{0,120})[\"'`]|(\d{1,10}|true|false)", (written or "").strip())
     return None if match is None else match[1] if match[1] is not None else match[2]
-
-
-def _line(code: str, position: int) -> int:
-    return code.count("\n", 0, position) + 1

@@ -8,39 +8,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tasks.detection.files import FileTree, join, parent
+from tasks.detection.folders import folders
 from tasks.detection.node.source import JsFile, read_source
 
 EXTENSIONS: Final = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
-_ASIDE: Final = frozenset(
-    [
-        "test",
-        "tests",
-        "__tests__",
-        "__mocks__",
-        "spec",
-        "e2e",
-        "cypress",
-        "docs",
-        "doc",
-        "example",
-        "examples",
-        "samples",
-        "benchmark",
-        "benchmarks",
-        "bench",
-        "public",
-        "static",
-        "assets",
-        "client",
-        "frontend",
-        "fixtures",
-        "migrations",
-        "seeds",
-        "scripts",
-        "stories",
-        ".storybook",
-    ]
-)
 _HINT: Final = re.compile(
     r"process\.env|\.listen\s*\(|\bserve\s*\(|WebSocket|health|ready|ping|new\s+Worker|consume|eachMessage|setInterval|"
     r"cron|login|while\s*\("
@@ -110,12 +81,13 @@ class Sources:
 def sources_of(tree: FileTree, folder: str, others: frozenset[str]) -> Sources:
     """The files below the folder that belong to no other component and are no tests or browser code."""
     prefix = "" if folder == "." else f"{folder}/"
+    aside = folders().aside | folders().migrations | folders().browser
     paths = []
     for path in tree.ordered:
         if not path.endswith(EXTENSIONS) or not path.startswith(prefix) or path.endswith((".d.ts", ".min.js")):
             continue
         below = path[len(prefix) :].split("/")
-        if any(part in _ASIDE for part in below[:-1]) or re.search(r"\.(test|spec|stories|config)\.\w+$", below[-1]):
+        if any(part in aside for part in below[:-1]) or re.search(r"\.(test|spec|stories|config)\.\w+$", below[-1]):
             continue
         if not any(path.startswith(f"{other}/") for other in others):
             paths.append(path)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tasks.detection import shape
-from tasks.detection.commands import is_simple
+from tasks.detection.commands import is_simple, listening
 from tasks.detection.evidence import CONFIGURATION, CONVENTION, MANIFEST, SOURCE, say
 from tasks.detection.files import join
 from tasks.detection.node.frameworks import NodeFramework
@@ -32,6 +32,7 @@ _DEVELOPMENT: Final = re.compile(
     r"^(?:npx )?(?:nodemon|ts-node-dev|tsnd|supervisor|node-dev|vite(?! preview)|react-scripts start|webpack|"
     r"vue-cli-service serve|ng serve|next dev|nuxt dev|astro dev|gatsby develop|parcel|tsc)\b|--watch\b"
 )
+_BUILDING: Final = re.compile(r"\b(?:build|compile|tsc|webpack|rollup|esbuild|babel|clean|lint)\b")
 _SPAWNED: Final = re.compile(r"^(?:npm(?: run)?|yarn(?: run)?|pnpm(?: run)?|npm-run-all|run-s) ([\w:.-]+)$")
 
 
@@ -58,38 +59,48 @@ def starts(project: NodeProject, sources: Sources, framework: NodeFramework | No
 
 def build_evidence(project: NodeProject, framework: NodeFramework | None, start: Start | None) -> Iterator[Evidence]:
     """The build script, or the build that the framework or TypeScript cannot do without."""
-    manager = "npm"
-    for name in _BUILDS:
-        if name in project.scripts:
+    for name in (*_BUILDS, "prestart"):
+        written = project.scripts.get(name)
+        if written and (name != "prestart" or _BUILDING.search(written)):
             yield say(
-                "build_command",
-                f"{manager} run {name}",
-                project.path,
-                "node.build_script",
-                MANIFEST,
-                project.line(name),
+                "build_command", f"npm run {name}", project.path, "node.build_script", MANIFEST, project.line(name)
             )
             return
+    compiled = start and start.entry and start.entry.endswith("ts") and start.command.startswith("node ")
     if framework and framework.build:
         yield say("build_command", f"npx {framework.build}", project.path, f"node.{framework.name}", CONVENTION, 1)
-    elif start and start.rule == "node.compiled_main":
+    elif compiled and project.declares("typescript"):
         yield say("build_command", "npx tsc", project.path, "node.typescript", CONVENTION, 1)
+
+
+def aliases(project: NodeProject) -> tuple[tuple[str, str], ...]:
+    """What the package managers' ways of running each script mean, where that is one plain command."""
+    found = []
+    for name in project.scripts:
+        command = _plain(project, name)
+        if command:
+            calls = ["npm run", "yarn", "yarn run", "pnpm", "pnpm run", *(["npm"] if name == "start" else [])]
+            found += [(f"{call} {name}", command) for call in calls]
+    return tuple(found)
+
+
+def _plain(project: NodeProject, name: str) -> str | None:
+    """The one command behind a script; None when a shell, a hook or npm itself is needed, or for development."""
+    production = _production(project, project.scripts[name])
+    hooks = [project.scripts[hook] for hook in (f"pre{name}", f"post{name}") if hook in project.scripts]
+    hooked = any(not _BUILDING.search(hook) for hook in hooks)
+    return None if production is None or hooked or not is_simple(production) else listening(production, None)
 
 
 def _scripts(project: NodeProject, sources: Sources) -> Iterator[Start]:
     for name in _SCRIPTS:
-        written = project.scripts.get(name)
-        if written is None:
-            continue
-        production = _production(project, written)
+        production = _production(project, project.scripts[name]) if name in project.scripts else None
         if production is None:
             continue
-        line = project.line(name)
-        hooked = f"pre{name}" in project.scripts or f"post{name}" in project.scripts
-        simple = is_simple(production) and not hooked
-        command = production if simple else f"npm run {name}" if name != "start" else "npm start"
+        command = _plain(project, name) or ("npm start" if name == "start" else f"npm run {name}")
+        confidence = MANIFEST - _SCRIPTS.index(name) / 1000
         entry = _entry(production, project, sources)
-        yield Start(command, "node.start_script", MANIFEST - _SCRIPTS.index(name) / 1000, line, project.path, entry)
+        yield Start(command, "node.start_script", confidence, project.line(name), project.path, entry)
 
 
 def _production(project: NodeProject, written: str, depth: int = 0) -> str | None:
@@ -105,7 +116,7 @@ def _production(project: NodeProject, written: str, depth: int = 0) -> str | Non
     if restarted:
         return f"node {restarted[1]}"
     bare = re.sub(r"^(?:[A-Za-z_]\w*=\S*\s+)+", "", last)
-    return None if _DEVELOPMENT.search(bare) else last
+    return None if _DEVELOPMENT.search(bare) else bare if bare != last and is_simple(bare) else last
 
 
 def _main(project: NodeProject, sources: Sources) -> Iterator[Start]:

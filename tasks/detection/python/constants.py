@@ -61,8 +61,8 @@ class Scope:
         if node is None or depth > 8:  # noqa: PLR2004 - nobody nests a port deeper
             return None
         match node:
-            case ast.Constant(value=str() | int() | float() | bool() | None):
-                return Known(node.value)
+            case ast.Constant(value=str() | int() | float() | bool() | None as literal):
+                return Known(literal)
             case ast.Name():
                 return self.values.get(node.id)
             case ast.Attribute():

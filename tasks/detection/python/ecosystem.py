@@ -11,8 +11,9 @@ from tasks.detection.health import health_rank
 from tasks.detection.python.django import django_evidence, manage_file
 from tasks.detection.python.frameworks import by_name, frameworks
 from tasks.detection.python.listeners import Listen
-from tasks.detection.python.manifests import PythonProject, dependency_files, read_project
-from tasks.detection.python.scripts import Entry, entries, program_evidence
+from tasks.detection.python.manifests import REQUIREMENTS, PythonProject, dependency_files, read_project
+from tasks.detection.python.mounts import whole_routes
+from tasks.detection.python.scripts import Entry, entries, listens_of, program_evidence
 from tasks.detection.python.source import SourceFile
 from tasks.detection.python.sources import MAX_PARSED, Sources, sources_of
 from tasks.detection.python.start import served
@@ -22,20 +23,30 @@ from tasks.detection.python.workers import worker_evidence
 from tasks.detection.reading import Ecosystem, Reading
 from tasks.models import Evidence
 
-_MANIFESTS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "manage.py", "environment.yml"})
+_MANIFESTS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "environment.yml", "environment.yaml"})
 
 
 def folders(tree: FileTree) -> tuple[str, ...]:
-    """Folders with a manifest of Python; without one, the root when a program lies there."""
-    found = []
+    """Folders with a manifest of Python; without one, those of manage.py, else the root when a program lies there."""
+    found, managed = [], []
     for path in tree.ordered:
-        name = path.rpartition("/")[2]
-        if name in _MANIFESTS or name in {"requirements.txt", "requirements.in"}:
-            folder = parent(path)
-            found.append(parent(folder) if folder.rpartition("/")[2] == "requirements" else folder)
+        name, folder = path.rpartition("/")[2], parent(path)
+        if name in _MANIFESTS:
+            found.append(folder)
+        elif name.startswith("requirements") and name.endswith((".txt", ".in")):
+            inside = folder.rpartition("/")[2] == "requirements"
+            if inside or name in REQUIREMENTS:
+                found.append(parent(folder) if inside else folder)
+        elif name == "manage.py":
+            managed.append(folder)
+    found += [each for each in managed if not any(_is_in(each, folder) for folder in found)]
     if not found and any(path.endswith(".py") and "/" not in path for path in tree.ordered):
         found.append(".")
     return tuple(dict.fromkeys(found))
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return folder in {".", path} or path.startswith(f"{folder}/")
 
 
 def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
@@ -146,7 +157,7 @@ def _program(
     best = _choose_entry(sources, found)
     if best and not workers:
         yield from program_evidence(sources, best)
-        yield from _ports(sources, listens(sources, best))
+        yield from _ports(sources, listens_of(sources, best.path))
     elif not workers:
         file = next(iter(project.requirements), "pyproject.toml")
         yield say("kind", "library", join(project.folder, file), "python.no_program", WEAK, 1)
@@ -157,16 +168,9 @@ def _first(sources: Sources, files: list[SourceFile]) -> SourceFile | None:
     return files[0] if files else None
 
 
-def listens(sources: Sources, entry: Entry) -> list[tuple[str, Listen]]:
-    """What the program listens on."""
-    from tasks.detection.python.scripts import listens_of
-
-    return listens_of(sources, entry.path)
-
-
 def _choose_entry(sources: Sources, found: list[Entry]) -> Entry | None:
     """A program that listens before one that does not; else the likeliest."""
-    serving = [entry for entry in found if listens(sources, entry)]
+    serving = [entry for entry in found if listens_of(sources, entry.path)]
     return next(iter(serving or found), None)
 
 
@@ -197,12 +201,10 @@ def _default_port(framework: str, file: str) -> Iterator[Evidence]:
 
 
 def _health(sources: Sources, files: list[SourceFile]) -> Iterator[Evidence]:
-    del sources
-    for source in files:
-        for route in source.routes:
-            rank = health_rank(route.path)
-            if rank is not None and route.mounted:
-                yield say("health_path", route.path, source.path, "python.route", SOURCE - rank / 1000, route.line)
+    for path, route in whole_routes(sources, files):
+        rank = health_rank(route.path)
+        if rank is not None:
+            yield say("health_path", route.path, path, "python.route", SOURCE - rank / 1000, route.line)
 
 
 def _reads(files: list[SourceFile]) -> Iterator[Read]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from tasks.detection.python.constants import Scope
 
+DJANGO: Final = "urlpatterns"
 _DECORATORS: Final = frozenset({"get", "route", "api_route", "head"})
 _CALLS: Final = frozenset({"add_url_rule", "add_api_route", "add_route", "add_get", "Route", "path", "get"})
 _ROUTERS: Final = frozenset({"fastapi.APIRouter", "fastapi.routing.APIRouter", "flask.Blueprint", "quart.Blueprint"})
@@ -21,13 +22,20 @@ class Route:
     path: str
     line: int
     router: str
-    """The name of the object that it hangs on; empty when it is the whole path already."""
-    mounted: bool = True
-    """Not a router whose own prefix is decided in another file."""
+    """The full name of the object that it hangs on, DJANGO for urlpatterns, empty for a whole path."""
 
-    def below(self, prefix: str) -> Route:
-        """The route behind a router's own prefix."""
-        return replace(self, path=f"{prefix.rstrip('/')}{self.path}")
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """A router that is mounted on another object."""
+
+    receiver: str
+    target: str
+    """Full dotted name."""
+    prefix: str | None
+    """None when it is known only when the program runs; empty when none is given."""
+    replaces: bool = False
+    """The prefix stands instead of the router's own, as Flask has it."""
 
 
 def routes_of(node: ast.AST, scope: Scope) -> Iterator[Route]:
@@ -45,20 +53,47 @@ def routes_of(node: ast.AST, scope: Scope) -> Iterator[Route]:
             return
 
 
-def router_prefixes(tree: ast.Module, scope: Scope) -> dict[str, str]:
-    """The prefix of each router and blueprint that the file makes."""
+def own_prefixes(tree: ast.Module, scope: Scope) -> dict[str, str]:
+    """The own prefix, often empty, of each router and blueprint that the file makes."""
     prefixes = {}
     for node in ast.walk(tree):
         if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
             continue
         if scope.dotted(node.value.func) not in _ROUTERS:
             continue
-        given = next((each.value for each in node.value.keywords if each.arg in {"prefix", "url_prefix"}), None)
-        known = scope.value(given)
+        known = scope.value(_prefix_argument(node.value))
         for target in node.targets:
-            if isinstance(target, ast.Name) and known and isinstance(known.literal, str):
-                prefixes[target.id] = known.literal
+            if isinstance(target, ast.Name):
+                prefixes[target.id] = known.literal if known and isinstance(known.literal, str) else ""
     return prefixes
+
+
+def included(call: ast.Call, scope: Scope) -> Include | None:
+    """The router that this call mounts, if it does."""
+    method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    if method in {"include_router", "register_blueprint", "mount"} and call.args:
+        at = 1 if method == "mount" and len(call.args) > 1 else 0
+        target = scope.dotted(call.args[at])
+        given = call.args[0] if at else _prefix_argument(call)
+        known = scope.value(given)
+        prefix = "" if given is None else str(known.literal) if known and isinstance(known.literal, str) else None
+        receiver = scope.dotted(call.func.value) if isinstance(call.func, ast.Attribute) else None
+        replaces = method == "register_blueprint" and given is not None
+        return Include(receiver or "", target, prefix, replaces) if target else None
+    if _is_django(call, scope) and len(call.args) > 1 and isinstance(call.args[1], ast.Call):
+        inner = call.args[1]
+        module = inner.args[0] if inner.args and scope.dotted(inner.func) == "django.urls.include" else None
+        if isinstance(module, ast.Constant) and isinstance(call.args[0], ast.Constant):
+            return Include(DJANGO, f"{module.value!s}.{DJANGO}", f"/{call.args[0].value!s}")
+    return None
+
+
+def _prefix_argument(call: ast.Call) -> ast.expr | None:
+    return next((each.value for each in call.keywords if each.arg in {"prefix", "url_prefix"}), None)
+
+
+def _is_django(call: ast.Call, scope: Scope) -> bool:
+    return (scope.dotted(call.func) or "") in {"django.urls.path", "django.urls.re_path"} and bool(call.args)
 
 
 def _decorated(call: ast.Call, scope: Scope) -> Iterator[Route]:
@@ -75,8 +110,8 @@ def _called(call: ast.Call, scope: Scope) -> Iterator[Route]:
     if name not in _CALLS:
         return
     full = scope.dotted(call.func) or ""
-    if name == "path" and full.startswith("django.urls") and call.args and isinstance(call.args[0], ast.Constant):
-        yield Route(f"/{call.args[0].value}", call.lineno, "django")
+    if full == "django.urls.path" and call.args and isinstance(call.args[0], ast.Constant):
+        yield Route(f"/{call.args[0].value!s}", call.lineno, DJANGO)
     elif name in {"Route", "get"} and full in {"starlette.routing.Route", "aiohttp.web.get"}:
         yield from _route(call, scope, None)
     elif isinstance(call.func, ast.Attribute) and name not in {"get", "path", "Route"}:
@@ -87,8 +122,7 @@ def _route(call: ast.Call, scope: Scope, router: ast.expr | None) -> Iterator[Ro
     if not call.args or not isinstance(call.args[0], ast.Constant) or not isinstance(call.args[0].value, str):
         return
     name = scope.dotted(router) or "" if router is not None else ""
-    maker = scope.objects.get(name, "")
-    yield Route(call.args[0].value, call.lineno, name, mounted=maker not in _ROUTERS)
+    yield Route(call.args[0].value, call.lineno, name)
 
 
 def _compared(node: ast.Compare) -> Iterator[Route]:

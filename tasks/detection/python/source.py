@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import warnings
 from dataclasses import dataclass, field
+from typing import Literal
 
 from tasks.detection.environment import Read
 from tasks.detection.python import listeners
 from tasks.detection.python.constants import STRICT_OBJECTS, STRICT_READERS, Known, Scope
 from tasks.detection.python.frameworks import by_constructor
-from tasks.detection.python.routes import Route, router_prefixes, routes_of
+from tasks.detection.python.routes import Include, Route, included, own_prefixes, routes_of
 from tasks.detection.python.settings import settings_of
 
 
@@ -37,8 +38,9 @@ class SourceFile:
     reads: list[Read] = field(default_factory=list)
     imports: list[str] = field(default_factory=list)
     """Full dotted names of what is imported; relative ones keep their dots."""
-    includes: list[tuple[str, str]] = field(default_factory=list)
-    """Routers that are mounted: full name and prefix."""
+    routers: dict[str, str] = field(default_factory=dict)
+    """Routers that it makes, with their own prefix."""
+    includes: list[Include] = field(default_factory=list)
     celery: str | None = None
     main_line: int | None = None
     loop_line: int | None = None
@@ -80,8 +82,7 @@ class _Reader(ast.NodeVisitor):
         """What was read, with the factories, settings and guards that only the whole file shows."""
         for name, (framework, line, callable_) in self.returned.items():
             self.source.apps.append(AppObject(name, framework, line, factory=True, callable=callable_))
-        prefixes = router_prefixes(tree, self.scope)
-        self.source.routes = [route.below(prefixes.get(route.router, "")) for route in self.source.routes]
+        self.source.routers = own_prefixes(tree, self.scope)
         self.source.reads = [
             Read(each.name, each.file, each.line, each.default, each.required, each.guarded or each.name in self.guards)
             for each in self.source.reads
@@ -261,8 +262,9 @@ class _Reader(ast.NodeVisitor):
         method = node.func.attr if isinstance(node.func, ast.Attribute) else None
         if name in listeners.table().waiting.calls or method in listeners.table().waiting.methods:
             self.source.waits_line = self.source.waits_line or node.lineno
-        if method in {"include_router", "register_blueprint", "mount"} and node.args:
-            self._include(node)
+        include = included(node, self.scope)
+        if include is not None:
+            self.source.includes.append(include)
 
     def _reads(self, known: Known, line: int, *, required: bool) -> None:
         default = None if known.literal is None else str(known.literal)
@@ -277,7 +279,9 @@ class _Reader(ast.NodeVisitor):
             receiver = self._receiver(node.func.value)
         row = listeners.find(name, method, receiver)
         if row is not None:
-            place = "guard" if self.in_main else "function" if self.depth else "module"
+            place: Literal["module", "function", "guard"] = (
+                "guard" if self.in_main else "function" if self.depth else "module"
+            )
             self.source.listens.append(listeners.read(row, node, self.scope, place))
 
     def _receiver(self, node: ast.expr) -> str | None:
@@ -310,14 +314,6 @@ class _Reader(ast.NodeVisitor):
                 attribute = name[2:].replace("-", "_")
                 self.scope.settings[attribute] = known
                 self.scope.values.setdefault(attribute, known)
-
-    def _include(self, node: ast.Call) -> None:
-        target = self.scope.dotted(node.args[0])
-        given = next((each.value for each in node.keywords if each.arg in {"prefix", "url_prefix"}), None)
-        known = self.scope.value(given)
-        prefix = str(known.literal) if known and isinstance(known.literal, str) else ("" if given is None else "?")
-        if target:
-            self.source.includes.append((target, prefix))
 
 
 def _is_main_guard(test: ast.expr) -> bool:

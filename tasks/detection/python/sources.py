@@ -8,37 +8,12 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from tasks.detection.files import FileTree
+from tasks.detection.folders import folders
 from tasks.detection.python.source import SourceFile, read_source
 
 MAX_PARSED: Final = 400
 _MAX_PARSED_BYTES: Final = 6 * 1024 * 1024
 _MAX_READ: Final = 4_000
-_ASIDE: Final = frozenset(
-    [
-        "test",
-        "tests",
-        "testing",
-        "e2e",
-        "docs",
-        "doc",
-        "examples",
-        "example",
-        "samples",
-        "sample",
-        "benchmarks",
-        "bench",
-        "migrations",
-        "alembic",
-        "fixtures",
-        "templates",
-        "static",
-        "scripts",
-        "tools",
-        "notebooks",
-        "demo",
-        "demos",
-    ]
-)
 _HINT: Final = re.compile(
     r"environ|getenv|decouple|BaseSettings|__main__|[Ll]isten|[Ss]erve|\.run\(|\.bind\(|Celery|while True|while 1|"
     r"Flask|FastAPI|Starlette|Litestar|Quart|Sanic|Dash\(|Bottle|falcon\.|web\.Application|create_app|health|ready|"
@@ -67,7 +42,8 @@ class Sources:
 
     def interesting(self) -> list[SourceFile]:
         """The files that make, listen, route or read something, in order."""
-        found, parsed_bytes = [], 0
+        found: list[SourceFile] = []
+        parsed_bytes = 0
         for path in self.paths[:_MAX_READ]:
             text = self.tree.text(path)
             if text is None or not _HINT.search(text):
@@ -120,6 +96,7 @@ class Sources:
 def sources_of(tree: FileTree, folder: str, others: frozenset[str]) -> Sources:
     """The Python files below the folder that belong to no other component."""
     prefix = "" if folder == "." else f"{folder}/"
+    aside = folders().aside | folders().migrations | {"static"}
     paths, asides = [], set()
     for path in tree.ordered:
         if not path.endswith(".py") or not path.startswith(prefix):
@@ -128,11 +105,7 @@ def sources_of(tree: FileTree, folder: str, others: frozenset[str]) -> Sources:
             continue
         below = path[len(prefix) :].split("/")
         name = below[-1]
-        if (
-            any(part in _ASIDE for part in below[:-1])
-            or name.startswith("test_")
-            or name in {"conftest.py", "setup.py"}
-        ):
+        if any(part in aside for part in below[:-1]) or name.startswith("test_") or name in {"conftest.py", "setup.py"}:
             asides.add(path)
         else:
             paths.append(path)

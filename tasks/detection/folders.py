@@ -1,0 +1,28 @@
+"""Names of folders that tell what lies in them: the table folders.toml."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from tasks.knowledge import load
+from tasks.models import Model
+
+
+class Folders(Model):
+    """The table."""
+
+    generated: frozenset[str]
+    aside: frozenset[str]
+    migrations: frozenset[str]
+    browser: frozenset[str]
+    example: str
+
+    def is_aside(self, folder: str) -> bool:
+        """Whether the folder lies in tests, documentation, examples, tools, or in a hidden folder."""
+        return any(part in self.aside or (part.startswith(".") and part != ".") for part in folder.split("/"))
+
+
+@cache
+def folders() -> Folders:
+    """The validated table."""
+    return Folders.model_validate(load("folders"))
