@@ -1,8 +1,8 @@
 """What there is of an application on the engine, and which release is live.
 
 Where there is a gateway, the live release is the one that it forwards to: its file is what makes a release live. What
-listens on no port has none; there it is the release that runs without a mark, and among several the one started last:
-a release gets its plain name when it is ready, and the former one is stopped right after.
+listens on no port has none; there it is the release that runs, or has completed, under its plain name, and among
+several the one started last: a release gets its plain name when it is ready, and the former one is stopped right after.
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ def observe(runtime: ContainerRuntime, gateways: Gateways, application: Applicat
     )
     by_name = {each.name: each for each in containers if label_value(each.labels, ROLE) == "gateway"}
     following = by_name.pop(next_gateway_name(application), None)
-    gateway = next(iter(by_name.values()), None)
+    # without a former one it has taken over already
+    gateway, following = (next(iter(by_name.values())), following) if by_name else (following, None)
     number = gateways.release_number(gateway, deadline) if gateway else None
     return Observed(
         application=application,
@@ -101,5 +102,5 @@ _STATES = {"candidate": "candidate", "restoring": "former", "failed": "failed", 
 def _live(releases: tuple[Recorded, ...], number: int | None) -> Recorded | None:
     if number is not None:
         return next((each for each in releases if each.number == number and each.mark != "failed"), None)
-    unmarked = (each for each in releases if each.mark == "none")
-    return max(unmarked, key=lambda each: (each.running, each.started), default=None)
+    unmarked = (each for each in releases if each.mark == "none" and (each.may_run or each.completed))
+    return max(unmarked, key=lambda each: (each.may_run, each.started), default=None)

@@ -58,6 +58,11 @@ class Recorded(Model):
         return self.container.state == "running"
 
     @property
+    def may_run(self) -> bool:
+        """Whether it runs now, or its engine will see to it."""
+        return self.container.state in {"running", "restarting", "paused"}
+
+    @property
     def completed(self) -> bool:
         """Whether it is a job that has done its work."""
         return self.spec.kind == "job" and self.container.state == "exited" and self.container.exit_code == 0

@@ -85,18 +85,16 @@ class Rollout:
     def settle(self, application: Application) -> Observed:
         """What there is, after finishing what a killed run left half done."""
         observed = self._observe(application)
-        changed = False
+        changed = observed.next_gateway is not None
         if observed.next_gateway:
-            if observed.gateway:
-                self._runtime.remove(container_id=observed.next_gateway.id)
-            else:
-                self._runtime.rename(container_id=observed.next_gateway.id, name=gateway_name(application))
-            changed = True
+            self._runtime.remove(container_id=observed.next_gateway.id)
+        elif observed.gateway and observed.gateway.name != gateway_name(application):
+            self._runtime.rename(container_id=observed.gateway.id, name=gateway_name(application))
         for release in observed.releases:
             live = observed.live is not None and release.number == observed.live.number
             if live and release.mark in {"candidate", "restoring"}:
                 self._mark(release, "none")
-            elif not live and (release.mark == "restoring" or (release.mark == "none" and _may_run(release))):
+            elif not live and (release.mark == "restoring" or (release.mark == "none" and release.may_run)):
                 self._stop(release)
                 self._mark(release, "none")
             else:
@@ -112,22 +110,32 @@ class Rollout:
             return self._keep(wanted, observed, live)
         leftover = next((each for each in observed.candidates if wanted.is_met_by(each)), None)
         self._remove_candidates(observed, leftover)
-        candidate = self._continued(leftover) if leftover else self._started(wanted, observed.next_number)
-        with self._abandoning(candidate):
+        number = leftover.number if leftover else observed.next_number
+        with self._abandoning(observed.application, number):
+            candidate = self._continued(leftover) if leftover else self._started(wanted, number)
             self._wait(candidate, Deadline(wanted.request.timeout_s), wanted.image)
             warnings = self._promote(observed, candidate, wanted.spec.published_port)
         return self._finish(observed.application, candidate, warnings)
 
     def restore(self, observed: Observed, release: Recorded, deadline: Deadline) -> Release:
         """The former release, live again."""
-        self._mark(release, "restoring")
         self._news.say(f"release {release.number} is started again")
-        container = self._runtime.start(container_id=release.container.id)
-        release = release.changed(container=container, mark="restoring")
-        with self._abandoning(release):
+        with self._abandoning(observed.application, release.number):
+            self._mark(release, "restoring")
+            container = self._runtime.start(container_id=release.container.id)
+            release = release.changed(container=container, mark="restoring")
             self._wait(release, deadline, self._runtime.inspect(reference=release.container.image_id))
             warnings = self._promote(observed, release, observed.port or release.spec.published_port)
         return self._finish(observed.application, release, warnings)
+
+    def suspend(self, observed: Observed, live: Recorded) -> Release:
+        """The release, stopped; nobody is sent to it any more."""
+        if observed.gateway:
+            self._runtime.remove(container_id=observed.gateway.id)
+        self._stop(live)
+        self._mark(live, "failed")
+        after = self._observe(observed.application)
+        return next(after.describe(each) for each in after.releases if each.number == live.number)
 
     def _keep(self, wanted: Wanted, observed: Observed, live: Recorded) -> Release:
         port = wanted.spec.published_port
@@ -219,7 +227,7 @@ class Rollout:
         )
 
     @contextlib.contextmanager
-    def _abandoning(self, release: Recorded) -> Iterator[None]:
+    def _abandoning(self, application: Application, number: int) -> Iterator[None]:
         """Stop it when it is given up, whatever the reason: also when a person interrupts."""
         done = False
         try:
@@ -229,7 +237,7 @@ class Rollout:
             if not done:
                 # when the engine cannot be reached, the next run finds what is left
                 with contextlib.suppress(StepError):
-                    self._abandon(self._observe(release.spec.application), release.number)
+                    self._abandon(self._observe(application), number)
 
     def _abandon(self, observed: Observed, number: int) -> None:
         """Unless it is live meanwhile, or marked as failed already."""
@@ -254,7 +262,3 @@ class Rollout:
 
 def _target(release: Recorded) -> str:
     return f"{alias(release.number)}:{release.spec.port}"
-
-
-def _may_run(release: Recorded) -> bool:
-    return release.container.state in {"running", "restarting", "paused"}

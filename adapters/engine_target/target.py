@@ -169,6 +169,18 @@ class EngineTarget:
                 return observed.describe(live).changed(reused=True)
             return rollout.restore(observed, _former(observed, number), deadline)
 
+    def suspend(self, *, application: Application, timeout_s: float = 60) -> Release:
+        """The live release, stopped and marked as failed."""
+        deadline, news = Deadline(timeout_s), News(None)
+        with self._locked(self._runtime.describe(), application, deadline, news):
+            rollout = self._rollout(news)
+            observed = rollout.settle(application).require()
+            if observed.live is None:
+                raise Missing(
+                    f"no release of {application.name} is live", hint=f"containerkit history {application.name}"
+                )
+            return rollout.suspend(observed, observed.live)
+
     def delete(self, *, application: Application, timeout_s: float = 60) -> tuple[str, ...]:
         """The names of the containers that were removed; their network goes with the last of them."""
         deadline = Deadline(timeout_s)

@@ -436,6 +436,34 @@ class TargetContract:
         assert shop.ask() == "3"
         assert shop.states() == {3: "live", 2: "former", 1: "former"}
 
+    def test_a_suspended_release_is_stopped_and_kept_for_diagnosis(self, shop: Shop) -> None:
+        shop.deploy(version="first")
+
+        release = shop.target.suspend(application=shop.application)
+
+        assert (release.number, release.state, release.url) == (1, "failed", None)
+        status = shop.target.status(application=shop.application)
+        assert (status.ready, status.running) == (False, 0)
+        assert "web first begins" in shop.target.logs(application=shop.application)
+        with pytest.raises(Unavailable):
+            shop.ask()
+        with pytest.raises(Missing):
+            shop.target.suspend(application=shop.application)
+        assert shop.deploy(version="first").number == 2
+        assert shop.ask() == "first"
+
+    def test_when_the_live_release_is_suspended_the_former_one_can_be_restored(self, shop: Shop) -> None:
+        for mode in ("web", "worker"):
+            shop.deploy(mode, "1")
+            shop.deploy(mode, "2")
+            shop.target.suspend(application=shop.application)
+            assert "live" not in shop.states().values()
+
+            restored = shop.target.restore(application=shop.application, number=None)
+
+            assert shop.states()[restored.number] == "live"
+            assert f"{mode} 1 begins" in shop.target.logs(application=shop.application)
+
     def test_what_is_deleted_is_named_and_gone(self, shop: Shop) -> None:
         shop.deploy(version="1")
         shop.deploy(version="2")

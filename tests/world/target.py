@@ -172,6 +172,15 @@ class MemoryTarget:
                 raise Missing(f"{application.name} has no former release {number or ''}")
             return self._make_live(fitting[-1])
 
+    def suspend(self, *, application: Application, timeout_s: float = 60) -> Release:
+        del timeout_s
+        with self.releases.lock:
+            self._entries(application)
+            live = self._live(application)
+            if live is None:
+                raise Missing(f"no release of {application.name} is live")
+            return self._put(live, "failed")
+
     def delete(self, *, application: Application, timeout_s: float = 60) -> tuple[str, ...]:
         del timeout_s
         with self.releases.lock:
