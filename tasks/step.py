@@ -6,6 +6,7 @@ The only file of the core that knows Prefect. What was learnt about it is writte
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import inspect
 import time
 from collections.abc import Callable
@@ -144,9 +145,11 @@ def step(
             idempotent=idempotent,
             side_effects=side_effects,
         )
+        numbered = f"{order:02d}-{metadata.name}"
         task: Task[..., R] = Task(
-            fn,
-            name=f"{order:02d}-{metadata.name}",
+            _published(fn, metadata.name, present),
+            name=numbered,
+            task_run_name=numbered,
             description=metadata.summary,
             # no result cache: the world is the record, and Prefect's keys miss templates, ports and shared sources
             cache_policy=NO_CACHE,
@@ -157,7 +160,6 @@ def step(
             timeout_seconds=timeout_s,
             retry_condition_fn=transient,
             on_failure=[explain],
-            on_completion=[_publisher(present)] if present else None,
         )
         return Step(fn=fn, task=task, metadata=metadata, check=validate)
 
@@ -235,16 +237,32 @@ def _metadata(
     )
 
 
-def _publisher(present: Callable[[Any], str]) -> Callable[[Task[..., Any], TaskRun, State[Any]], None]:
-    def publish(task: Task[..., Any], task_run: TaskRun, state: State[Any]) -> None:
-        del task_run
-        name = _name_of(task)
-        value = state.result(raise_on_failure=False)
-        log = journal.current()
-        text = present(value)
-        create_markdown_artifact(log.redact(text) if log else text, key=name, description=f"What {name} returned")
+def _published(
+    fn: Callable[Concatenate[Q, P], R], name: StepName, present: Callable[[Any], str] | None
+) -> Callable[Concatenate[Q, P], R]:
+    """The function, whose value becomes a log line and an artifact of its task run.
 
-    return publish
+    Not a completion hook: Prefect writes two lines about each hook into the log that people read.
+    """
+
+    @functools.wraps(fn)
+    def published(request: Q, /, *args: P.args, **ports: P.kwargs) -> R:
+        value = fn(request, *args, **ports)
+        log = journal.current()
+        redact = log.redact if log else str
+        get_run_logger().info("%s", redact(_line(value)))
+        if present:
+            create_markdown_artifact(redact(present(value)), key=name, description=f"What {name} returned")
+        return value
+
+    return published
+
+
+def _line(value: Outcome) -> str:
+    if value.not_needed:
+        return f"not needed: {value.not_needed}"
+    said = f"reused: {value.summary()}" if value.reused else value.summary() or "done"
+    return "; ".join((said, *(f"warning: {warning}" for warning in value.warnings)))
 
 
 def _error(state: State[Any]) -> object:
