@@ -1,0 +1,149 @@
+"""A real engine, registry and base images on a bare Debian 12: `python3 tests/lab up|down|status|env`.
+
+Standard library only, for it runs before any virtual environment exists. State lives outside the checkout, in LAB_HOME
+(default ~/.cache/containerkit-lab); what runs already on the machine is used as it is and never stopped.
+"""
+
+import argparse
+import fcntl
+import json
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+import bases
+import engine
+import podman
+import registry
+from lab import HOME, LabError, require_root, say
+
+
+class Part(Protocol):
+    """One thing of the lab, a module: another row in PARTS is another part."""
+
+    NEEDS: tuple[str, ...]
+
+    def up(self) -> None:
+        """Have it running; nothing to do when it is."""
+
+    def down(self) -> None:
+        """Stop what the lab started of it; its state stays."""
+
+    def purge(self) -> None:
+        """Remove its state, once it is down."""
+
+    def status(self) -> dict[str, str]:
+        """What it is now; `state` is up or down."""
+
+    def environment(self) -> dict[str, str]:
+        """What a shell needs to use it."""
+
+
+# in the order in which they come up
+PARTS: dict[str, Part] = {"registry": registry, "engine": engine, "bases": bases, "podman": podman}
+BY_DEFAULT = ("registry", "engine", "bases")
+
+
+def main(argv: Sequence[str]) -> int:
+    """The exit code of one command."""
+    arguments = _parser().parse_args(argv)
+    try:
+        match arguments.command:
+            case "up":
+                _up(arguments.parts or BY_DEFAULT)
+            case "down":
+                _down(arguments.parts or tuple(PARTS), purge=arguments.purge)
+            case "status":
+                return _status(arguments.parts or tuple(PARTS), as_json=arguments.json)
+            case "env":
+                _env(arguments.parts or tuple(PARTS))
+    except LabError as error:
+        print(f"lab: {error}\n  hint: {error.hint}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 tests/lab", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, text in {
+        "up": f"bring parts up (default: {' '.join(BY_DEFAULT)})",
+        "down": "stop what the lab started (default: every part)",
+        "status": "what runs; exit 1 when a part is down",
+        "env": "print export lines for a shell",
+    }.items():
+        command = commands.add_parser(name, help=text)
+        command.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
+        if name == "down":
+            command.add_argument("--purge", action="store_true", help="also remove images, caches and state")
+        if name == "status":
+            command.add_argument("--json", action="store_true", help="for programs")
+    return parser
+
+
+def _up(names: Sequence[str]) -> None:
+    require_root()
+    wanted = {need for name in names for need in (*_part(name).NEEDS, name)}
+    with _only_one():
+        for name, part in PARTS.items():
+            if name in wanted:
+                part.up()
+
+
+def _down(names: Sequence[str], *, purge: bool) -> None:
+    require_root()
+    parts = [part for name, part in reversed(PARTS.items()) if name in {_name(name) for name in names}]
+    with _only_one():
+        for part in parts:
+            part.down()
+        for part in parts if purge else ():
+            part.purge()
+    if purge and len(parts) == len(PARTS):
+        shutil.rmtree(HOME)
+    say("down")
+
+
+def _status(names: Sequence[str], *, as_json: bool) -> int:
+    found = {name: _part(name).status() for name in names}
+    if as_json:
+        print(json.dumps(found, indent=2))
+    else:
+        for name, facts in found.items():
+            print(f"{name:9} {'  '.join(f'{key}={value}' for key, value in facts.items())}")
+    return 0 if all(facts["state"] == "up" for facts in found.values()) else 1
+
+
+def _env(names: Sequence[str]) -> None:
+    for name in names:
+        for key, value in _part(name).environment().items():
+            print(f"export {key}={shlex.quote(value)}")
+
+
+def _name(name: str) -> str:
+    if name not in PARTS:
+        raise LabError(f"the lab has no part {name!r}", hint=f"it has {', '.join(PARTS)}")
+    return name
+
+
+def _part(name: str) -> Part:
+    return PARTS[_name(name)]
+
+
+@contextmanager
+def _only_one() -> Iterator[None]:
+    """Hold the lab's lock: a second command waits for the first."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    with (HOME / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another lab command is running: waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,161 @@
+"""Image layers made by a recipe in a root file system, cached under a hash of all that goes into them."""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import stat
+import subprocess
+import threading
+import time
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab import CACHE, HOME, LabError, run, say
+from leftovers import unmount_below
+
+_RECIPES = Path(__file__).parent / "recipes"
+WORK = HOME / "work"
+_DEVICES = {"null": 3, "zero": 5, "random": 8, "urandom": 9}
+_UNPACKING = threading.Lock()
+_HINT = "read the lines above; a machine without network or Debian mirror cannot build bases"
+
+
+@dataclass(frozen=True)
+class Blob:
+    """A finished layer: its compressed file, that file's digest, and the digest of what is inside."""
+
+    path: Path
+    digest: str
+    diff_id: str
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What one recipe adds to its parent, or a whole root file system when it has none."""
+
+    name: str
+    recipe: str
+    given: tuple[tuple[str, str], ...]
+    parent: "Layer | None" = None
+
+    @property
+    def key(self) -> str:
+        """A hash of all inputs: the same key, the same layer."""
+        inputs = [
+            (_RECIPES / f"{self.recipe}.sh").read_text(),
+            json.dumps(self.given),
+            self.parent.key if self.parent else "",
+        ]
+        return hashlib.sha256("\0".join(inputs).encode()).hexdigest()[:16]
+
+    @property
+    def lineage(self) -> tuple["Layer", ...]:
+        """This layer and what lies below it, lowest first."""
+        return (*self.parent.lineage, self) if self.parent else (self,)
+
+
+def cached(layer: Layer) -> Blob | None:
+    """The layer from the cache, if an earlier run finished it."""
+    note = _cache_path(layer, "json")
+    if not note.exists() or not _cache_path(layer, "tar.gz").exists():
+        return None
+    facts = json.loads(note.read_text())
+    return Blob(_cache_path(layer, "tar.gz"), facts["digest"], facts["diff_id"], facts["size_bytes"])
+
+
+def build(layer: Layer, environment: Mapping[str, str]) -> Blob:
+    """The layer, from the cache or by its recipe; its lineage is built first."""
+    if blob := cached(layer):
+        return blob
+    below = [build(parent, environment) for parent in layer.lineage[:-1]]
+    began = time.monotonic()
+    added = WORK / f"{layer.name}-{layer.key}"
+    shutil.rmtree(added, ignore_errors=True)
+    with _root(layer, below, added) as root:
+        recipe: list[str | Path] = ["/bin/sh", _RECIPES / f"{layer.recipe}.sh"]
+        run(recipe, env={**environment, **dict(layer.given), "ROOT": str(root)}, hint=_HINT)
+    blob = _pack(layer, added)
+    say(f"built {layer.name}: {blob.size_bytes / 1e6:.0f} MB in {time.monotonic() - began:.0f} s")
+    return blob
+
+
+def forget_work() -> None:
+    """Remove unpacked roots; the finished layers stay."""
+    unmount_below(WORK)
+    shutil.rmtree(WORK, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _root(layer: Layer, below: list[Blob], added: Path) -> Iterator[Path]:
+    """Where the recipe works; what it adds to the layers below appears in the folder `added` only."""
+    added.mkdir(parents=True)
+    if layer.parent is None:
+        yield added
+        return
+    lower = [str(_unpacked(parent, blob)) for parent, blob in zip(layer.lineage, below, strict=False)]
+    root, scratch = (added.with_name(f"{added.name}.{what}") for what in ("root", "scratch"))
+    for folder in (root, scratch):
+        folder.mkdir(exist_ok=True)
+    options = f"lowerdir={':'.join(reversed(lower))},upperdir={added},workdir={scratch}"
+    run(["mount", "-t", "overlay", "overlay", "-o", options, root], hint="the kernel must offer overlayfs")
+    try:
+        for name, minor in _DEVICES.items():
+            os.mknod(root / "dev" / name, stat.S_IFCHR, os.makedev(1, minor))
+            (root / "dev" / name).chmod(0o666)
+        yield root
+        for name in _DEVICES:
+            (root / "dev" / name).unlink()
+    finally:
+        unmount_below(root)
+
+
+def _unpacked(layer: Layer, blob: Blob) -> Path:
+    place = WORK / f"{layer.name}-{layer.key}"
+    with _UNPACKING:
+        if not place.exists():
+            unfinished = place.with_name(f"{place.name}.unpacking")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            unfinished.mkdir(parents=True)
+            run(["tar", "-xzf", blob.path, "-C", unfinished, "--numeric-owner", "--xattrs"], hint=_HINT)
+            unfinished.rename(place)
+    return place
+
+
+def _pack(layer: Layer, folder: Path) -> Blob:
+    """The folder as a compressed tar in the cache; level 1, for it is read from loopback only."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    for removed in folder.rglob("*"):
+        if removed.is_char_device():
+            raise LabError(f"the recipe of {layer.name} removed {removed} of its parent", hint="recipes only add")
+    unfinished = _cache_path(layer, "new")
+    inside, outside, squeeze = hashlib.sha256(), hashlib.sha256(), zlib.compressobj(1, wbits=31)
+    tar: list[str | Path] = ["tar", "-C", folder, "--sort=name", "--numeric-owner", "--xattrs", "-cf", "-", "."]
+    with subprocess.Popen(tar, stdout=subprocess.PIPE) as packing, unfinished.open("wb") as file:
+        assert packing.stdout is not None
+        while chunk := packing.stdout.read(1 << 20):
+            inside.update(chunk)
+            file.write(squeezed := squeeze.compress(chunk))
+            outside.update(squeezed)
+        file.write(squeezed := squeeze.flush())
+        outside.update(squeezed)
+    if packing.returncode != 0:
+        raise LabError(f"tar of {folder} ended with {packing.returncode}", hint="is the disk full?")
+    blob = Blob(
+        _cache_path(layer, "tar.gz"),
+        f"sha256:{outside.hexdigest()}",
+        f"sha256:{inside.hexdigest()}",
+        unfinished.stat().st_size,
+    )
+    unfinished.rename(blob.path)
+    facts = {"digest": blob.digest, "diff_id": blob.diff_id, "size_bytes": blob.size_bytes}
+    _cache_path(layer, "json").write_text(json.dumps(facts))
+    return blob
+
+
+def _cache_path(layer: Layer, ending: str) -> Path:
+    return CACHE / f"{layer.name}-{layer.key}.{ending}"
