@@ -1,8 +1,8 @@
 """Which files a build may read, and the key under which its result is found again.
 
 The repository is hostile: no link is followed, sockets and devices are left out, and there are caps. What does not
-belong to the content (time, owner, group, the rest of the mode) is not looked at, so that two checkouts of one commit are
-the same context.
+belong to the content (time, owner, group, the rest of the mode) is not looked at, so that two checkouts of one commit
+are the same context.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ class ContextEntry:
     """Where a link points to, as it stands there."""
 
 
-def entries(context: Path, dockerignore: str) -> Iterator[ContextEntry]:
+def entries(
+    context: Path, dockerignore: str, *, most: int = MOST_ENTRIES, largest_bytes: int = LARGEST_CONTEXT_BYTES
+) -> Iterator[ContextEntry]:
     """Everything that belongs to the context, folders before what is in them, sorted.
 
     Raises Invalid for what cannot be read, and where the caps are passed.
@@ -52,11 +54,10 @@ def entries(context: Path, dockerignore: str) -> Iterator[ContextEntry]:
     count = size = 0
     for entry in _walk(context, ignore):
         count, size = count + 1, size + entry.size_bytes
-        if count > MOST_ENTRIES:
-            raise Invalid(f"{context} holds more than {MOST_ENTRIES:,} files", hint=f"{_LEAVE_OUT}: {entry.path!r}")
-        if size > LARGEST_CONTEXT_BYTES:
-            gib = LARGEST_CONTEXT_BYTES // 1024**3
-            raise Invalid(f"{context} is larger than {gib} GiB, with {entry.path!r}", hint=_LEAVE_OUT)
+        if count > most:
+            raise Invalid(f"{context} holds more than {most:,} files, with {entry.path!r}", hint=_LEAVE_OUT)
+        if size > largest_bytes:
+            raise Invalid(f"{context} is larger than {largest_bytes:,} bytes, with {entry.path!r}", hint=_LEAVE_OUT)
         yield entry
 
 
@@ -125,16 +126,19 @@ def _listed(context: Path, folder: str) -> list[ContextEntry]:
     try:
         with os.scandir(context / folder) as found:
             children = sorted(islice(found, MOST_ENTRIES + 1), key=lambda child: os.fsencode(child.name))
-            return [_entry(child, folder) for child in children]
+            listed = [_entry(child, folder) for child in children]
     except OSError as error:
         raise Invalid(f"{folder or str(context)!r} cannot be read: {error.strerror}", hint=_LEAVE_OUT) from error
+    if len(listed) > MOST_ENTRIES:
+        raise Invalid(f"{folder or str(context)!r} holds more than {MOST_ENTRIES:,} files", hint=_LEAVE_OUT)
+    return listed
 
 
 def _entry(child: os.DirEntry[str], folder: str) -> ContextEntry:
     path = f"{folder}/{child.name}" if folder else child.name
     found = child.stat(follow_symlinks=False)
     if stat.S_ISLNK(found.st_mode):
-        return ContextEntry(path=path, kind="link", link=os.readlink(child.path))
+        return ContextEntry(path=path, kind="link", link=os.readlink(child.path))  # noqa: PTH115 - a Path would tidy it
     if stat.S_ISDIR(found.st_mode):
         return ContextEntry(path=path, kind="folder")
     if not stat.S_ISREG(found.st_mode):
