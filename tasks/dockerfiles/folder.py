@@ -73,6 +73,8 @@ class Folder:
         return self._inside(f"{self.path}/{name}")
 
     def _inside(self, path: str) -> str | None:
+        if not path.isprintable():
+            return None
         real = os.path.realpath(f"{self._real_root}/{path}")
         inside = real == self._real_root or real.startswith(f"{self._real_root}{os.sep}")
         return real if inside and os.path.exists(real) else None  # noqa: PTH110 - it is hot

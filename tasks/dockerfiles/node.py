@@ -29,6 +29,8 @@ class NodeRecipe(Recipe):
     prune: str | None
     """Run after the build; None when the installation left out what only development needs, or when all is kept."""
     source_first: bool
+    source_apart: bool
+    """Nothing is built, so that the source gets a layer of its own, after the dependencies'."""
     drop_prepare: bool
     """Without development dependencies the prepare script would fail."""
     standalone: bool
@@ -63,6 +65,7 @@ def node_recipe(component: Component, project: NodeProject, shared: Shared) -> N
         install=production or how.install(locked=locked),
         prune=how.prune if component.build_command and not keeps_all and not standalone else None,
         source_first=project.scripts_need_source,
+        source_apart=component.build_command is None and not project.scripts_need_source,
         drop_prepare=production is not None and project.prepares,
         standalone=standalone,
         public=project.has_public,

@@ -19,7 +19,7 @@ _DIRECTIVE = re.compile(r"#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$")
 _HEREDOC = re.compile(r"^\d*<<(-?)([^<]+)$")
 _WORD = re.compile(r"""(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*'|["'\\])+""", re.DOTALL)
 _FLAG = re.compile(r"--[a-z][a-z-]*(?:=\S*)?\s*")
-_MAX_LINES = 20_000
+_MAX_LENGTH = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,9 @@ class Parsed:
 
 def parse(text: str) -> Parsed:
     """Every instruction and stage. Raises Invalid for a heredoc without an end, and where no stage begins."""
+    if len(text) > _MAX_LENGTH:
+        raise Invalid(f"the Dockerfile is longer than {_MAX_LENGTH} characters", reason="unreadable")
     lines = text.split("\n")
-    if len(lines) > _MAX_LINES:
-        raise Invalid(f"the Dockerfile has more than {_MAX_LINES} lines", reason="unreadable")
     instructions = tuple(_instructions(lines))
     arguments = assignments("ARG", (each.arguments for each in instructions if each.stage < 0 and each.kind == "ARG"))
     stages = tuple(_stages(instructions, arguments))

@@ -7,13 +7,14 @@ import shlex
 from collections.abc import Iterable, Mapping
 
 _VARIABLE = re.compile(
-    r"\\(?P<escaped>.)|\$\{(?P<braced>\w+)(?:(?P<operator>:?[-+?])(?P<word>[^}]*))?\}|\$(?P<plain>\w+)"
+    r"\\(?P<escaped>.)|\$\{(?P<braced>\w+)(?:(?P<operator>:?[-+?])(?P<word>[^}]{0,1000}))?\}|\$(?P<plain>\w+)"
 )
+_MAX_LENGTH = 10_000
 _OLD_ENV = re.compile(r"(\w+)[ \t]+(.*)", re.DOTALL)
 
 
 def expand(text: str, variables: Mapping[str, str | None]) -> str | None:
-    """The text with its variables filled in; None when one has no value and no default."""
+    """The text with its variables filled in; None when one has no value and no default, or when it would be endless."""
     missing = False
 
     def value(match: re.Match[str]) -> str:
@@ -33,7 +34,7 @@ def expand(text: str, variables: Mapping[str, str | None]) -> str | None:
         return ""
 
     expanded = _VARIABLE.sub(value, _unquoted(text))
-    return None if missing else expanded
+    return None if missing or len(expanded) > _MAX_LENGTH else expanded
 
 
 def assignments(

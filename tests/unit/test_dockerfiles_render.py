@@ -1,0 +1,334 @@
+"""What every Dockerfile of ours promises, for each language, package manager and kind of project."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tasks.dockerfiles import render
+from tasks.dockerfiles.parse import Parsed, exec_form, parse
+from tasks.errors import Invalid
+from tasks.models import Component, ImagePlan, Kind
+
+PYTHON = Component(
+    name="shop",
+    kind="web",
+    language="python",
+    language_version="3.13",
+    framework="flask",
+    package_manager="pip",
+    port=8000,
+    start_command="gunicorn app:app --bind 0.0.0.0:8000",
+    dependency_files=("requirements.txt",),
+)
+NODE = Component(
+    name="shop",
+    kind="web",
+    language="node",
+    language_version="22",
+    framework="express",
+    package_manager="npm",
+    port=3000,
+    start_command="node server.js",
+    lock_file="package-lock.json",
+    dependency_files=("package.json", "package-lock.json"),
+)
+
+
+def text_of(component: Component, context: Path) -> str:
+    return render(ImagePlan(component=component, context=context)).text
+
+
+def package(context: Path, **fields: object) -> None:
+    (context / "package.json").write_text(json.dumps(fields))
+
+
+def arguments(parsed: Parsed, kind: str) -> list[str]:
+    return [each.arguments for each in parsed.instructions if each.kind == kind]
+
+
+def position(text: str, part: str) -> int:
+    assert part in text, f"{part!r} is not in:\n{text}"
+    return text.index(part)
+
+
+@pytest.mark.parametrize("component", [PYTHON, NODE], ids=["python", "node"])
+def test_every_bar_of_a_web_application_is_met(component: Component, tmp_path: Path) -> None:
+    parsed = parse(text_of(component, tmp_path))
+    last = parsed.stages[-1]
+    kinds = [each.kind for each in last.instructions]
+    assert len(parsed.stages) >= 2
+    assert all(stage.base == f"{component.language}:{component.language_version}-slim" for stage in parsed.stages)
+    assert arguments(parsed, "USER") == ["10001:10001"]
+    assert kinds.index("USER") > max(i for i, kind in enumerate(kinds) if kind in {"RUN", "COPY"})
+    assert arguments(parsed, "EXPOSE") == [str(component.port)]
+    assert exec_form(arguments(parsed, "CMD")[0]) == tuple((component.start_command or "").split())
+    assert any("--mount=type=cache," in flag for each in parsed.instructions for flag in each.flags)
+    assert "HEALTHCHECK" in kinds
+    assert "curl" not in "".join(parsed.lines)
+    assert f'PORT="{component.port}"' in "\n".join(arguments(parsed, "ENV"))
+    assert 'org.opencontainers.image.title="shop"' in arguments(parsed, "LABEL")[0]
+    assert "revision" not in arguments(parsed, "LABEL")[0]
+    assert "ARG" not in parsed.kinds
+    assert not parsed.lines[0].startswith("# syntax")
+
+
+@pytest.mark.parametrize("component", [PYTHON, NODE], ids=["python", "node"])
+def test_dependencies_come_before_the_source(component: Component, tmp_path: Path) -> None:
+    text = text_of(component, tmp_path)
+    manifest = position(text, f"COPY {' '.join(sorted(component.dependency_files))} ./")
+    install = position(text, "install --requirement" if component is PYTHON else "npm ci")
+    assert manifest < install < position(text, "COPY . ./")
+
+
+def test_the_same_plan_gives_the_same_bytes_whatever_the_order_of_its_packages(tmp_path: Path) -> None:
+    one = PYTHON.changed(build_packages=("gcc", "libpq-dev"), runtime_packages=("libpq5", "libjpeg62-turbo"))
+    other = PYTHON.changed(build_packages=("libpq-dev", "gcc"), runtime_packages=("libjpeg62-turbo", "libpq5"))
+    assert text_of(one, tmp_path) == text_of(other, tmp_path)
+
+
+def test_packages_to_compile_stay_out_of_the_last_stage(tmp_path: Path) -> None:
+    text = text_of(PYTHON.changed(build_packages=("gcc",), runtime_packages=("libpq5",)), tmp_path)
+    build, last = text.split("\nFROM ")
+    assert "--no-install-recommends gcc " in build
+    assert "libpq5" not in build
+    assert "--no-install-recommends libpq5 " in last
+    assert "gcc" not in last
+
+
+@pytest.mark.parametrize("kind", ["worker", "job"])
+def test_what_does_not_listen_has_no_port_and_no_health_check(kind: Kind, tmp_path: Path) -> None:
+    text = text_of(PYTHON.changed(kind=kind, port=None, start_command="python worker.py"), tmp_path)
+    assert "EXPOSE" not in text
+    assert "PORT=" not in text
+    assert "HEALTHCHECK NONE\n" in text
+
+
+@pytest.mark.parametrize("component", [PYTHON, NODE], ids=["python", "node"])
+def test_a_known_health_path_is_asked_and_an_unknown_one_is_not_guessed(component: Component, tmp_path: Path) -> None:
+    known = parse(text_of(component.changed(health_path="/up"), tmp_path))
+    unknown = parse(text_of(component, tmp_path))
+    words = exec_form(arguments(known, "HEALTHCHECK")[0].removeprefix("CMD "))
+    assert words is not None
+    assert words[0] == component.language
+    assert words[-1] == "/up"
+    assert "create_connection" in str(unknown.lines) or "net" in str(arguments(unknown, "HEALTHCHECK"))
+
+
+def test_no_more_than_the_component_itself_is_copied(tmp_path: Path) -> None:
+    text = text_of(PYTHON.changed(path="services/api"), tmp_path)
+    assert "COPY services/api/requirements.txt ./\n" in text
+    assert "COPY services/api/ ./\n" in text
+    assert "COPY . " not in text
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.11.4"])
+def test_a_patch_release_means_its_line(version: str, tmp_path: Path) -> None:
+    assert text_of(PYTHON.changed(language_version=version), tmp_path).startswith("FROM python:3.11-slim AS build\n")
+
+
+def test_a_release_without_fixes_is_a_warning(tmp_path: Path) -> None:
+    dockerfile = render(ImagePlan(component=NODE.changed(language_version="18"), context=tmp_path))
+    assert dockerfile.warnings == ("node 18 gets no security fixes any more",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"language": "cobol"}, "no Dockerfile template for cobol"),
+        ({"language_version": "2.7"}, "no base image for python 2.7"),
+        ({"kind": "library"}, "a library"),
+        ({"kind": "static"}, "a static site"),
+        ({"start_command": None}, "how shop is started"),
+        ({"package_manager": "conda"}, "package manager conda"),
+        ({"path": "../elsewhere"}, "outside"),
+        ({"dependency_files": ("../../x.txt",)}, "outside"),
+    ],
+)
+def test_what_cannot_be_built_is_refused_with_a_hint(changes: dict[str, object], said: str, tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match=said) as refused:
+        text_of(PYTHON.changed(**changes), tmp_path)
+    assert refused.value.hint
+
+
+def test_a_project_with_static_metadata_gets_its_dependencies_before_its_source(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[build-system]\nrequires=["hatchling"]\n[project]\nname="shop"\ndependencies=["flask"]\n'
+    )
+    text = text_of(PYTHON.changed(dependency_files=("pyproject.toml",)), tmp_path)
+    assert position(text, "import tomllib") < position(text, "COPY . ./") < position(text, "install --no-deps .")
+
+
+def test_dependencies_that_only_a_build_can_tell_come_after_the_source(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[build-system]\n[project]\nname="shop"\ndynamic=["dependencies"]\n')
+    text = text_of(PYTHON.changed(dependency_files=("pyproject.toml",)), tmp_path)
+    assert position(text, "COPY . ./") < position(text, "install .\n")
+
+
+def test_requirements_that_name_the_project_itself_come_after_the_source(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("flask\n-e .\n")
+    text = text_of(PYTHON, tmp_path)
+    assert position(text, "COPY . ./") < position(text, "install --requirement")
+
+
+def test_uv_keeps_to_its_lock_file(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\nname="shop"\ndependencies=[]\n')
+    uv = PYTHON.changed(package_manager="uv", dependency_files=("pyproject.toml", "uv.lock"), lock_file="uv.lock")
+    text = text_of(uv, tmp_path)
+    assert position(text, "uv sync --frozen --no-dev --no-install-workspace") < position(text, "COPY . ./")
+    assert 'UV_PYTHON_DOWNLOADS="never"' in text
+    assert "uv sync --no-dev --no-install-workspace" in text_of(uv.changed(lock_file=None), tmp_path)
+
+
+@pytest.mark.parametrize(("folder", "installed"), [("shop", True), ("src/shop", True), ("other", False)])
+def test_poetry_installs_a_project_only_where_its_package_is(folder: str, installed: bool, tmp_path: Path) -> None:  # noqa: FBT001 - a column of the table
+    (tmp_path / "pyproject.toml").write_text('[tool.poetry]\nname="shop"\n[build-system]\nrequires=["poetry-core"]\n')
+    (tmp_path / folder).mkdir(parents=True)
+    text = text_of(PYTHON.changed(package_manager="poetry", dependency_files=("pyproject.toml",)), tmp_path)
+    assert "poetry install --only main --no-root" in text
+    assert ("poetry install --only main --compile" in text) == installed
+
+
+def test_a_version_taken_from_git_is_given_where_there_is_no_git(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[build-system]\nrequires=["setuptools-scm"]\n[project]\nname="shop"\n')
+    text = text_of(PYTHON.changed(dependency_files=("pyproject.toml",), version="1.2"), tmp_path)
+    assert 'SETUPTOOLS_SCM_PRETEND_VERSION="1.2"' in text
+
+
+def test_a_build_keeps_development_out_of_the_last_stage(tmp_path: Path) -> None:
+    text = text_of(NODE.changed(build_command="npm run build"), tmp_path)
+    assert position(text, "npm ci\n") < position(text, "RUN npm run build\n") < position(text, "npm prune --omit=dev")
+    assert "npm ci --omit=dev" in text_of(NODE, tmp_path)
+
+
+def test_a_start_that_needs_a_development_dependency_keeps_it_and_says_so(tmp_path: Path) -> None:
+    package(tmp_path, scripts={"start": "tsx a.ts"}, devDependencies={"tsx": "4"})
+    dockerfile = render(ImagePlan(component=NODE.changed(start_command="npm start"), context=tmp_path))
+    assert "--omit=dev" not in dockerfile.text
+    assert 'CMD ["tsx", "a.ts"]' in dockerfile.text
+    assert "tsx" in dockerfile.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("scripts", "command"),
+    [
+        ({"start": "node a.js"}, '["node", "a.js"]'),
+        ({"start": "NODE_ENV=x node a.js"}, '["env", "NODE_ENV=x", "node", "a.js"]'),
+        ({"start": "node a.js && node b.js"}, '["npm", "start"]'),
+        ({"prestart": "x", "start": "node a.js"}, '["npm", "start"]'),
+        ({"start": "npm run serve"}, '["npm", "start"]'),
+        ({"start": "node a.js --v $npm_package_version"}, '["npm", "start"]'),
+        ({}, '["npm", "start"]'),
+    ],
+)
+def test_npm_start_becomes_what_it_runs_where_that_is_one_program(
+    scripts: dict[str, str], command: str, tmp_path: Path
+) -> None:
+    package(tmp_path, scripts=scripts)
+    assert f"CMD {command}\n" in text_of(NODE.changed(start_command="npm start"), tmp_path)
+
+
+def test_another_managers_script_is_run_by_npm_which_every_image_has(tmp_path: Path) -> None:
+    package(tmp_path, scripts={"serve": "a && b"})
+    text = text_of(NODE.changed(start_command="pnpm run serve", package_manager="pnpm"), tmp_path)
+    assert 'CMD ["npm", "run", "serve"]\n' in text
+
+
+def test_scripts_of_the_installation_find_their_source(tmp_path: Path) -> None:
+    package(tmp_path, scripts={"postinstall": "node setup.js"})
+    text = text_of(NODE, tmp_path)
+    assert position(text, "COPY . ./") < position(text, "npm ci")
+
+
+def test_a_prepare_script_is_left_out_where_development_is(tmp_path: Path) -> None:
+    package(tmp_path, scripts={"prepare": "husky"})
+    assert "npm pkg delete scripts.prepare" in text_of(NODE, tmp_path)
+    assert "npm pkg delete" not in text_of(NODE.changed(build_command="npm run build"), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("manager", "version", "lock", "tool", "install"),
+    [
+        ("pnpm", None, "lockfileVersion: '9.0'\n", "pnpm@10", "pnpm install --frozen-lockfile"),
+        ("pnpm", None, "lockfileVersion: '6.0'\n", "pnpm@8", "pnpm install --frozen-lockfile"),
+        ("pnpm", "9.1.0", "lockfileVersion: '9.0'\n", "pnpm@9.1.0", "pnpm install --frozen-lockfile"),
+        ("yarn", None, "# yarn lockfile v1\n", "yarn@1.22.22", "yarn install --frozen-lockfile"),
+        ("yarn", None, "__metadata:\n", "@yarnpkg/cli-dist@4", "yarn workspaces focus --production --all"),
+        ("yarn", "3.8.6", "__metadata:\n", "@yarnpkg/cli-dist@3.8.6", "yarn install --immutable"),
+        ("bun", None, "", "bun@1", "bun install --frozen-lockfile --production"),
+    ],
+)
+def test_each_manager_is_installed_in_the_version_that_the_project_uses(
+    manager: str, version: str | None, lock: str, tool: str, install: str, tmp_path: Path
+) -> None:
+    (tmp_path / "lock").write_text(lock)
+    component = NODE.changed(package_manager=manager, package_manager_version=version, lock_file="lock")
+    text = text_of(component, tmp_path)
+    assert f"--prefix /opt/tool {tool}\n" in text
+    assert install in text
+
+
+def test_a_workspace_is_installed_from_its_root_with_the_manifests_of_all_members(tmp_path: Path) -> None:
+    package(tmp_path, workspaces=["packages/*", "apps/api"])
+    for member in ("packages/one", "packages/two/deep", "apps/api", "apps/other"):
+        (tmp_path / member).mkdir(parents=True)
+        package(tmp_path / member)
+    api = NODE.changed(path="apps/api", lock_file="../../package-lock.json", dependency_files=("package.json",))
+    text = text_of(api, tmp_path)
+    assert "COPY package-lock.json package.json ./\n" in text
+    assert "COPY packages/one/package.json ./packages/one/\n" in text
+    assert "deep" not in text
+    assert "apps/other" not in text
+    assert "WORKDIR /app/apps/api\nUSER" in text
+
+
+def test_the_standalone_output_of_next_is_all_that_is_copied(tmp_path: Path) -> None:
+    (tmp_path / "next.config.js").write_text("module.exports = { output: 'standalone' }\n")
+    site = NODE.changed(framework="nextjs", build_command="npm run build", start_command="next start")
+    text = text_of(site, tmp_path)
+    assert "COPY --from=build /app/.next/standalone ./\n" in text
+    assert "/app/public" not in text
+    assert 'CMD ["node", "server.js"]\n' in text
+    assert 'HOSTNAME="0.0.0.0"' in text
+    assert "COPY --from=build /app /app" not in text
+    (tmp_path / "public").mkdir()
+    assert "/app/public ./public\n" in text_of(site, tmp_path)
+
+
+def test_what_next_caches_at_run_time_goes_where_it_may_write(tmp_path: Path) -> None:
+    site = NODE.changed(framework="nextjs", build_command="npm run build", start_command="next start")
+    assert "ln -s /tmp .next/cache" in text_of(site, tmp_path)
+
+
+@pytest.mark.parametrize(("start", "asked"), [("node server.js", True), ("next start", False)])
+def test_a_program_that_would_ignore_the_request_to_end_is_taught_to(start: str, asked: bool, tmp_path: Path) -> None:  # noqa: FBT001 - a column of the table
+    assert ('process.on("SIGTERM"' in text_of(NODE.changed(start_command=start), tmp_path)) == asked
+
+
+def test_an_own_dockerfile_is_returned_byte_for_byte(tmp_path: Path) -> None:
+    own = "FROM --platform=linux/amd64 Example.invalid:5000/base:1 AS b\r\nFROM b\nFROM scratch\nCMD x"
+    own = own.replace("Example", "example")
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "deploy/Dockerfile").write_bytes(own.encode())
+    (tmp_path / ".dockerignore").write_text("docs\n")
+    dockerfile = render(ImagePlan(component=PYTHON.changed(dockerfile="deploy/Dockerfile"), context=tmp_path))
+    assert (dockerfile.text, dockerfile.dockerignore, dockerfile.origin) == (own, "docs\n", "existing")
+    assert [str(base) for base in dockerfile.bases] == ["example.invalid:5000/base:1"]
+
+
+def test_an_own_dockerfile_can_be_improved_or_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM a\nCMD x\n")
+    component = PYTHON.changed(dockerfile="Dockerfile")
+    improved = render(ImagePlan(component=component, context=tmp_path, choice="improved"))
+    generated = render(ImagePlan(component=component, context=tmp_path, choice="generated"))
+    assert (improved.origin, generated.origin) == ("improved", "generated")
+    assert improved.text == "FROM a\nUSER 10001:10001\nCMD x\n"
+    with pytest.raises(Invalid, match="no Dockerfile that could be improved"):
+        render(ImagePlan(component=PYTHON, context=tmp_path, choice="improved"))
+
+
+def test_a_base_that_an_argument_decides_is_a_warning(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("ARG BASE\nFROM $BASE\nCMD x\n")
+    dockerfile = render(ImagePlan(component=PYTHON.changed(dockerfile="Dockerfile"), context=tmp_path))
+    assert dockerfile.bases == ()
+    assert "argument" in dockerfile.warnings[0]
