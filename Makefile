@@ -3,7 +3,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 FOUND := flows tasks adapters deployments tests
 
-.PHONY: lab lab-down venv lint test
+.PHONY: demo lab lab-down venv lint test
+
+BASE := python:3.13-slim
+REGISTRY ?= 127.0.0.1:5000
+
+demo: venv ## an example from its source to its answer; the lab comes up only where no engine has the base image
+	@docker image inspect $(BASE) >/dev/null 2>&1 || docker pull --quiet $(BASE) >/dev/null 2>&1 || $(PYTHON) tests/lab up registry engine bases
+	@image=$$($(PYTHON) -c 'import urllib.request; urllib.request.urlopen("http://$(REGISTRY)/v2/", timeout=3)' 2>/dev/null && echo --image $(REGISTRY)/demo/hello-python); \
+	$(BIN)/containerkit run tests/apps/hello-python $$image
 
 lab: ## engine, registry, base images and Podman on this machine (Debian 12, root)
 	$(PYTHON) tests/lab up registry engine bases podman
