@@ -15,6 +15,7 @@ from tasks.knowledge import load
 from tasks.models import Model
 
 EVERY_ADDRESS: Final = "0.0.0.0"  # noqa: S104 - inside a container; what is published is decided by the target
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 MAX_COMMAND: Final = 500
 _PORT_VARIABLE: Final = re.compile(r"\$\{PORT(?::?-(?P<default>\d+))?\}|\$PORT\b")
 _ASSIGNMENT: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")

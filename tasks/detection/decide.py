@@ -45,6 +45,7 @@ def decide(reading: Reading, fallback_name: str, suffix: str = "") -> Component:
         dependency_files=reading.dependency_files,
         build_packages=build,
         runtime_packages=runtime,
+        bind_address=_value(reading, "bind_address") if kind == "web" else None,
         dockerfile=_value(reading, "dockerfile"),
         evidence=_relevant(reading.evidence, kind),
     )
@@ -94,5 +95,5 @@ def _relevant(evidence: tuple[Evidence, ...], kind: Kind) -> tuple[Evidence, ...
     """Grouped by field, the strongest first, each statement once; nothing about ports of what does not listen."""
     fields = sorted({each.field for each in evidence})
     ranked = [each for field in fields for each in about(evidence, field)]
-    dropped = set() if kind == "web" else {"port", "health_path"}
+    dropped = set() if kind == "web" else {"port", "health_path", "bind_address"}
     return tuple(dict.fromkeys(each for each in ranked if each.field not in dropped))

@@ -45,7 +45,8 @@ def _verdict(components: tuple[Component, ...], tree: FileTree) -> tuple[Verdict
             if unclear
             else ("deployable", f"found {', '.join(describe(each) for each in components)}")
         )
-    reasons = [*(_refusal(each) for each in components), *foreign_languages(tree)]
+    foreign = [each for each in foreign_languages(tree) if not components or "static site" not in each]
+    reasons = [*(_refusal(each) for each in components), *foreign]
     if reasons:
         return "unsupported", f"found {'; '.join(dict.fromkeys(reasons))}"
     return "nothing_found", _nothing(tree)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tasks.detection.commands import server_of
+from tasks.detection.commands import EVERY_ADDRESS, LOOPBACK, server_of
 from tasks.detection.environment import variables
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, WEAK, say
 from tasks.detection.files import FileTree, parent
@@ -136,6 +136,8 @@ def _ports(sources: Sources, places: list[tuple[str, JsListen]]) -> Iterator[Evi
         port = listen.port or _elsewhere(sources, path, listen)
         if port:
             yield say("port", port, path, "node.listens", SOURCE, listen.line)
+        if listen.host_variable and listen.host in LOOPBACK:
+            yield say("bind_address", EVERY_ADDRESS, path, "node.host_variable", SOURCE, listen.line)
 
 
 def _elsewhere(sources: Sources, path: str, listen: JsListen) -> int | None:

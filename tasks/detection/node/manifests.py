@@ -117,7 +117,7 @@ def manager_evidence(tree: FileTree, project: NodeProject) -> Iterator[Evidence]
         major = _major(manager, tree, path)
         if major:
             yield say("package_manager_version", major, path, "node.lock_file_version", MANIFEST, 1)
-    else:
+    elif project.path in tree.paths:
         yield say("package_manager", "npm", project.path, "node.npm_default", CONVENTION, 1)
 
 

@@ -42,6 +42,7 @@ class JsListen:
     port: int | None
     variable: str | None
     host: str | None
+    host_variable: str | None = None
     name: str | None = None
     """The identifier that holds the port, when this file does not say what it is worth."""
 
@@ -150,17 +151,20 @@ def _listen(arguments: list[str], values: dict[str, str], line: int) -> JsListen
         first = (port[1] or "port") if port else ""
         host = (named[1] or "host") if named else None
     number, variable = port_of(first, values)
-    resolved = _host(host, values) if host else None
+    resolved, host_variable = _host(host, values) if host else (None, None)
     name = re.sub(r"^.*\.", "", first.strip()) if number is None else None
-    return JsListen(line, number, variable, resolved, name if name and re.fullmatch(r"[\w$]+", name) else None)
+    held = name if name and re.fullmatch(r"[\w$]+", name) else None
+    return JsListen(line, number, variable, resolved, host_variable, held)
 
 
-def _host(written: str, values: dict[str, str]) -> str | None:
+def _host(written: str, values: dict[str, str]) -> tuple[str | None, str | None]:
+    """The address that an expression is worth without an environment, and the variable that can replace it."""
     expression = written.strip()
-    if re.fullmatch(r"[\w$.]+", expression):
+    if re.fullmatch(r"[\w$.]+", expression) and not expression.startswith("process.env"):
         expression = values.get(expression.rpartition(".")[2], "")
-    literal = re.findall(r"[\"'`]([\w.:-]{1,80})[\"'`]", expression)
-    return literal[-1] if literal else None
+    variable = re.search(_ENV, expression)
+    literal = re.findall(r"[\"'`]([\w.:-]{1,80})[\"'`]", re.sub(_ENV, "", expression))
+    return (literal[-1] if literal else None), (variable["a"] or variable["b"]) if variable else None
 
 
 def _arguments(code: str, start: int) -> list[str]:

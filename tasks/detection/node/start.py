@@ -32,6 +32,11 @@ _DEVELOPMENT: Final = re.compile(
     r"^(?:npx )?(?:nodemon|ts-node-dev|tsnd|supervisor|node-dev|vite(?! preview)|react-scripts start|webpack|"
     r"vue-cli-service serve|ng serve|next dev|nuxt dev|astro dev|gatsby develop|parcel|tsc)\b|--watch\b"
 )
+_DELEGATED: Final = re.compile(
+    r"^(?:npx |pnpm exec |yarn )?(?:turbo|nx|lerna|wsrun|moon)\b|\s(?:--workspaces?|--filter|-w|-F|--recursive|-r)\b(?!.*\bnode\b)|"
+    r"^yarn workspaces?\b|^concurrently\b"
+)
+"""It starts other packages of a workspace."""
 _BUILDING: Final = re.compile(r"\b(?:build|compile|tsc|webpack|rollup|esbuild|babel|clean|lint)\b")
 _SPAWNED: Final = re.compile(r"^(?:npm(?: run)?|yarn(?: run)?|pnpm(?: run)?|npm-run-all|run-s) ([\w:.-]+)$")
 
@@ -116,7 +121,9 @@ def _production(project: NodeProject, written: str, depth: int = 0) -> str | Non
     if restarted:
         return f"node {restarted[1]}"
     bare = re.sub(r"^(?:[A-Za-z_]\w*=\S*\s+)+", "", last)
-    return None if _DEVELOPMENT.search(bare) else bare if bare != last and is_simple(bare) else last
+    if _DEVELOPMENT.search(bare) or _DELEGATED.search(bare):
+        return None
+    return bare if bare != last and is_simple(bare) else last
 
 
 def _main(project: NodeProject, sources: Sources) -> Iterator[Start]:

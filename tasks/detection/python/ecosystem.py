@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tasks.detection.commands import EVERY_ADDRESS, LOOPBACK
 from tasks.detection.environment import Read, variables
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, SOURCE, WEAK, say
 from tasks.detection.files import FileTree, join, parent
@@ -180,6 +181,8 @@ def _ports(sources: Sources, found: list[tuple[str, Listen]]) -> Iterator[Eviden
         if port:
             confidence = SOURCE if listen.http else SOURCE - 0.05
             yield say("port", port, path, f"python.listens.{listen.call.strip('.')}", confidence, listen.line)
+        if listen.host_variable and listen.host in LOOPBACK:
+            yield say("bind_address", EVERY_ADDRESS, path, "python.host_variable", SOURCE, listen.line)
 
 
 def _elsewhere(sources: Sources, path: str, listen: Listen) -> int | None:

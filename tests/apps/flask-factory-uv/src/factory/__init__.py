@@ -1,0 +1,1 @@
+"""The application is made by factory.web.create_app."""

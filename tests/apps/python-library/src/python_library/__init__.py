@@ -1,0 +1,5 @@
+"""A library: others import it."""
+
+
+def double(number):
+    return number * 2

@@ -1,0 +1,5 @@
+from python_library import double
+
+
+def test_double():
+    assert double(2) == 4

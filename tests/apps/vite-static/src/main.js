@@ -1,0 +1,1 @@
+document.getElementById("app").textContent = `vite-static at ${import.meta.env.BASE_URL}`;
