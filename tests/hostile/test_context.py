@@ -6,6 +6,7 @@ import os
 import socket
 import tarfile
 import tracemalloc
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -115,14 +116,25 @@ def test_names_that_are_no_text_or_hold_control_characters_travel_unharmed(root:
     assert content_digest(root, "")
 
 
-def test_a_path_of_a_thousand_folders_is_no_recursion(root: Path) -> None:
+@pytest.fixture
+def deep(tmp_path: Path) -> Iterator[Path]:
+    """Removed here: pytest's own way of clearing up would go too deep."""
+    root = tmp_path / "deep"
     former = Path.cwd()
+    root.mkdir()
     os.chdir(root)
     for _ in range(1500):
         Path("d").mkdir()
         os.chdir("d")
+    yield root
+    for _ in range(1500):
+        os.chdir("..")
+        Path("d").rmdir()
     os.chdir(former)
-    assert sum(1 for _ in entries(root, "")) == 1500
+
+
+def test_a_path_of_a_thousand_folders_is_no_recursion(deep: Path) -> None:
+    assert sum(1 for _ in entries(deep, "")) == 1500
 
 
 def test_too_many_files_and_too_many_bytes_are_refused(root: Path) -> None:
