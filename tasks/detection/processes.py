@@ -136,7 +136,11 @@ def _role(process: Process) -> str:
 
 def _beside(own: Reading, process: Process) -> Reading:
     """The same code started otherwise: what the main process says about itself, and its Dockerfile, does not hold."""
-    kept = tuple(each for each in own.evidence if each.field not in {"kind", "port", "start_command", "health_path", "dockerfile"})
+    kept = tuple(
+        each
+        for each in own.evidence
+        if each.field not in {"kind", "port", "start_command", "health_path", "dockerfile"}
+    )
     return replace(own, evidence=(*process.evidence, *kept))
 
 

@@ -64,6 +64,8 @@ def _components(
         declared = [part for reading in here for part in with_declared(tree, reading, services)]
         decided = [decide(reading, fallback, suffix) for suffix, reading in declared]
         found += _leading(decided)
+    parts = {part for reading in readings for part in reading.parts}
+    found = [each for each in found if each.kind != "static" or each.path not in parts]
     started = [each for each in found if each.kind in {*STARTED, "static"} and each.language != "unknown"]
     kept = started or [each for each in found if each.kind in STARTED and each.path == "."] or found
     return _named(kept)

@@ -35,6 +35,8 @@ class Reading:
     dependency_files: tuple[str, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
     """Commands of the package manager and what they run: "npm start" is "node server.js"."""
+    parts: tuple[str, ...] = ()
+    """Folders below that this component builds and serves itself."""
     warnings: tuple[str, ...] = ()
 
     def depends_on(self, *names: str) -> Dependency | None:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 from tasks.errors import Invalid
 
+_JSON_COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(\s*[}\]])')
 _TOML_LINE = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
 
 
@@ -38,6 +40,16 @@ def parse_json(content: str, file: str) -> Mapping[str, object]:
     if not isinstance(parsed, dict):
         raise unreadable(file, 1, "it must hold one JSON object")
     return parsed
+
+
+def loose_json(content: str) -> Mapping[str, object]:
+    """The object in a JSON file that may hold comments and trailing commas; empty when it is none."""
+    bare = _JSON_COMMENT.sub(lambda match: match[1] or "", content)
+    try:
+        parsed = json.loads(_TRAILING_COMMA.sub(lambda match: match[1] or match[2], bare))
+    except (json.JSONDecodeError, RecursionError):
+        return {}
+    return table(parsed)
 
 
 def parse_toml(content: str, file: str) -> Mapping[str, object]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tasks.detection.commands import EVERY_ADDRESS, LOOPBACK, server_of
 from tasks.detection.environment import variables
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, WEAK, say
-from tasks.detection.files import FileTree, parent
+from tasks.detection.files import FileTree, join, parent
 from tasks.detection.health import health_rank
 from tasks.detection.node.frameworks import NodeFramework, declared
 from tasks.detection.node.manifests import NodeProject, dependency_files, manager_evidence, read_project
@@ -21,6 +21,10 @@ from tasks.detection.reading import Ecosystem, Reading
 from tasks.models import Evidence
 
 _LONE = ("server.js", "index.js", "app.js", "server.mjs", "index.mjs", "main.js")
+
+
+_FREE_PORT = 3000
+"""For a program that asks PORT where to listen and has no default of its own."""
 
 
 def folders(tree: FileTree) -> tuple[str, ...]:
@@ -57,7 +61,14 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         lock_file=project.lock_file,
         dependency_files=dependency_files(tree, project),
         aliases=aliases(project),
+        parts=_parts(project),
     )
+
+
+def _parts(project: NodeProject) -> tuple[str, ...]:
+    """Folders that this package's scripts build: what comes out of them it serves itself."""
+    found = re.findall(r"(?:\bcd|--prefix|--cwd|--dir|-C)[ =]([\w./-]{1,80})", " ; ".join(project.scripts.values()))
+    return tuple(dict.fromkeys(join(project.folder, name) for name in found))
 
 
 def _language(tree: FileTree, project: NodeProject, sources: Sources) -> Iterator[Evidence]:
@@ -84,13 +95,13 @@ def _application(project: NodeProject, sources: Sources, files: list[JsFile]) ->
 def _kind(
     project: NodeProject, sources: Sources, files: list[JsFile], framework: NodeFramework | None, start: Start | None
 ) -> Iterator[Evidence]:
-    if framework and framework.interface == "own" and start:
-        yield from _serves(project, framework, SOURCE)
-        return
     reached = sources.reachable(start.entry) if start and start.entry else []
     places = _listening(reached) or ([] if reached else _listening(files))
     server = server_of(start.command) if start else None
-    if start and (places or server):
+    if framework and framework.interface == "own" and start:
+        yield from _serves(project, framework, SOURCE)
+        yield from _ports(sources, _listening(reached) if server is None else [])
+    elif start and (places or server):
         path, line = (places[0][0], places[0][1].line) if places else (start.file, start.line)
         yield say("kind", "web", path, "node.listens", SOURCE, line)
         yield from _ports(sources, places)
@@ -136,6 +147,8 @@ def _ports(sources: Sources, places: list[tuple[str, JsListen]]) -> Iterator[Evi
         port = listen.port or _elsewhere(sources, path, listen)
         if port:
             yield say("port", port, path, "node.listens", SOURCE, listen.line)
+        elif listen.variable:
+            yield say("port", _FREE_PORT, path, "node.port_variable", CONVENTION, listen.line)
         if listen.host_variable and listen.host in LOOPBACK:
             yield say("bind_address", EVERY_ADDRESS, path, "node.host_variable", SOURCE, listen.line)
 

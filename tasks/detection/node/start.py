@@ -167,13 +167,16 @@ def _output(name: str, sources: Sources) -> str:
 
 
 def _compiler(sources: Sources) -> tuple[str, str]:
-    """OutDir and rootDir of tsconfig.json, which may hold comments."""
-    text = sources.tree.text(join(sources.folder, "tsconfig.json")) or ""
-    out = re.search(r"^\s*\"outDir\"\s*:\s*\"([\w./-]{1,80})\"", text, re.MULTILINE)
-    root = re.search(r"^\s*\"rootDir\"\s*:\s*\"([\w./-]{1,80})\"", text, re.MULTILINE)
-    only_src = any(path.startswith(join(sources.folder, "src") + "/") for path in sources.paths)
-    below = join(".", root[1]) if root else ("src" if only_src else ".")
-    return (join(".", out[1]) if out else ""), below
+    """outDir and rootDir of tsconfig.json, or of the one for builds; empty where nothing is said."""
+    options: dict[str, str] = {}
+    for name in ("tsconfig.build.json", "tsconfig.json"):
+        document = shape.loose_json(sources.tree.text(join(sources.folder, name)) or "")
+        for key, value in shape.table(document.get("compilerOptions")).items():
+            written = shape.text(value)
+            if written and re.fullmatch(r"[\w./-]{1,80}", written):
+                options.setdefault(key, join(".", written))
+    only_src = all(path.startswith(join(sources.folder, "src") + "/") for path in sources.paths if path.endswith("ts"))
+    return options.get("outDir", ""), options.get("rootDir", "src" if only_src else ".")
 
 
 def compiled_from(output: str, sources: Sources) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterator
 
 from tasks.detection.commands import EVERY_ADDRESS, LOOPBACK
@@ -24,6 +26,8 @@ from tasks.detection.python.workers import worker_evidence
 from tasks.detection.reading import Ecosystem, Reading
 from tasks.models import Evidence
 
+_FREE_PORT = 8000
+"""For a program that asks PORT where to listen and has no default of its own."""
 _MANIFESTS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "environment.yml", "environment.yaml"})
 
 
@@ -120,6 +124,8 @@ def _served(sources: Sources, files: list[SourceFile], project: PythonProject, t
     if not blocking:
         yield from commands
     yield from _ports(sources, own)
+    others = [(each.path, listen) for each in files for listen in each.listens if listen.http]
+    yield from _ports(sources, [each for each in others if each not in own], SOURCE - 0.1)
     for path, listen in own:
         if listen.place == "function" and not _has_guard(sources, path):
             continue
@@ -145,12 +151,12 @@ def _program(
     sources: Sources, files: list[SourceFile], project: PythonProject, framework: str | None
 ) -> Iterator[Evidence]:
     if framework == "streamlit":
-        script = next((each for each in files if "streamlit" in " ".join(each.imports)), None) or _first(sources, files)
+        script = _importing(sources, "streamlit")
         if script:
-            yield say("kind", "web", script.path, "python.streamlit", SOURCE, 1)
-            command = f"streamlit run {sources.relative(script.path)}"
-            yield say("start_command", command, script.path, "python.streamlit", CONVENTION, 1)
-            yield from _default_port("streamlit", script.path)
+            yield say("kind", "web", script, "python.streamlit", SOURCE, 1)
+            command = shlex.join(["streamlit", "run", sources.relative(script)])
+            yield say("start_command", command, script, "python.streamlit", CONVENTION, 1)
+            yield from _default_port("streamlit", script)
             return
     workers = list(worker_evidence(sources, files, project))
     yield from workers
@@ -164,9 +170,15 @@ def _program(
         yield say("kind", "library", join(project.folder, file), "python.no_program", WEAK, 1)
 
 
-def _first(sources: Sources, files: list[SourceFile]) -> SourceFile | None:
-    del sources
-    return files[0] if files else None
+def _importing(sources: Sources, module: str) -> str | None:
+    """The shallowest file that imports the module; of equals one with a name that is usual for what is started."""
+    found = [
+        path
+        for path in sources.paths
+        if re.search(rf"^\s*(?:import|from) {module}\b", sources.tree.text(path) or "", re.MULTILINE)
+    ]
+    usual = ("app.py", f"{module}_app.py", "main.py", "Home.py", "home.py", "dashboard.py")
+    return min(found, key=lambda path: (path.count("/"), path.rpartition("/")[2] not in usual, path), default=None)
 
 
 def _choose_entry(sources: Sources, found: list[Entry]) -> Entry | None:
@@ -175,12 +187,14 @@ def _choose_entry(sources: Sources, found: list[Entry]) -> Entry | None:
     return next(iter(serving or found), None)
 
 
-def _ports(sources: Sources, found: list[tuple[str, Listen]]) -> Iterator[Evidence]:
+def _ports(sources: Sources, found: list[tuple[str, Listen]], rank: float = SOURCE) -> Iterator[Evidence]:
     for path, listen in found:
         port = listen.port or _elsewhere(sources, path, listen)
         if port:
-            confidence = SOURCE if listen.http else SOURCE - 0.05
+            confidence = rank if listen.http else rank - 0.05
             yield say("port", port, path, f"python.listens.{listen.call.strip('.')}", confidence, listen.line)
+        elif listen.port_variable:
+            yield say("port", _FREE_PORT, path, "python.port_variable", CONVENTION, listen.line)
         if listen.host_variable and listen.host in LOOPBACK:
             yield say("bind_address", EVERY_ADDRESS, path, "python.host_variable", SOURCE, listen.line)
 

@@ -42,3 +42,8 @@ def by_constructor(dotted: str) -> str | None:
 def by_name(name: str | None) -> PythonFramework | None:
     """The row of that name."""
     return next((row for row in frameworks() if row.name == name), None)
+
+
+def names_of(module: str) -> dict[str, str]:
+    """What a star import of the module brings of the constructors that the table knows."""
+    return {each.rpartition(".")[2]: each for each in _constructors() if each.rpartition(".")[0] == module}

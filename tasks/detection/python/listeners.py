@@ -77,12 +77,21 @@ def _named() -> dict[str, Listener]:
 
 
 def find(name: str | None, method: str | None, receiver: str | None) -> Listener | None:
-    """The row for a call by its full name, else for a method of an object that `receiver` made."""
+    """The row for a call by its full name, else for a method of an object that `receiver` made.
+
+    An application that was imported ("unknown") is taken for one of Flask's: the others' methods ask for the same.
+    """
     if name in _named():
         return _named()[name or ""]
     if method is None or receiver is None:
         return None
-    return next((row for row in table().listener if row.call == f".{method}" and row.receiver == receiver), None)
+    wanted = "flask" if receiver == "unknown" else receiver
+    return next((row for row in table().listener if row.call == f".{method}" and row.receiver == wanted), None)
+
+
+def names_of(module: str) -> dict[str, str]:
+    """What a star import of the module brings of the calls that the table knows."""
+    return {call.rpartition(".")[2]: call for call in _named() if call.rpartition(".")[0] == module}
 
 
 def read(row: Listener, node: ast.Call, scope: Scope, place: Literal["module", "function", "guard"]) -> Listen:

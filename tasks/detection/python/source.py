@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tasks.detection.environment import Read
-from tasks.detection.python import listeners
+from tasks.detection.python import frameworks, listeners
 from tasks.detection.python.constants import STRICT_OBJECTS, STRICT_READERS, Known, Scope
 from tasks.detection.python.frameworks import by_constructor
 from tasks.detection.python.routes import Include, Route, included, own_prefixes, routes_of
@@ -104,6 +104,8 @@ class _Reader(ast.NodeVisitor):
         for alias in node.names:
             full = f"{module}{alias.name}" if module.endswith(".") else f"{module}.{alias.name}"
             self.source.imports.append(full)
+            if alias.name == "*":
+                self.scope.aliases |= frameworks.names_of(module) | listeners.names_of(module)
             self.scope.aliases[alias.asname or alias.name] = full
 
     def visit_Assign(self, node: ast.Assign) -> None:
