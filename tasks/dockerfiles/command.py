@@ -26,7 +26,7 @@ def exec_words(command: str) -> tuple[str, ...]:
         words = shlex.split(command)
     except ValueError as error:
         raise Invalid(f"the start command {command!r} cannot be read: {error}", hint="close the quote") from error
-    if not words:
+    if not words or not words[0].strip():
         raise Invalid("the start command is empty", hint="name one with --start COMMAND")
     if needs_shell(command):
         return ("sh", "-c", _with_exec(command.strip()))
@@ -49,7 +49,7 @@ def program(command: str) -> str:
 
 def needs_shell(command: str) -> bool:
     """Whether a word outside of quotes means something to a shell."""
-    first = command.split(maxsplit=1)[0]
+    first = next(iter(command.split(maxsplit=1)), "")
     return first in _RESERVED | _BUILTINS or any(special for _, special in _scan(command))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from tasks.dockerfiles.command import needs_shell
 from tasks.models import ImageRef, Label, Setting
 
 
@@ -44,6 +45,8 @@ class Recipe:
     build_packages: tuple[str, ...]
     runtime_packages: tuple[str, ...]
     build_command: str | None
+    build_folder: str
+    """Where it is run."""
     port: int | None
     probe: tuple[str, ...]
     """The health check's command; empty when nothing can be asked."""
@@ -52,3 +55,8 @@ class Recipe:
     preload: str | None
     """Source of a module that makes the application listen on every address."""
     warnings: tuple[str, ...] = ()
+
+    @property
+    def build_needs_shell(self) -> bool:
+        """Whether the build command is more than one program with arguments."""
+        return self.build_command is not None and needs_shell(self.build_command)

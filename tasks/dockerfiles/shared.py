@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from dataclasses import dataclass
 from typing import Literal, TypedDict
 
@@ -16,6 +18,7 @@ from tasks.errors import Invalid
 from tasks.models import Component, ImageRef, Label, Setting
 
 _OCI = "org.opencontainers.image"
+_FOLDER_FIRST = re.compile(r"^cd (?P<folder>[A-Za-z0-9_.][A-Za-z0-9_./-]*) && (?P<command>\S.*)$")
 _NOTHING_TO_START = {"library": "a library", "static": "a static site"}
 
 
@@ -31,6 +34,7 @@ class SharedFields(TypedDict):
     build_packages: tuple[str, ...]
     runtime_packages: tuple[str, ...]
     build_command: str | None
+    build_folder: str
     port: int | None
     stop_signal: str | None
     command: tuple[str, ...]
@@ -59,16 +63,19 @@ class Shared:
     def fields(self) -> SharedFields:
         """Arguments for the recipe."""
         component, images = self.component, bases.base_images()
+        layout = arrange(component, self.context)
+        build_folder, build_command = _build(component, layout)
         return SharedFields(
             base=self.base,
             user=images.user,
             group=images.group,
-            layout=arrange(component, self.context),
+            layout=layout,
             labels=_labels(component, self.base),
             settings=settings(component),
             build_packages=component.build_packages,
             runtime_packages=component.runtime_packages,
-            build_command=component.build_command,
+            build_command=build_command,
+            build_folder=build_folder,
             port=component.port,
             stop_signal=stop_signal(self.start),
             command=exec_words(self.start),
@@ -88,6 +95,14 @@ def share(component: Component, context: Folder, start: str | None) -> Shared:
     if not start:
         raise Invalid(f"it is not known how {component.name} is started", hint="name it with --start COMMAND")
     return Shared(component, context, release, start)
+
+
+def _build(component: Component, layout: Layout) -> tuple[str, str | None]:
+    """Where the build command is run, and the command; `cd FOLDER &&` in front of it becomes the folder."""
+    first = _FOLDER_FIRST.match(component.build_command or "")
+    if first is None or ".." in first["folder"]:
+        return layout.folder, component.build_command
+    return posixpath.normpath(posixpath.join(layout.folder, first["folder"])), first["command"]
 
 
 def _labels(component: Component, base: ImageRef) -> tuple[Label, ...]:

@@ -332,3 +332,8 @@ def test_a_base_that_an_argument_decides_is_a_warning(tmp_path: Path) -> None:
     dockerfile = render(ImagePlan(component=PYTHON.changed(dockerfile="Dockerfile"), context=tmp_path))
     assert dockerfile.bases == ()
     assert "argument" in dockerfile.warnings[0]
+
+
+def test_a_build_command_that_begins_in_another_folder_is_run_there(tmp_path: Path) -> None:
+    text = text_of(PYTHON.changed(build_command="cd front/end && npm run build"), tmp_path)
+    assert "WORKDIR /app/front/end\nRUN npm run build\nWORKDIR /app\n" in text
