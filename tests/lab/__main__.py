@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 import bases
+import cluster
 import engine
 import podman
 import registry
@@ -43,7 +44,7 @@ class Part(Protocol):
 
 
 # in the order in which they come up
-PARTS: dict[str, Part] = {"registry": registry, "engine": engine, "bases": bases, "podman": podman}
+PARTS: dict[str, Part] = {"registry": registry, "engine": engine, "bases": bases, "podman": podman, "cluster": cluster}
 BY_DEFAULT = ("registry", "engine", "bases")
 
 
