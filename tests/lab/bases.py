@@ -87,7 +87,7 @@ def table() -> list[Base]:
         given = (("PYTHON", version), ("PIP", pip), ("TOOLS", tools))
         layer = Layer(f"python-{version}", "python", given, debian[suite])
         tags = (f"{version}-slim", f"{version}-slim-{suite}")
-        bases.append(Base("library/python", tags, layer, ("python3",), ("LANG=C.UTF-8", f"PYTHON_VERSION={version}")))
+        bases.append(Base("library/python", tags, layer, ("python3",), ("LANG=C.UTF-8",)))
     for line, node in _NODES.items():
         versions = (("NODE", node.version), ("NPM", node.npm), ("COREPACK", node.corepack), ("YARN", _YARN))
         layer = Layer(f"node-{line}", "node", versions, debian["bookworm"])
@@ -108,6 +108,7 @@ def up() -> None:
             list(pool.map(lambda base: layers.build(base.layer.lineage[0], _environment(base)), roots.values()))
             list(pool.map(_make, missing))
         layers.forget_work()
+        layers.forget_all_but(base.layer for base in table())
     for base in table():
         _pull(base)
     say(f"bases ready: {' '.join(base.name for base in table())}")
@@ -148,7 +149,7 @@ def _make(base: Base) -> None:
     blobs = [layers.build(layer, _environment(base)) for layer in base.layer.lineage]
     config = image.ImageConfig(
         architecture=_ARCHITECTURES.get(platform.machine(), platform.machine()),
-        env=(f"PATH={_SYSTEM_PATH}", *base.env, *map("=".join, machine.trust().items())),
+        env=(f"PATH={_SYSTEM_PATH}", *base.env, *blobs[-1].env, *map("=".join, machine.trust().items())),
         cmd=base.cmd,
         entrypoint=base.entrypoint,
         labels=((_KEY_LABEL, base.key),),

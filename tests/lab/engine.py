@@ -1,5 +1,6 @@
 """The container engine: a running one is used as it is; else Debian's docker.io, its dockerd started by hand."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -18,7 +19,8 @@ DATA = HOME / "docker"
 EXEC_ROOT = RUN / "docker"
 _PID_FILE = RUN / "docker.pid"
 _LONGEST = 70
-_CGROUP = "containerkit-lab"
+# one per state folder: a lab ends only its own containers
+_CGROUP = f"containerkit-lab-{hashlib.sha256(bytes(HOME)).hexdigest()[:8]}"
 _NETWORK = network.Before("engine", re.compile(r"docker0|br-[0-9a-f]{12}"), re.compile(r"DOCKER(-[A-Z0-9-]+)?"))
 # the registry is the engine's mirror
 NEEDS: tuple[str, ...] = ("registry",)
@@ -120,7 +122,7 @@ def _command() -> list[str | Path]:
 def _write_config() -> Path:
     """A file of our own, so that the machine's /etc/docker/daemon.json does not mix in."""
     path = RUN / "daemon.json"
-    path.write_text('{"features": {"buildkit": true}, "log-driver": "json-file", "shutdown-timeout": 10}\n')
+    path.write_text('{"features": {"buildkit": true}, "log-driver": "json-file", "shutdown-timeout": 5}\n')
     return path
 
 

@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,8 @@ class Blob:
     digest: str
     diff_id: str
     size_bytes: int
+    env: tuple[str, ...]
+    """Environment that the recipe found out, a version mostly: NAME=VALUE."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ def cached(layer: Layer) -> Blob | None:
     if not note.exists() or not _cache_path(layer, "tar.gz").exists():
         return None
     facts = json.loads(note.read_text())
-    return Blob(_cache_path(layer, "tar.gz"), facts["digest"], facts["diff_id"], facts["size_bytes"])
+    facts["env"] = tuple(facts["env"])
+    return Blob(path=_cache_path(layer, "tar.gz"), **facts)
 
 
 def build(layer: Layer, environment: Mapping[str, str]) -> Blob:
@@ -78,10 +81,20 @@ def build(layer: Layer, environment: Mapping[str, str]) -> Blob:
     shutil.rmtree(added, ignore_errors=True)
     with _root(layer, below, added) as root:
         recipe: list[str | Path] = ["/bin/sh", _RECIPES / f"{layer.recipe}.sh"]
-        run(recipe, env={**environment, **dict(layer.given), "ROOT": str(root)}, hint=_HINT)
-    blob = _pack(layer, added)
+        noted = added.with_name(f"{added.name}.env")
+        noted.write_text("")
+        run(recipe, env={**environment, **dict(layer.given), "ROOT": str(root), "NOTED": str(noted)}, hint=_HINT)
+    blob = _pack(layer, added, tuple(noted.read_text().split()))
     say(f"built {layer.name}: {blob.size_bytes / 1e6:.0f} MB in {time.monotonic() - began:.0f} s")
     return blob
+
+
+def forget_all_but(wanted: Iterable[Layer]) -> None:
+    """Remove finished layers of former recipes."""
+    kept = {f"{layer.name}-{layer.key}" for top in wanted for layer in top.lineage}
+    for path in CACHE.glob("*-*.*"):
+        if path.name.removesuffix(".gz").rpartition(".")[0] not in kept:
+            path.unlink()
 
 
 def forget_work() -> None:
@@ -126,7 +139,7 @@ def _unpacked(layer: Layer, blob: Blob) -> Path:
     return place
 
 
-def _pack(layer: Layer, folder: Path) -> Blob:
+def _pack(layer: Layer, folder: Path, env: tuple[str, ...]) -> Blob:
     """The folder as a compressed tar in the cache; level 1, for it is read from loopback only."""
     CACHE.mkdir(parents=True, exist_ok=True)
     for removed in folder.rglob("*"):
@@ -134,7 +147,18 @@ def _pack(layer: Layer, folder: Path) -> Blob:
             raise LabError(f"the recipe of {layer.name} removed {removed} of its parent", hint="recipes only add")
     unfinished = _cache_path(layer, "new")
     inside, outside, squeeze = hashlib.sha256(), hashlib.sha256(), zlib.compressobj(1, wbits=31)
-    tar: list[str | Path] = ["tar", "-C", folder, "--sort=name", "--numeric-owner", "--xattrs", "-cf", "-", "."]
+    tar: list[str | Path] = [
+        "tar",
+        "-C",
+        folder,
+        "--sort=name",
+        "--numeric-owner",
+        "--xattrs",
+        "--xattrs-include=security.capability",
+        "-cf",
+        "-",
+        ".",
+    ]
     with subprocess.Popen(tar, stdout=subprocess.PIPE) as packing, unfinished.open("wb") as file:
         assert packing.stdout is not None
         while chunk := packing.stdout.read(1 << 20):
@@ -145,15 +169,18 @@ def _pack(layer: Layer, folder: Path) -> Blob:
         outside.update(squeezed)
     if packing.returncode != 0:
         raise LabError(f"tar of {folder} ended with {packing.returncode}", hint="is the disk full?")
-    blob = Blob(
-        _cache_path(layer, "tar.gz"),
-        f"sha256:{outside.hexdigest()}",
-        f"sha256:{inside.hexdigest()}",
-        unfinished.stat().st_size,
-    )
-    unfinished.rename(blob.path)
-    facts = {"digest": blob.digest, "diff_id": blob.diff_id, "size_bytes": blob.size_bytes}
-    _cache_path(layer, "json").write_text(json.dumps(facts))
+    facts = {
+        "digest": f"sha256:{outside.hexdigest()}",
+        "diff_id": f"sha256:{inside.hexdigest()}",
+        "size_bytes": unfinished.stat().st_size,
+        "env": env,
+    }
+    unfinished.rename(_cache_path(layer, "tar.gz"))
+    note = _cache_path(layer, "json")
+    note.with_suffix(".part").write_text(json.dumps(facts))
+    note.with_suffix(".part").rename(note)
+    blob = cached(layer)
+    assert blob is not None
     return blob
 
 

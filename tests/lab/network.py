@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import socket
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +43,7 @@ class Before:
         before = json.loads(self._path.read_text())
         for link in _links():
             if link not in before["links"] and self.interface.fullmatch(link):
-                subprocess.run(["ip", "link", "delete", link], check=False)
+                subprocess.run(["ip", "link", "delete", link], check=False, capture_output=True)
         for program, tables in _rules().items():
             for table, rules in tables.items():
                 self._restore_table(program, table, rules, before["rules"].get(program, {}).get(table, []))
@@ -71,7 +72,7 @@ class Before:
 
 
 def _links() -> list[str]:
-    return sorted(path.name for path in Path("/sys/class/net").iterdir())
+    return sorted(name for _, name in socket.if_nameindex())
 
 
 def _rules() -> dict[str, dict[str, list[str]]]:

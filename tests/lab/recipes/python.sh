@@ -1,7 +1,7 @@
 #!/bin/sh
 # python:X.Y-slim into $ROOT: Debian's CPython moved to where the official image has its own, /usr/local, and
 # freed of what Debian changed in it (dist-packages, EXTERNALLY-MANAGED, the disabled ensurepip).
-# given: ROOT PYTHON (X.Y) PIP (a version) TOOLS (further packages, may be empty)
+# given: ROOT NOTED PYTHON (X.Y) PIP (a version) TOOLS (further packages, may be empty)
 set -eu
 
 triple=$(uname -m)-linux-gnu
@@ -13,7 +13,10 @@ in_root() { chroot "$ROOT" env DEBIAN_FRONTEND=noninteractive LC_ALL=C "$@"; }
 in_root apt-get update -qq
 debs="python$PYTHON python$PYTHON-minimal libpython$PYTHON-stdlib libpython$PYTHON-minimal python$PYTHON-venv"
 debs="$debs libpython$PYTHON libpython$PYTHON-dev python3-pip-whl python3-setuptools-whl"
-[ "$PYTHON" != 3.11 ] || debs="$debs python3-distutils python3-lib2to3"
+case "$PYTHON" in # how each suite cuts the standard library into packages
+  3.11) debs="$debs python3-gdbm python3-distutils python3-lib2to3" ;;
+  *) debs="$debs python$PYTHON-gdbm" ;;
+esac
 # the sandbox user of apt may not write in /tmp/python
 in_root sh -c "cd /tmp/python && apt-get -o APT::Sandbox::User=root download -qq $debs"
 
@@ -56,6 +59,7 @@ in_root env PIP_ROOT_USER_ACTION=ignore /usr/local/bin/python3 -m pip install --
 [ -n "$TOOLS" ] || in_root env PIP_ROOT_USER_ACTION=ignore /usr/local/bin/python3 -m pip uninstall -y setuptools wheel || :
 ln -sf pip3 "$local/bin/pip"
 
+echo "PYTHON_VERSION=$(in_root /usr/local/bin/python3 -c 'import platform; print(platform.python_version())')" >> "$NOTED"
 find "$local" -depth -type d -name __pycache__ -exec rm -rf {} +
 rm -rf "$work" "$ROOT"/tmp/* "$ROOT"/var/lib/apt/lists/* "$ROOT"/var/cache/apt/* "$ROOT"/var/cache/ldconfig/* "$ROOT"/root/.cache
 rm -rf "$ROOT"/var/cache/debconf/*-old "$ROOT"/var/lib/dpkg/*-old "$ROOT"/var/log/apt "$ROOT"/var/log/*.log "$ROOT/etc/resolv.conf"
