@@ -10,6 +10,7 @@ from tasks.dockerfiles import tools
 from tasks.dockerfiles.node_project import NodeProject
 from tasks.dockerfiles.probe import probe
 from tasks.dockerfiles.recipe import Layout, Recipe
+from tasks.dockerfiles.settings import build_settings
 from tasks.dockerfiles.shared import Shared
 from tasks.models import Component, Setting
 
@@ -25,7 +26,8 @@ class NodeRecipe(Recipe):
     """The start command runs it."""
     build_settings: tuple[Setting, ...]
     cache: str
-    install: str
+    install: str | None
+    """None for an application without a package.json."""
     prune: str | None
     """Run after the build; None when the installation left out what only development needs, or when all is kept."""
     source_first: bool
@@ -49,6 +51,7 @@ def node_recipe(component: Component, project: NodeProject, shared: Shared) -> N
     keeps_all = project.needs_development is not None
     production = None if component.build_command or keeps_all else how.install_production(locked=locked)
     fields = shared.fields()
+    installs = bool(fields["layout"].manifests)
     alone = fields["layout"].folder == fields["layout"].root
     standalone = project.standalone and component.build_command is not None and alone
     if keeps_all:
@@ -58,14 +61,14 @@ def node_recipe(component: Component, project: NodeProject, shared: Shared) -> N
         **fields,
         probe=probe(component, "node"),
         preload=shared.preload("node"),
-        tool=f"{needed[0]}@{needed[1]}" if needed else None,
+        tool=f"{needed[0]}@{needed[1]}" if needed and installs else None,
         keep_tool=shared.start.startswith("bun"),
-        build_settings=how.environment(),
+        build_settings=(*(how.environment() if installs else ()), *build_settings(component)),
         cache=how.cache,
-        install=production or how.install(locked=locked),
-        prune=how.prune if component.build_command and not keeps_all and not standalone else None,
+        install=(production or how.install(locked=locked)) if installs else None,
+        prune=how.prune if installs and component.build_command and not keeps_all and not standalone else None,
         source_first=project.scripts_need_source,
-        source_apart=component.build_command is None and not project.scripts_need_source,
+        source_apart=installs and component.build_command is None and not project.scripts_need_source,
         drop_prepare=production is not None and project.prepares,
         standalone=standalone,
         public=project.has_public,

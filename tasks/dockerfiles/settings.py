@@ -14,6 +14,7 @@ class _SettingRow(Model):
     framework: str | None = None
     name: str
     value: str
+    build: bool = False
     why: str
 
 
@@ -50,6 +51,14 @@ def settings(component: Component) -> tuple[Setting, ...]:
     if component.port is not None:
         values["PORT"] = str(component.port)
     return tuple(Setting(name=name, value=value) for name, value in sorted(values.items()))
+
+
+def build_settings(component: Component) -> tuple[Setting, ...]:
+    """The variables that the build needs as well."""
+    rows = (row for row in _table().setting if row.build and row.language == component.language)
+    return tuple(
+        Setting(name=row.name, value=row.value) for row in rows if row.framework in {None, component.framework}
+    )
 
 
 def stop_signal(start: str) -> str | None:
