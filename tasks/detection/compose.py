@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tasks.detection import shape
-from tasks.detection.evidence import line_of
+from tasks.detection.evidence import is_plain, line_of
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.health import path_in_probe
 from tasks.detection.yaml_text import parse_yaml
@@ -35,6 +35,8 @@ class Service:
     command: str | None
     health_path: str | None
     depends_on: tuple[str, ...]
+    words: frozenset[str]
+    """What the values of its environment are made of: names of other services among them."""
 
 
 def read_compose(tree: FileTree) -> tuple[tuple[Service, ...], tuple[str, ...]]:
@@ -67,7 +69,8 @@ def _services(services: Mapping[str, object], path: str, text: str) -> Iterator[
             ports=tuple(_ports(row)),
             command=_command(row),
             health_path=_health(row),
-            depends_on=_names(row.get("depends_on")),
+            depends_on=(*_names(row.get("depends_on")), *_names(row.get("links"))),
+            words=frozenset(_environment_words(row.get("environment"))),
         )
 
 
@@ -103,10 +106,12 @@ def _command(row: Mapping[str, object]) -> str | None:
         words = [str(word) for word in value]
         if words[:2] in (["sh", "-c"], ["bash", "-c"], ["/bin/sh", "-c"]) and len(words) == 3:  # noqa: PLR2004
             return " ".join(words[2].split())
-        return shlex.join(words) if all(word.isprintable() for word in words) else None
+        joined = shlex.join(words)
+        return joined if is_plain(joined) else None
     folded = " ".join(value.split()) if isinstance(value, str) else ""
     shell = re.fullmatch(r"(?:ba)?sh -c [\"'](.+)[\"']", folded)
-    return shape.text(shell[1] if shell else folded)
+    command = shell[1] if shell else folded
+    return command if command and is_plain(command) else None
 
 
 def _health(row: Mapping[str, object]) -> str | None:
@@ -116,3 +121,9 @@ def _health(row: Mapping[str, object]) -> str | None:
 
 def _names(value: object) -> tuple[str, ...]:
     return tuple(value) if isinstance(value, dict) else shape.texts(value)
+
+
+def _environment_words(value: object) -> Iterator[str]:
+    written = [str(each) for each in (value if isinstance(value, list) else shape.table(value).values())]
+    for each in written[:200]:
+        yield from re.split(r"[^A-Za-z0-9_.-]+", each.partition("=")[2] or each)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tasks.detection.commands import port_in
-from tasks.detection.evidence import CONFIGURATION, CONVENTION, DOCKERFILE, say
+from tasks.detection.evidence import CONFIGURATION, CONVENTION, DOCKERFILE, is_plain, say
 from tasks.detection.files import FileTree, join
 from tasks.detection.health import path_in_probe
 from tasks.detection.versions import resolve
@@ -37,7 +37,7 @@ def find_dockerfile(tree: FileTree, folder: str) -> str | None:
 def dockerfile_evidence(tree: FileTree, path: str) -> Iterator[Evidence]:
     """Everything that the file says. Raises Invalid with its name when it cannot be parsed."""
     try:
-        parsed = parse(tree.text(path) or "")
+        parsed = parse(tree.manifest(path))
     except Invalid as error:
         message = error.message if path in error.message else f"{path}: {error.message}"
         raise Invalid(message, hint=error.hint or f"correct {path}", reason="unreadable") from error
@@ -123,7 +123,7 @@ def _command(instructions: list[Instruction], settings: dict[str, str | None], p
         written = written[:1]
     text = " ".join(each for each in written if each)
     last = entry or command
-    if not text or last is None:
+    if not text or last is None or not is_plain(text):
         return
     yield say("start_command", text, path, "dockerfile.command", DOCKERFILE, last.first + 1)
     port = port_in(expand(text, settings) or text)

@@ -19,11 +19,11 @@ DEPENDENCY: Final = 0.65
 CONVENTION: Final = 0.5
 WEAK: Final = 0.35
 
-_MAX_VALUE: Final = 300
+_MAX_VALUE: Final = 500
 
 
 def say(field: str, value: object, file: str, rule: str, confidence: float, line: int | None = None) -> Evidence:
-    """One statement, its value made harmless: printable and at most 300 characters."""
+    """One statement, its value made harmless: printable and at most 500 characters."""
     return Evidence(
         field=field, value=harmless(str(value)), file=file, line=line, rule=rule, confidence=round(confidence, 3)
     )
@@ -32,6 +32,11 @@ def say(field: str, value: object, file: str, rule: str, confidence: float, line
 def harmless(text: str) -> str:
     """`text` without anything a terminal, a YAML file or a Dockerfile could take for an instruction."""
     return "".join(character if character.isprintable() else "?" for character in text[:_MAX_VALUE])
+
+
+def is_plain(text: str) -> bool:
+    """Whether the text is one line that `harmless` leaves as it is, so that a command can be taken from it."""
+    return len(text) <= _MAX_VALUE and text.isprintable()
 
 
 def about(evidence: Iterable[Evidence], field: str) -> tuple[Evidence, ...]:

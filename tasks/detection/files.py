@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 from tasks.detection.folders import folders
+from tasks.detection.shape import unreadable
 
 MAX_FILES: Final = 50_000
 MAX_DEPTH: Final = 24
 MAX_TEXT_BYTES: Final = 2 * 1024 * 1024
+_HEAD_BYTES: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +35,34 @@ class FileTree:
             self._texts[path] = self._read(path) if path in self.paths else None
         return self._texts[path]
 
+    def manifest(self, path: str) -> str:
+        """The same for a file that decides: empty when it is absent. Raises Invalid when it cannot be read as text."""
+        text = self.text(path)
+        if text is None and path in self.paths:
+            raise unreadable(path, 1, f"it is no text, or has more than {MAX_TEXT_BYTES // 1024**2} MiB")
+        return text or ""
+
+    def head(self, path: str) -> str:
+        """The beginning of a file of any size; empty when there is none."""
+        if path not in self.paths:
+            return ""
+        content = self._content(path, _HEAD_BYTES)
+        return (_decoded(content) if content else None) or ""
+
     def _read(self, path: str) -> str | None:
+        content = self._content(path, MAX_TEXT_BYTES + 1)
+        return None if content is None or len(content) > MAX_TEXT_BYTES else _decoded(content)
+
+    def _content(self, path: str, size_bytes: int) -> bytes | None:
         try:
             descriptor = os.open(self.root / path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError:
             return None
         with os.fdopen(descriptor, "rb") as file:
             try:
-                content = file.read(MAX_TEXT_BYTES + 1)
+                return file.read(size_bytes)
             except OSError:
                 return None
-        if len(content) > MAX_TEXT_BYTES:
-            return None
-        return _decoded(content)
 
 
 def list_files(root: Path) -> FileTree:
@@ -63,7 +80,7 @@ def list_files(root: Path) -> FileTree:
 
 def parent(path: str) -> str:
     """The folder that `path` lies in; "." for the root."""
-    return str(PurePosixPath(path).parent)
+    return path.rpartition("/")[0] or "."
 
 
 def join(folder: str, name: str) -> str:

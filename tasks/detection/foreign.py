@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import fnmatch
+from functools import cache
 
 from tasks.detection.files import FileTree
-from tasks.detection.versions import Language, languages
+from tasks.detection.versions import languages
 
 _COMPLETE = ("python", "node")
 
@@ -25,10 +25,12 @@ def foreign_languages(tree: FileTree) -> tuple[str, ...]:
 
 def foreign_language(name: str) -> str | None:
     """The language that a file of this name shows, when it is none of those with a template."""
-    return next((key for key, language in languages().items() if key not in _COMPLETE and _shows(language, name)), None)
+    markers = _markers()
+    return markers.get(name) or markers.get(f"*.{name.rpartition('.')[2]}")
 
 
-def _shows(language: Language, name: str) -> bool:
-    return any(
-        name == marker or (marker[0] == "*" and fnmatch.fnmatchcase(name, marker)) for marker in language.markers
-    )
+@cache
+def _markers() -> dict[str, str]:
+    """Names, and endings as "*.ending", by the language they show."""
+    rows = [(marker, key) for key, row in languages().items() if key not in _COMPLETE for marker in row.markers]
+    return dict(reversed(rows))

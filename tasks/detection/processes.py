@@ -97,11 +97,13 @@ def _line(line: ProcessLine) -> Iterator[Evidence]:
 
 
 def _images(services: tuple[Service, ...], built: list[Service]) -> Iterator[Evidence]:
-    """Services whose image is a known one; only those that this folder's services wait for, where they say so."""
-    awaited = {name for service in built for name in service.depends_on}
-    for service in services:
+    """Services whose image is a known one; only those that this folder's services name, where any service names one."""
+    images = {service.name: service for service in services if service.folder is None}
+    named = {service.name: images.keys() & {*service.depends_on, *service.words} for service in services}
+    wanted = {name for service in built for name in named[service.name]}
+    for service in images.values():
         known = service_of_image(service.image or "")
-        if known and service.folder is None and (not awaited or service.name in awaited or not built):
+        if known and (service.name in wanted or not any(named.values())):
             yield say("backing_services", known, service.file, "compose.image", COMPOSE, service.line)
 
 

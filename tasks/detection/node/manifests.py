@@ -67,7 +67,7 @@ class NodeProject:
 def read_project(tree: FileTree, folder: str) -> NodeProject:
     """The folder's package.json. Raises Invalid when it is not JSON."""
     path = join(folder, "package.json")
-    text = tree.text(path) or "{}"
+    text = tree.manifest(path) or "{}"
     package = shape.parse_json(text, path)
     scripts = {
         name: command
@@ -138,7 +138,7 @@ def _lock(tree: FileTree, folder: str) -> str | None:
 
 
 def _major(manager: str, tree: FileTree, path: str) -> str | None:
-    head = (tree.text(path) or "")[:2000]
+    head = tree.head(path)
     if manager == "pnpm":
         match = re.search(r"lockfileVersion: '?(\d+)", head)
         return _PNPM.get(match[1]) if match else None

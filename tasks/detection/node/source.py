@@ -20,7 +20,9 @@ _ENV: Final = r"process\.env(?:\.(?P<a>[A-Za-z_]\w*)|\[\s*[\"'](?P<b>\w+)[\"']\s
 _READ: Final = re.compile(_ENV + r"(?P<after>[!)\s]{0,4}(?:\|\||\?\?)\s*(?P<value>[^\s;,)}]{1,120}))?")
 _DESTRUCTURED: Final = re.compile(r"\{([^{}]{1,2000})\}\s*=\s*process\.env\b")
 _CONSTANT: Final = re.compile(r"\b(?:const|let|var)\s+([A-Za-z_$][\w$]*)\s*(?::\s*[\w| ]{1,40})?=\s*([^;\n]{1,300})")
-_PROPERTY: Final = re.compile(r"\b([A-Za-z_]\w*)\s*:\s*([^,\n}]{1,200})")
+_PROPERTY: Final = re.compile(
+    r"\b(\w{0,30}(?:[pP]ort|PORT|[hH]ost|HOST)\w{0,10})\s*(?::|(?<=\w)\s*=(?![=>]))\s*([^,;\n{}]{1,200})"
+)
 _LISTEN: Final = re.compile(r"([\w$)\]]+)\s*\.\s*listen\s*\(")
 _SERVE: Final = re.compile(r"\b(serve|WebSocketServer|WebSocket\.Server|startStandaloneServer)\s*\(")
 _STOPS: Final = re.compile(
@@ -111,8 +113,7 @@ def _values(code: str) -> dict[str, str]:
     for match in re.finditer(r"\.set\(\s*[\"'](port)[\"']\s*,\s*([^;\n]{1,200})\)", code):
         values.setdefault(match[1], match[2])
     for match in _PROPERTY.finditer(code):
-        if re.search(r"port|host", match[1], re.IGNORECASE):
-            values.setdefault(match[1], match[2])
+        values.setdefault(match[1], match[2])
     for match in _DESTRUCTURED.finditer(code):
         for name, alias, default in _fields(match[1]):
             fallback = f" || {default}" if default else ""

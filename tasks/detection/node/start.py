@@ -33,8 +33,8 @@ _DEVELOPMENT: Final = re.compile(
     r"vue-cli-service serve|ng serve|next dev|nuxt dev|astro dev|gatsby develop|parcel|tsc)\b|--watch\b"
 )
 _DELEGATED: Final = re.compile(
-    r"^(?:npx |pnpm exec |yarn )?(?:turbo|nx|lerna|wsrun|moon)\b|\s(?:--workspaces?|--filter|-w|-F|--recursive|-r)\b(?!.*\bnode\b)|"
-    r"^yarn workspaces?\b|^concurrently\b"
+    r"^(?:npx |pnpm exec |yarn )?(?:turbo|nx|lerna|wsrun|moon|concurrently)\b|^yarn workspaces?\b|"
+    r"^(?:npm|yarn|pnpm)\b.*\s(?:--workspaces?|--filter|-w|-F|--recursive|-r)\b"
 )
 """It starts other packages of a workspace."""
 _BUILDING: Final = re.compile(r"\b(?:build|compile|tsc|webpack|rollup|esbuild|babel|clean|lint)\b")
@@ -143,16 +143,17 @@ def _main(project: NodeProject, sources: Sources) -> Iterator[Start]:
 
 
 def _conventional(project: NodeProject, sources: Sources) -> Iterator[Start]:
+    own = frozenset(sources.paths)
     for rank, name in enumerate(_FILES):
         path = join(project.folder, name)
-        if path in sources.tree.paths:
+        if path in own or (name == "bin/www" and path in sources.tree.paths):
             command = shlex.join(["node", name])
             yield Start(command, "node.entry_file", CONVENTION - rank / 1000, 1, path, path)
     if not project.declares("typescript"):
         return
     for rank, name in enumerate(_TYPED):
         path = join(project.folder, name)
-        if path in sources.tree.paths:
+        if path in own:
             output = _output(name, sources)
             confidence = CONVENTION - (rank + 1) / 1000
             yield Start(shlex.join(["node", output]), "node.compiled_main", confidence, 1, path, path)
@@ -167,7 +168,7 @@ def _output(name: str, sources: Sources) -> str:
 
 
 def _compiler(sources: Sources) -> tuple[str, str]:
-    """outDir and rootDir of tsconfig.json, or of the one for builds; empty where nothing is said."""
+    """OutDir and rootDir of tsconfig.json, or of the one for builds; empty where nothing is said."""
     options: dict[str, str] = {}
     for name in ("tsconfig.build.json", "tsconfig.json"):
         document = shape.loose_json(sources.tree.text(join(sources.folder, name)) or "")

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator
 
 from tasks.detection.commands import EVERY_ADDRESS, LOOPBACK
+from tasks.detection.compose import NAMES as COMPOSE_FILES
 from tasks.detection.environment import Read, variables
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, SOURCE, WEAK, say
 from tasks.detection.files import FileTree, join, parent
@@ -20,7 +21,7 @@ from tasks.detection.python.scripts import Entry, entries, listens_of, program_e
 from tasks.detection.python.source import SourceFile
 from tasks.detection.python.sources import MAX_PARSED, Sources, sources_of
 from tasks.detection.python.start import served
-from tasks.detection.python.targets import Target, targets
+from tasks.detection.python.targets import Target, module_path, targets
 from tasks.detection.python.versions import version_evidence
 from tasks.detection.python.workers import worker_evidence
 from tasks.detection.reading import Ecosystem, Reading
@@ -68,7 +69,8 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         *_health(sources, files),
         *env_evidence,
     ]
-    warnings = (f"{folder}: only {MAX_PARSED} Python files were parsed",) if sources.truncated else ()
+    warnings = [f"{folder}: only {MAX_PARSED} Python files were parsed"] if sources.truncated else []
+    warnings += _forgotten_worker(sources, files, project)
     return Reading(
         language="python",
         folder=folder,
@@ -79,8 +81,17 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         env=env,
         lock_file=project.lock_file,
         dependency_files=dependency_files(tree, project),
-        warnings=warnings,
+        warnings=tuple(warnings),
     )
+
+
+def _forgotten_worker(sources: Sources, files: list[SourceFile], project: PythonProject) -> Iterator[str]:
+    """A queue beside a web application that no file says how to work on."""
+    queue = next((source for source in files if source.celery), None)
+    named = any(join(project.folder, name) in sources.tree.paths for name in ("Procfile", *COMPOSE_FILES))
+    if queue and not named and (manage_file(sources) or any(source.apps for source in files)):
+        module, _ = module_path(sources, queue)
+        yield f"{queue.path} makes a Celery queue; say in a Procfile how to work on it: worker: celery -A {module} worker"
 
 
 def _language(project: PythonProject, sources: Sources) -> Iterator[Evidence]:

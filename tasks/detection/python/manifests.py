@@ -15,6 +15,7 @@ from tasks.detection import shape
 from tasks.detection.evidence import DEPENDENCY, MANIFEST, line_of, say
 from tasks.detection.files import FileTree, join
 from tasks.detection.reading import Dependency
+from tasks.detection.yaml_text import parse_yaml
 from tasks.models import Evidence
 
 REQUIREMENTS: Final = (
@@ -45,6 +46,8 @@ class PythonProject:
     """Console scripts: name, "module:function", line of pyproject.toml."""
     manager: Evidence | None
     lock_file: str | None
+    is_installable: bool
+    """An install of the project makes its console scripts."""
 
     @property
     def project(self) -> Mapping[str, object]:
@@ -71,7 +74,7 @@ class PythonProject:
 def read_project(tree: FileTree, folder: str) -> PythonProject:
     """All manifests of the folder. Raises Invalid for a pyproject.toml that is not TOML."""
     path = join(folder, "pyproject.toml")
-    text = tree.text(path) or ""
+    text = tree.manifest(path)
     pyproject = shape.parse_toml(text, path) if text else {}
     requirements = _requirement_files(tree, folder)
     dependencies = [
@@ -79,6 +82,7 @@ def read_project(tree: FileTree, folder: str) -> PythonProject:
         *_from_pyproject(pyproject, path, text),
         *_from_pipfile(tree, folder),
         *_from_setup(tree, folder),
+        *_from_conda(tree, folder),
     ]
     lock = next((name for name in _LOCKS if join(folder, name) in tree.paths), None)
     return PythonProject(
@@ -90,6 +94,7 @@ def read_project(tree: FileTree, folder: str) -> PythonProject:
         scripts=_scripts(tree, folder, pyproject, text),
         manager=_manager(tree, folder, pyproject, text, lock, requirements),
         lock_file=lock,
+        is_installable="build-system" in pyproject or join(folder, "setup.py") in tree.paths,
     )
 
 
@@ -132,9 +137,9 @@ def _manager(
         return say("package_manager", "pipenv", join(folder, "Pipfile"), "python.pipfile", MANIFEST, 1)
     if files:
         return say("package_manager", "pip", join(folder, files[0]), "python.requirements", MANIFEST - 0.03, 1)
-    for name in ("environment.yml", "environment.yaml"):
-        if join(folder, name) in tree.paths:
-            return say("package_manager", "conda", join(folder, name), "python.conda_environment", MANIFEST - 0.03, 1)
+    conda = conda_file(tree, folder)
+    if conda:
+        return say("package_manager", "conda", conda, "python.conda_environment", MANIFEST - 0.03, 1)
     build = shape.text(shape.table(pyproject.get("build-system")).get("build-backend")) or ""
     if build.startswith("poetry"):
         return say(
@@ -225,6 +230,25 @@ def _from_setup(tree: FileTree, folder: str) -> Iterator[Dependency]:
             yield dependency
 
 
+def conda_file(tree: FileTree, folder: str) -> str | None:
+    """The folder's conda environment."""
+    names = ("environment.yml", "environment.yaml")
+    return next((path for name in names if (path := join(folder, name)) in tree.paths), None)
+
+
+def _from_conda(tree: FileTree, folder: str) -> Iterator[Dependency]:
+    path = conda_file(tree, folder)
+    text = tree.text(path) if path else None
+    if path is None or text is None:
+        return
+    listed = shape.table(parse_yaml(text, path)).get("dependencies")
+    for each in listed if isinstance(listed, list) else []:
+        for written in shape.texts(shape.table(each).get("pip")) if isinstance(each, dict) else shape.texts([each]):
+            dependency = _dependency(re.split(r"[=<> ]", written)[0], path, line_of(text, written))
+            if dependency and dependency.name != "python":
+                yield dependency
+
+
 def _setup_cfg(text: str) -> configparser.ConfigParser:
     config = configparser.ConfigParser(interpolation=None, strict=False)
     try:
@@ -244,6 +268,10 @@ def _scripts(
     for line in config.get("options.entry_points", "console_scripts", fallback="").splitlines():
         name, _, target = line.partition("=")
         found.setdefault(name.strip(), target.strip())
+    setup = tree.text(join(folder, "setup.py")) or ""
+    if "console_scripts" in setup:
+        for name, target in re.findall(r"[\"']\s*([\w.-]{1,80})\s*=\s*([\w.]{1,120}:[\w.]{1,80})\s*[\"']", setup):
+            found.setdefault(name, target)
     return tuple(
         (name, target, line_of(text, f"\n{name}") and (line_of(text, f"\n{name}") or 0) + 1)
         for name, target in found.items()

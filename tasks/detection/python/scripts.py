@@ -8,32 +8,13 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from tasks.detection.evidence import CONFIGURATION, CONVENTION, SOURCE, WEAK, say
+from tasks.detection.files import join
 from tasks.detection.python.listeners import Listen
 from tasks.detection.python.manifests import PythonProject
 from tasks.detection.python.source import SourceFile
-from tasks.detection.python.sources import Sources
+from tasks.detection.python.sources import ENTRY_NAMES, Sources
 from tasks.detection.python.targets import module_path
 from tasks.models import Evidence
-
-_NAMES = [
-    "__main__",
-    "main",
-    "app",
-    "server",
-    "run",
-    "start",
-    "index",
-    "api",
-    "service",
-    "worker",
-    "consumer",
-    "bot",
-    "job",
-    "cron",
-    "scheduler",
-    "cli",
-    "program",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +37,26 @@ def entries(sources: Sources, files: list[SourceFile], project: PythonProject) -
 
 
 def _script(sources: Sources, project: PythonProject, name: str, target: str, line: int | None) -> Entry | None:
+    """The console script when an install makes it; else its module, when that can be run."""
     module = target.partition(":")[0]
-    path = sources.module_file(module, f"{sources.folder}/x.py".removeprefix("./"))
-    if path is None:
+    path = sources.module_file(module, join(sources.folder, "setup.py"))
+    source = sources.get(path) if path else None
+    if path is None or source is None:
         return None
-    manifest = f"{project.folder}/pyproject.toml".removeprefix("./")
-    return Entry(path, name, "python.project_scripts", CONFIGURATION, line or 1) if manifest else None
+    if project.is_installable:
+        return Entry(path, name, "python.project_scripts", CONFIGURATION, line or 1)
+    return (
+        Entry(path, f"python -m {shlex.quote(module)}", "python.project_scripts", CONFIGURATION, 1)
+        if source.executes
+        else None
+    )
 
 
 def _files(sources: Sources, files: list[SourceFile]) -> list[Entry]:
     ranked: list[tuple[tuple[int, int], Entry]] = []
     for source in files:
         path = PurePosixPath(sources.relative(source.path))
-        known = path.stem in _NAMES
+        known = path.stem in ENTRY_NAMES
         if not source.executes or (len(path.parts) > 3 and not known):  # noqa: PLR2004 - deep files are modules
             continue
         rank = (0 if known else 1, len(path.parts))
@@ -82,11 +70,11 @@ def _entry(sources: Sources, source: SourceFile, path: PurePosixPath, *, known: 
         module, folder = module_path(sources, source)
         package = module.removesuffix(".__main__")
         if folder == "." and package != "__main__":
-            return Entry(source.path, f"python -m {package}", "python.main_module", SOURCE, 1)
+            return Entry(source.path, f"python -m {shlex.quote(package)}", "python.main_module", SOURCE, 1)
     relative = any(name.startswith(".") for name in source.imports)
     module, folder = module_path(sources, source)
     in_package = len(path.parts) > 1 and folder == "."
-    command = f"python -m {module}" if relative or in_package else f"python {shlex.quote(str(path))}"
+    command = f"python -m {shlex.quote(module)}" if relative or in_package else f"python {shlex.quote(str(path))}"
     confidence = SOURCE if known else CONVENTION
     return Entry(source.path, command, "python.main_guard", confidence, source.main_line or 1)
 

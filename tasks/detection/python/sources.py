@@ -11,8 +11,30 @@ from tasks.detection.files import FileTree
 from tasks.detection.folders import folders
 from tasks.detection.python.source import SourceFile, read_source
 
+ENTRY_NAMES: Final = tuple(
+    [
+        "__main__",
+        "main",
+        "app",
+        "server",
+        "run",
+        "start",
+        "index",
+        "api",
+        "service",
+        "worker",
+        "consumer",
+        "bot",
+        "job",
+        "cron",
+        "scheduler",
+        "cli",
+        "program",
+    ]
+)
+"""What a program that is started is usually called, the likeliest first."""
 MAX_PARSED: Final = 400
-_MAX_PARSED_BYTES: Final = 6 * 1024 * 1024
+_MAX_PARSED_BYTES: Final = 2 * 1024 * 1024
 _MAX_READ: Final = 4_000
 _HINT: Final = re.compile(
     r"environ|getenv|decouple|BaseSettings|__main__|[Ll]isten|[Ss]erve|\.run\(|\.bind\(|Celery|while True|while 1|"
@@ -46,7 +68,8 @@ class Sources:
         parsed_bytes = 0
         for path in self.paths[:_MAX_READ]:
             text = self.tree.text(path)
-            if text is None or not _HINT.search(text):
+            stem = path.rpartition("/")[2].removesuffix(".py")
+            if text is None or not (stem in ENTRY_NAMES or _HINT.search(text)):
                 continue
             if len(found) >= MAX_PARSED or parsed_bytes > _MAX_PARSED_BYTES:
                 self.truncated = True

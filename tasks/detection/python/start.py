@@ -30,7 +30,7 @@ def _asgi(target: Target, names: dict[str, Dependency]) -> Iterator[Evidence]:
     fastapi = names.get("fastapi")
     for server in _ASGI:
         if server in names:
-            yield _spoken(target, _command(server, target), f"python.{server}", CONFIGURATION)
+            yield _spoken(target, _command(server, target), f"python.{server}", _confidence(server, target))
             return
     if fastapi and "standard" in fastapi.extras and not target.app.factory:
         command = f"fastapi run {shlex.quote(target.file)}"
@@ -48,7 +48,7 @@ def _asgi(target: Target, names: dict[str, Dependency]) -> Iterator[Evidence]:
 def _wsgi(target: Target, names: dict[str, Dependency]) -> Iterator[Evidence]:
     for server in _WSGI:
         if server in names:
-            yield _spoken(target, _command(server, target), f"python.{server}", CONFIGURATION)
+            yield _spoken(target, _command(server, target), f"python.{server}", _confidence(server, target))
             return
     if target.framework == "flask":
         yield _spoken(target, _flask(target), "python.flask_cli", CONVENTION)
@@ -58,9 +58,15 @@ def _spoken(target: Target, command: str, rule: str, confidence: float) -> Evide
     return say("start_command", command, target.path, rule, confidence, target.app.line)
 
 
+def _confidence(server: str, target: Target) -> float:
+    """Less where the server cannot be told in which folder to look for the module."""
+    return CONFIGURATION if target.folder == "." or server in {"gunicorn", "uvicorn"} else CONVENTION
+
+
 def _command(server: str, target: Target) -> str:
     """The server's command line for this object; the port is set by `listening`."""
     words: list[str]
+    reference = target.reference if target.folder == "." else f"{target.folder.replace('/', '.')}.{target.reference}"
     if server == "gunicorn":
         call = "()" if target.app.factory else ""
         words = ["gunicorn", *_option("--chdir", target.folder), f"{target.reference}{call}"]
@@ -68,11 +74,11 @@ def _command(server: str, target: Target) -> str:
         factory = ["--factory"] if target.app.factory else []
         words = ["uvicorn", *_option("--app-dir", target.folder), target.reference, *factory]
     elif server == "waitress":
-        words = ["waitress-serve", *(["--call"] if target.app.factory else []), target.reference]
+        words = ["waitress-serve", *(["--call"] if target.app.factory else []), reference]
     elif server == "granian":
-        words = ["granian", "--interface", "asgi", target.reference]
+        words = ["granian", "--interface", "asgi", reference]
     else:
-        words = [server, target.reference]
+        words = [server, reference]
     return shlex.join(words)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tasks.detection import shape
 from tasks.detection.evidence import CONFIGURATION, MANIFEST, TOOL_FILE, line_of, say
 from tasks.detection.files import FileTree, join
-from tasks.detection.python.manifests import PythonProject
+from tasks.detection.python.manifests import PythonProject, conda_file
 from tasks.detection.tool_files import asked_by_tool_files
 from tasks.detection.versions import resolve
 from tasks.models import Evidence
@@ -39,6 +39,18 @@ def _asked(tree: FileTree, project: PythonProject) -> Iterator[tuple[str, int | 
         line = (line_of(text, "\npython") or 0) + 1
         yield path, line, "python.poetry_constraint", constraint, MANIFEST - 0.01
     yield from _pipfile(tree, project)
+    conda = conda_file(tree, project.folder)
+    pinned = re.search(
+        r"^\s*-\s*python\s*=*\s*([<>=~\d.,*]{1,40})", (tree.text(conda) if conda else "") or "", re.MULTILINE
+    )
+    if conda and pinned:
+        yield (
+            conda,
+            line_of(tree.text(conda) or "", pinned[0].strip()),
+            "python.conda_environment",
+            pinned[1],
+            MANIFEST - 0.01,
+        )
     for name in ("setup.cfg", "setup.py"):
         path = join(project.folder, name)
         text = tree.text(path) or ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from tasks.detection.evidence import DEPENDENCY, SOURCE, say
@@ -17,8 +18,8 @@ def worker_evidence(sources: Sources, files: list[SourceFile], project: PythonPr
     for source in files:
         if source.celery:
             module, folder = module_path(sources, source)
-            workdir = "" if folder == "." else f"--workdir {folder} "
-            command = f"celery {workdir}-A {module} worker --loglevel INFO"
+            workdir = [] if folder == "." else ["--workdir", folder]
+            command = shlex.join(["celery", *workdir, "-A", module, "worker", "--loglevel", "INFO"])
             yield say("kind", "worker", source.path, "python.celery", SOURCE, 1)
             yield say("start_command", command, source.path, "python.celery", SOURCE, 1)
             return
