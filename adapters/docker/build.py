@@ -49,7 +49,7 @@ def build(
     subject = Subject("build", request.name.repository.rpartition("/")[2], request.name.registry)
     deadline = Deadline(subject, timeout_s)
     tar = ContextTar(request.context, request.dockerfile, greeting.builder)
-    report = _reporter(progress)
+    report = _reporter(progress, redact)
     with BuildLog(request.log_file, redact) as log:
         kit = greeting.builder == "buildkit"
         narrator: Narrator = BuildKitNarrator(log, report) if kit else ClassicNarrator(log, report)
@@ -111,10 +111,12 @@ def _sent(tar: ContextTar, progress: ProgressSink, deadline: Deadline) -> Iterat
             )
 
 
-def _reporter(progress: ProgressSink) -> Callable[[str, int, int], None]:
+def _reporter(progress: ProgressSink, redact: Callable[[str], str]) -> Callable[[str, int, int], None]:
     def report(name: str, done: int, total: int) -> None:
         progress.report(
-            progress=Progress(step="build", phase="running", message=name[:200], done=done, total=total, unit="steps")
+            progress=Progress(
+                step="build", phase="running", message=redact(name)[:200], done=done, total=total, unit="steps"
+            )
         )
 
     return report
@@ -137,20 +139,21 @@ def _failed(
     subject: Subject, narrator: Narrator, log: BuildLog, request: BuildRequest, redact: Callable[[str], str]
 ) -> StepError:
     message = redact(narrator.problem or "the engine ended the build without an image")
+    command = redact(narrator.instruction) if narrator.instruction else None
     found = _EXIT_CODE.search(message)
     exit_code = int(found[1] or found[2]) if found else None
     failure = Failure(
         step="build",
         message=message,
-        command=narrator.instruction,
+        command=command,
         exit_code=exit_code,
         first_error=log.first_error(narrator.source) or message,
         log_tail=log.tail(narrator.source),
         architecture=request.platform,
-        dockerfile=request.dockerfile.text,
+        dockerfile=redact(request.dockerfile.text),
     )
     if exit_code is not None:
-        ended = f"cannot build {subject.thing}: `{narrator.instruction}` ended with {exit_code}"
+        ended = f"cannot build {subject.thing}: `{command}` ended with {exit_code}"
         return Rejected(ended, hint=f"the whole log: {request.log_file}", failure=failure)
     said = reported(subject, message)
     # what is not there, or named wrongly, is so in the Dockerfile

@@ -125,10 +125,10 @@ _WHAT_A_PERSON_SETTLES = (
     Row(
         Missing,
         "install the credential helper that Docker's config.json names, or remove its entry there",
-        classes=(credentials.InitializationError,),
+        text=r"not installed or not available in PATH",
     ),
     Row(Denied, _LOGIN, text=r"credentials store", classes=(sdk.DockerException,)),
-    Row(Denied, _LOGIN, classes=(credentials.StoreError,)),
+    Row(Denied, _LOGIN, classes=(credentials.StoreError, credentials.InitializationError)),
     Row(
         Denied,
         _LOGIN,
