@@ -2,7 +2,7 @@
 
 It forwards TCP connections to the `host:port` named in a small file, which is read again for every connection, so that
 releases are switched by writing that file. After a switch it closes the connections to the former release as they fall
-quiet, and writes into a second file whom it serves and how many connections to others are left: by that the target
+quiet, and writes into a second file what it has read and how many connections to others are left: by that the target
 knows when the former release may be stopped.
 
 The source of this file is passed to `python -c` in a plain Python image (3.11 or newer): it imports nothing but the
@@ -23,16 +23,20 @@ import time
 from pathlib import Path
 
 Target = tuple[str, int]
-TARGET = re.compile(rb"([a-z0-9][a-z0-9.-]*):([0-9]{1,5})\n")
+TARGET = re.compile(rb"(([a-z0-9][a-z0-9.-]*):([0-9]{1,5}) [0-9a-f]+)\n")
+"""Host, port, and a word by which the writer knows its own writing again."""
 CHUNK_BYTES = 64 * 1024
 CONNECT_S = 5.0
 RETRY_S = 0.05
 ADDRESS_S = 1.0
 WATCH_S = 0.05
-DRAIN_S = 5.0
-"""Over this time after a switch, ever shorter silences count as the end of a conversation."""
-LONGEST_QUIET_S = 0.5
-SHORTEST_QUIET_S = 0.01
+DRAIN_WATCH_S = 0.01
+IDLE_S = 0.5
+"""A conversation with a former release that is silent for so long is closed."""
+PATIENCE_S = 4.0
+"""So long after a switch those that never are silent for long are closed too, in a pause that has just begun:
+near its end the client would be about to ask again."""
+PAUSE_S = (0.01, 0.04)
 
 
 class Conversation:
@@ -58,9 +62,13 @@ class Conversation:
         if writer.can_write_eof():
             writer.write_eof()
 
-    def is_quiet(self, quiet_s: float) -> bool:
-        """Nobody is owed an answer, and nobody has spoken for this long."""
-        return not self.client_waits and not self.under_way and time.monotonic() - self.last >= quiet_s
+    def may_end(self, switched: float) -> bool:
+        """Nobody is owed an answer, and it is idle, or has had its time and is in a pause."""
+        now = time.monotonic()
+        if self.client_waits or self.under_way:
+            return False
+        silent_s, (begun_s, over_s) = now - self.last, PAUSE_S
+        return silent_s >= IDLE_S or (now - switched >= PATIENCE_S and begun_s <= silent_s <= over_s)
 
     def abort(self) -> None:
         """End both sides at once, as a lost connection does."""
@@ -80,6 +88,7 @@ class Forwarder:
         self.target_file = target_file
         self.state_file = state_file
         self.target: Target | None = None
+        self.read = b""
         self.switched = time.monotonic()
         self.conversations: set[Conversation] = set()
         self.told = b""
@@ -92,10 +101,11 @@ class Forwarder:
             match = TARGET.fullmatch(self.target_file.read_bytes())
         except OSError:
             return self.target
-        target = (match[1].decode(), int(match[2])) if match else self.target
-        if target != self.target:
-            self.target, self.switched = target, time.monotonic()
-        return target
+        if match:
+            self.read, target = match[1], (match[2].decode(), int(match[3]))
+            if target != self.target:
+                self.target, self.switched = target, time.monotonic()
+        return self.target
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One client, from its first byte to its last."""
@@ -146,13 +156,12 @@ class Forwarder:
         while True:
             target = self.look()
             former = [each for each in self.conversations if each.target != target]
-            left = 1 - (time.monotonic() - self.switched) / DRAIN_S
             for each in former:
-                if each.is_quiet(max(SHORTEST_QUIET_S, LONGEST_QUIET_S * left)):
+                if each.may_end(self.switched):
                     each.close()
             if target:
-                self.tell(f"{target[0]}:{target[1]} {len(former)}\n".encode())
-            await asyncio.sleep(SHORTEST_QUIET_S if former else WATCH_S)
+                self.tell(b"%s %d\n" % (self.read, len(former)))
+            await asyncio.sleep(DRAIN_WATCH_S if former else WATCH_S)
 
     def tell(self, state: bytes) -> None:
         """Replace the state file when there is news."""

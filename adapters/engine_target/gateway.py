@@ -34,7 +34,7 @@ STATE_FILE = "/tmp/containerkit-state"  # noqa: S108 - the same
 _PORT = 8080
 _USER = "10001:10001"
 _MEMORY_BYTES = 128 * 1024 * 1024
-_TARGET = re.compile(rb"r(\d+):\d+\n")
+_TARGET = re.compile(rb"r(\d+):\d+ [0-9a-f]+\n")
 
 
 def gateway_name(application: Application) -> str:
@@ -67,8 +67,7 @@ class Gateways:
 
     def release_number(self, gateway: Container, deadline: Deadline) -> int | None:
         """The release that it forwards to; None when it was never told."""
-        content = self._runtime.read(container_id=gateway.id, path=TARGET_FILE, timeout_s=deadline.left_s(10))
-        match = _TARGET.fullmatch(content or b"")
+        match = _TARGET.fullmatch(self._read(gateway, deadline))
         return int(match[1]) if match else None
 
     def is_current(self, gateway: Container, published_port: int) -> bool:
@@ -104,19 +103,21 @@ class Gateways:
             self._runtime.remove(container_id=gateway.id, timeout_s=deadline.left_s())
         return self._started(spec, target, deadline)
 
-    def drain(self, gateway: Container, target: str) -> int:
+    def drain(self, gateway: Container) -> int:
         """Wait until former releases have no conversations left; how many there still are when time is up."""
         deadline = Deadline(self._pace.drain_s)
-        while (left := self._conversations(gateway, target, deadline)) and not deadline.passed:
+        while (left := self._conversations(gateway, self._read(gateway, deadline), deadline)) and not deadline.passed:
             time.sleep(self._pace.poll_s)
         return left or 0
 
     def _told(self, gateway: Container, target: str, deadline: Deadline) -> Container:
         """The gateway, once it has taken note of this target; it keeps its former one when it does not."""
-        former = self._runtime.read(container_id=gateway.id, path=TARGET_FILE, timeout_s=deadline.left_s(10))
-        self._write(gateway, f"{target}\n".encode(), deadline)
+        former = self._read(gateway, deadline)
+        # told apart from every earlier writing: what a stopped gateway once confirmed is still there when it starts
+        content = f"{target} {time.time_ns():x}\n".encode()
+        self._write(gateway, content, deadline)
         notice = Deadline(self._pace.notice_s)
-        while self._conversations(gateway, target, deadline) is None:
+        while self._conversations(gateway, content, deadline) is None:
             if notice.passed:
                 if former:
                     self._write(gateway, former, deadline)
@@ -142,11 +143,14 @@ class Gateways:
             self._runtime.remove(container_id=new.id, timeout_s=deadline.left_s())
             raise
 
-    def _conversations(self, gateway: Container, target: str, deadline: Deadline) -> int | None:
-        """How many are left with others than the target; None before the gateway knows of it."""
+    def _read(self, gateway: Container, deadline: Deadline) -> bytes:
+        return self._runtime.read(container_id=gateway.id, path=TARGET_FILE, timeout_s=deadline.left_s(10)) or b""
+
+    def _conversations(self, gateway: Container, content: bytes, deadline: Deadline) -> int | None:
+        """How many are left with others than this target; None before the gateway knows of it."""
         state = self._runtime.read(container_id=gateway.id, path=STATE_FILE, timeout_s=deadline.left_s(10))
-        seen, _, left = (state or b"").decode(errors="replace").strip().partition(" ")
-        return int(left) if seen == target and left.isdigit() else None
+        seen, _, left = (state or b"").strip().rpartition(b" ")
+        return int(left) if seen == content.strip() and left.isdigit() else None
 
     def _not_working(self, gateway: Container, deadline: Deadline) -> Rejected:
         log = self._runtime.logs(container_id=gateway.id, tail_lines=50, timeout_s=deadline.left_s(10))

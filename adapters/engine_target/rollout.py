@@ -95,6 +95,7 @@ class Rollout:
             if live and release.mark in {"candidate", "restoring"}:
                 self._mark(release, "none")
             elif not live and (release.mark == "restoring" or (release.mark == "none" and release.may_run)):
+                self._drained(release, observed)
                 self._stop(release)
                 self._mark(release, "none")
             else:
@@ -191,22 +192,30 @@ class Rollout:
         try:
             self._mark(release, "none")
         except Invalid:
-            former = observed.live
-            if former and former.spec.port and observed.port:
-                self._point(self._observe(observed.application), former, observed.port)
+            self._withdraw(observed.live, self._observe(observed.application))
             raise
         if release.spec.port is None and observed.gateway:
             self._runtime.remove(container_id=observed.gateway.id)
         former = observed.live
         return self._retire(former, release) if former and former.number != release.number else ()
 
+    def _withdraw(self, former: Recorded | None, observed: Observed) -> None:
+        """Send nobody to the new release any more."""
+        if former and former.spec.port and observed.port:
+            self._point(observed, former, observed.port)
+        elif observed.gateway:
+            self._runtime.remove(container_id=observed.gateway.id)
+
     def _retire(self, former: Recorded, live: Recorded) -> tuple[str, ...]:
         """Stop the former one when its conversations have ended, or their time is up."""
-        gateway = self._observe(former.spec.application).gateway
-        left = self._gateways.drain(gateway, _target(live)) if gateway and former.spec.port else 0
+        left = self._drained(former, self._observe(former.spec.application))
         self._news.say(f"release {live.number} is live, release {former.number} is stopped")
         self._stop(former)
         return (f"{left} connections to release {former.number} were still open and were closed",) if left else ()
+
+    def _drained(self, former: Recorded, observed: Observed) -> int:
+        """How many conversations with it are left after their time."""
+        return self._gateways.drain(observed.gateway) if observed.gateway and former.spec.port else 0
 
     def _finish(self, application: Application, release: Recorded, warnings: tuple[str, ...]) -> Release:
         observed = self._observe(application)

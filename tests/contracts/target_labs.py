@@ -136,10 +136,10 @@ class RealEngineLab(EngineLab):
 
     def __init__(self, runtime: ContainerRuntime, folder: Path) -> None:
         super().__init__(runtime, folder)
-        self._endpoint = runtime.describe().endpoint
+        self.image = _built(runtime.describe().endpoint)
 
     def pushed(self) -> PushedImage:
-        found = self.runtime.inspect(reference=_built(self._endpoint))
+        found = self.runtime.inspect(reference=self.image)
         assert found is not None
         return PushedImage(image=found)
 

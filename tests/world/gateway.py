@@ -10,7 +10,7 @@ from tests.world.process import Behaviour, Reply
 from tests.world.runtime import MemoryContainer, MemoryRuntime
 
 _T = TypeVar("_T")
-_TARGET = re.compile(rb"(r\d+):(\d+)\n")
+_TARGET = re.compile(rb"(r\d+):(\d+) [0-9a-f]+\n")
 
 
 def install(runtime: MemoryRuntime) -> None:

@@ -81,7 +81,7 @@ class Gateway:
         """As an engine writes into a container: not atomically, and with the times of an archive."""
         self.target_file.unlink(missing_ok=True)
         self.target_file.write_bytes(b"")
-        self.target_file.write_text(f"localhost:{port}\n")
+        self.target_file.write_text(f"localhost:{port} 1f\n")
         os.utime(self.target_file, (0, 0))
 
     def wait_for_state(self, state: str, timeout_s: float = 10) -> None:
@@ -137,7 +137,7 @@ def test_a_half_written_file_changes_nothing(gateway: Gateway, backend: Start) -
     gateway.switch(backend(naming(b"one")).port)
     assert gateway.ask() == b"one"
 
-    for part in (b"", b"localhost", b"localhost:1", b"localhost:1\nlocalhost:2\n", b"\xff:1\n"):
+    for part in (b"", b"localhost", b"localhost:1 2", b"localhost:1 2\nlocalhost:2 3\n", b"\xff:1 2\n"):
         gateway.target_file.write_bytes(part)
         assert gateway.ask() == b"one"
     gateway.target_file.unlink()
@@ -158,7 +158,7 @@ def test_a_backend_that_comes_a_moment_later_is_waited_for(gateway: Gateway) -> 
     gateway.switch(port)
     with gateway.connect() as connection:
         connection.sendall(b"who\n")
-        gateway.wait_for_state(f"localhost:{port} 0\n")
+        gateway.wait_for_state(f"localhost:{port} 1f 0\n")
         with socket.create_server(("127.0.0.1", port)) as late:
             accepted, _ = late.accept()
             with accepted:
@@ -241,11 +241,11 @@ def test_after_a_switch_a_quiet_connection_is_closed_and_an_answer_under_way_is_
 
         gateway.switch(new.port)
 
-        gateway.wait_for_state(f"localhost:{new.port} 1\n")
+        gateway.wait_for_state(f"localhost:{new.port} 1f 1\n")
         assert quiet.recv(100) == b""
         go_on.set()
         assert busy.recv(100) == b"former"
-        gateway.wait_for_state(f"localhost:{new.port} 0\n")
+        gateway.wait_for_state(f"localhost:{new.port} 1f 0\n")
         assert gateway.ask() == b"new"
 
 
@@ -262,10 +262,10 @@ def test_after_a_switch_a_slow_reader_gets_all_of_its_answer(gateway: Gateway, b
         client.sendall(b"get\n")
         received = client.recv(1)
         gateway.switch(new.port)
-        gateway.wait_for_state(f"localhost:{new.port} 1\n")
+        gateway.wait_for_state(f"localhost:{new.port} 1f 1\n")
         # long enough for a quiet connection to be closed
         with pytest.raises(AssertionError):
-            gateway.wait_for_state(f"localhost:{new.port} 0\n", timeout_s=2 * forwarder.LONGEST_QUIET_S)
+            gateway.wait_for_state(f"localhost:{new.port} 1f 0\n", timeout_s=2 * forwarder.IDLE_S)
         while chunk := client.recv(1 << 20):
             received += chunk
 
@@ -282,7 +282,7 @@ def test_a_busy_connection_to_the_former_release_ends_within_the_time_of_drainin
         client.sendall(b"who\n")
         answers.append(client.recv(100))
         gateway.switch(new.port)
-        deadline = time.monotonic() + forwarder.DRAIN_S + 5
+        deadline = time.monotonic() + forwarder.PATIENCE_S + 5
         while answers[-1] and time.monotonic() < deadline:
             time.sleep(0.05)
             client.sendall(b"who\n")
