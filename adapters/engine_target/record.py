@@ -94,11 +94,9 @@ def recorded(container: Container) -> Recorded:
     try:
         application = Application(name=container.application, namespace=namespace)
         number = int(label_value(container.labels, RELEASE) or "")
-        # what another version of ours recorded besides is not needed
-        text = json.loads(label_value(container.labels, SPEC_TEXT) or "")
-        fields = {key: value for key, value in text.items() if key in ContainerSpec.model_fields}
+        fields = _fields(label_value(container.labels, SPEC_TEXT) or "")
         spec = ContainerSpec.model_validate({**fields, "name": application.name, "application": application})
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise Invalid(
             f"the container {container.name} bears our label, but not what we record of a release",
             hint=f"look at it with `docker inspect {container.name}`, and remove it if it is not needed",
@@ -160,6 +158,14 @@ def differences(former: ContainerSpec, wanted: ContainerSpec) -> tuple[str, ...]
 def seconds(time: str) -> float:
     """An RFC 3339 time as a number: engines write fractions of different length, which do not sort as text."""
     return datetime.fromisoformat(time).timestamp()
+
+
+def _fields(text: str) -> dict[str, object]:
+    """What the label says of a spec; what another version of ours recorded besides is not needed."""
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise TypeError(text)
+    return {key: value for key, value in found.items() if key in ContainerSpec.model_fields}
 
 
 def _canonical(spec: ContainerSpec, without: set[str]) -> str:

@@ -61,6 +61,9 @@ class ReleasePlan(Model):
     resources: Resources = Resources()
     writable_paths: tuple[str, ...] = ("/tmp",)  # noqa: S108 - a mount point inside the container
     pod_security: PodSecurity = "restricted"
+    user_id: int | None = Field(default=None, ge=1)
+    """The numeric user of the image, where it names one."""
+    replicas: int = Field(default=1, ge=0, le=100)
     source: str
     commit: str | None = None
     version: str | None = None
@@ -76,8 +79,8 @@ class WritableMount(Model):
 class ContainerSpec(Outcome):
     """One container on an engine, as strict as the application allows."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,62}$")
-    """The application's name; the target derives the containers' names from it."""
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,126}$")
+    """The application's name; the target derives the containers' names from it, with namespace and state."""
     application: Application
     kind: Kind
     image: str
