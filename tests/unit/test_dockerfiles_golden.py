@@ -1,6 +1,5 @@
-"""The Dockerfile of each sample application, byte for byte. UPDATE_GOLDEN=1 writes them anew: read the difference."""
+"""The Dockerfile of each sample application, byte for byte. --update-golden writes them anew."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -15,11 +14,11 @@ NAMES = sorted(file.parent.name for file in (TESTS / "golden").glob("*/Dockerfil
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_dockerfile_of_a_sample_application_is_what_it_was(name: str) -> None:
+def test_the_dockerfile_of_a_sample_application_is_what_it_was(name: str, update_golden: bool) -> None:  # noqa: FBT001 - a fixture
     root, golden = TESTS / "apps" / name, TESTS / "golden" / name
     component = choose(analyze(Checkout(root=root, location=f"https://git.invalid/{name}")), None)
     dockerfile = render(ImagePlan(component=component, context=root))
-    if os.environ.get("UPDATE_GOLDEN"):
+    if update_golden:
         (golden / "Dockerfile").write_text(dockerfile.text)
         (golden / "dockerignore").write_text(dockerfile.dockerignore)
     assert dockerfile.text == (golden / "Dockerfile").read_text()
