@@ -22,7 +22,9 @@ WEAK: Final = 0.35
 _MAX_VALUE: Final = 500
 
 
-def say(field: str, value: object, file: str, rule: str, confidence: float, line: int | None = None) -> Evidence:
+def say(  # noqa: PLR0917 - the order of the published object, and on nearly every page of this package
+    field: str, value: object, file: str, rule: str, confidence: float, line: int | None = None
+) -> Evidence:
     """One statement, its value made harmless: printable and at most 500 characters."""
     return Evidence(
         field=field, value=harmless(str(value)), file=file, line=line, rule=rule, confidence=round(confidence, 3)

@@ -23,7 +23,8 @@ _ONCE: Final = re.compile(
 )
 _MAIN: Final = ("web", "app", "api", "server", "backend", "site")
 _DEVELOPMENT: Final = re.compile(
-    r"--reload\b|--debug\b|--watch\b|\brunserver\b|\bnodemon\b|\bfastapi dev\b|\b(?:npm|yarn|pnpm)(?: run)? (?:\w+:)?dev\b|"
+    r"--reload\b|--debug\b|--watch\b|\brunserver\b|\bnodemon\b|\bfastapi dev\b|"
+    r"\b(?:npm|yarn|pnpm)(?: run)? (?:\w+:)?dev\b|"
     r"\btail -f\b|\bsleep infinity\b|^(?:ba)?sh$|\b(?:npm|pip|yarn|pnpm) (?:install|ci)\b"
 )
 
@@ -37,7 +38,7 @@ class Process:
 
 
 def with_declared(tree: FileTree, reading: Reading, services: tuple[Service, ...]) -> list[tuple[str, Reading]]:
-    """The reading with what deployment files add, and one more for each further process; each with its name's suffix."""
+    """The reading with what deployment files add, and one for each further process; each with its name's suffix."""
     built = [service for service in services if service.folder == reading.folder]
     main, others = _split(built)
     lines = [line for line in read_procfile(tree, reading.folder) if not _is_once(line.name, line.command)]

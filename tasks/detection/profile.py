@@ -72,7 +72,7 @@ def _components(
 
 
 def _leading(components: list[Component]) -> list[Component]:
-    """Of the languages of one folder the one that has the strongest process: assets beside a server are a part of it."""
+    """Of the languages of one folder the one with the strongest process: assets beside a server are a part of it."""
     languages = dict.fromkeys(each.language for each in components)
     weights = {
         language: max(_WEIGHT[each.kind] for each in components if each.language == language) for language in languages

@@ -157,21 +157,15 @@ def _range(operator: str, written: list[str | None]) -> _Bound:
     next_minor = (low[0], low[1] + 1, 0)
     next_major = (low[0] + 1, 0, 0)
     after = (next_major, next_minor, next_patch)[len(numbers) - 1]
-    match operator:
-        case ">=":
-            return low, _HIGHEST
-        case ">":
-            return after, _HIGHEST
-        case "<":
-            return (0, 0, 0), low
-        case "<=":
-            return (0, 0, 0), after
-        case "^":
-            return low, next_major
-        case "~" | "~>":
-            return low, next_major if len(numbers) == 1 else next_minor
-        case _:
-            return low, after
+    bounds: dict[str, _Bound] = {
+        ">=": (low, _HIGHEST),
+        ">": (after, _HIGHEST),
+        "<": ((0, 0, 0), low),
+        "<=": ((0, 0, 0), after),
+        "^": (low, next_major),
+        "~": (low, next_major if len(numbers) == 1 else next_minor),
+    }
+    return bounds.get(operator.removesuffix(">") if operator == "~>" else operator, (low, after))
 
 
 def _overlaps(bound: _Bound, major: int) -> bool:

@@ -32,7 +32,7 @@ def test_an_application_is_known_for_what_it_is(app: str) -> None:
 
 
 @pytest.mark.parametrize("app", APPS)
-def test_a_profile_is_the_golden_one_to_the_byte(app: str, update_golden: bool) -> None:
+def test_a_profile_is_the_golden_one_to_the_byte(app: str, update_golden: bool) -> None:  # noqa: FBT001 - a fixture
     golden = TESTS / "golden" / app / "profile.json"
     if update_golden:
         golden.parent.mkdir(parents=True, exist_ok=True)

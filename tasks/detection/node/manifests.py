@@ -87,7 +87,7 @@ def read_project(tree: FileTree, folder: str) -> NodeProject:
 
 
 def dependency_files(tree: FileTree, project: NodeProject) -> tuple[str, ...]:
-    """What an install of the dependencies reads, relative to the component; a workspace's install reads every member."""
+    """What an install of the dependencies reads, relative to the component; in a workspace, of every member."""
     base = workspace_root(tree, project.folder) or project.folder
     wanted = [join(place, name) for place in (project.folder, base) for name in ("package.json", *_BESIDE)]
     wanted += [join(member, "package.json") for member in members(tree, base)]

@@ -1,4 +1,4 @@
-"""Routes of JavaScript servers that answer GET, as far as their whole path can be told, also through mounted routers."""
+"""Routes of JavaScript servers that answer GET, as far as their whole path can be told, through mounted routers too."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Final
 
 _NAME: Final = r"[A-Za-z_$][\w$]*"
 _APP: Final = re.compile(
-    rf"\b(?:const|let|var)\s+({_NAME})\s*(?::\s*[\w<>., ]{{1,60}})?=\s*(?:await\s+)?(?:express|[fF]astify|new\s+Koa|polka|"
-    r"restify\.createServer|new\s+(?:Open[aA][pP][iI])?Hono|require\(\s*[\"'](?:express|fastify|polka)[\"']\s*\))\s*"
+    rf"\b(?:const|let|var)\s+({_NAME})\s*(?::\s*[\w<>., ]{{1,60}})?=\s*(?:await\s+)?(?:express|[fF]astify|"
+    r"new\s+Koa|polka|restify\.createServer|new\s+(?:Open[aA][pP][iI])?Hono|require\(\s*[\"'](?:express|fastify|polka)[\"']\s*\))\s*"
     r"(?:<[^>]{0,80}>)?\("
 )
 _ROUTER: Final = re.compile(

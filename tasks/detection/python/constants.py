@@ -56,7 +56,7 @@ class Scope:
             return None
         return ".".join([self.aliases.get(node.id, node.id), *reversed(parts)])
 
-    def value(self, node: ast.expr | None, depth: int = 0) -> Known | None:
+    def value(self, node: ast.expr | None, depth: int = 0) -> Known | None:  # noqa: PLR0911 - one a kind of node
         """What the expression is worth, or None when that is known only when it runs."""
         if node is None or depth > 8:  # noqa: PLR2004 - nobody nests a port deeper
             return None

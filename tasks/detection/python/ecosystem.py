@@ -91,7 +91,8 @@ def _forgotten_worker(sources: Sources, files: list[SourceFile], project: Python
     named = any(join(project.folder, name) in sources.tree.paths for name in ("Procfile", *COMPOSE_FILES))
     if queue and not named and (manage_file(sources) or any(source.apps for source in files)):
         module, _ = module_path(sources, queue)
-        yield f"{queue.path} makes a Celery queue; say in a Procfile how to work on it: worker: celery -A {module} worker"
+        command = f"celery -A {module} worker"
+        yield f"{queue.path} makes a Celery queue that nothing works on; add to a Procfile: worker: {command}"
 
 
 def _language(project: PythonProject, sources: Sources) -> Iterator[Evidence]:

@@ -12,8 +12,9 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from tasks.detection import shape
-from tasks.detection.evidence import DEPENDENCY, MANIFEST, line_of, say
+from tasks.detection.evidence import line_of
 from tasks.detection.files import FileTree, join
+from tasks.detection.python.manager import conda_file, lock_file, package_manager
 from tasks.detection.reading import Dependency
 from tasks.detection.yaml_text import parse_yaml
 from tasks.models import Evidence
@@ -28,7 +29,6 @@ REQUIREMENTS: Final = (
     "requirements_prod.txt",
     "requirements.in",
 )
-_LOCKS: Final = {"uv.lock": "uv", "poetry.lock": "poetry", "pdm.lock": "pdm", "Pipfile.lock": "pipenv"}
 _MAX_INCLUDES: Final = 20
 
 
@@ -84,7 +84,7 @@ def read_project(tree: FileTree, folder: str) -> PythonProject:
         *_from_setup(tree, folder),
         *_from_conda(tree, folder),
     ]
-    lock = next((name for name in _LOCKS if join(folder, name) in tree.paths), None)
+    lock = lock_file(tree, folder)
     return PythonProject(
         folder=folder,
         pyproject=pyproject,
@@ -92,7 +92,7 @@ def read_project(tree: FileTree, folder: str) -> PythonProject:
         requirements=requirements,
         dependencies=tuple({each.name: each for each in reversed(dependencies)}.values())[::-1],
         scripts=_scripts(tree, folder, pyproject, text),
-        manager=_manager(tree, folder, pyproject, text, lock, requirements),
+        manager=package_manager(tree, folder, pyproject, requirements),
         lock_file=lock,
         is_installable="build-system" in pyproject or join(folder, "setup.py") in tree.paths,
     )
@@ -120,35 +120,6 @@ def _named_by_metadata(project: PythonProject) -> Iterator[str]:
         readme = table.get("readme")
         yield from shape.texts([readme, shape.table(readme).get("file"), shape.table(table.get("license")).get("file")])
         yield from shape.texts(readme)
-
-
-def _manager(
-    tree: FileTree, folder: str, pyproject: Mapping[str, object], text: str, lock: str | None, files: tuple[str, ...]
-) -> Evidence | None:
-    if lock:
-        return say("package_manager", _LOCKS[lock], join(folder, lock), "python.lock_file", MANIFEST, 1)
-    path = join(folder, "pyproject.toml")
-    tools = shape.table(pyproject.get("tool"))
-    for tool in ("uv", "poetry", "pdm"):
-        if tool in tools:
-            line = line_of(text, f"[tool.{tool}")
-            return say("package_manager", tool, path, "python.pyproject_tool", MANIFEST - 0.02, line)
-    if join(folder, "Pipfile") in tree.paths:
-        return say("package_manager", "pipenv", join(folder, "Pipfile"), "python.pipfile", MANIFEST, 1)
-    if files:
-        return say("package_manager", "pip", join(folder, files[0]), "python.requirements", MANIFEST - 0.03, 1)
-    conda = conda_file(tree, folder)
-    if conda:
-        return say("package_manager", "conda", conda, "python.conda_environment", MANIFEST - 0.03, 1)
-    build = shape.text(shape.table(pyproject.get("build-system")).get("build-backend")) or ""
-    if build.startswith("poetry"):
-        return say(
-            "package_manager", "poetry", path, "python.build_backend", DEPENDENCY, line_of(text, "build-backend")
-        )
-    for name in ("pyproject.toml", "setup.py", "setup.cfg"):
-        if join(folder, name) in tree.paths and (name != "pyproject.toml" or "project" in pyproject):
-            return say("package_manager", "pip", join(folder, name), "python.project_file", DEPENDENCY, 1)
-    return None
 
 
 def _requirement_files(tree: FileTree, folder: str) -> tuple[str, ...]:
@@ -228,12 +199,6 @@ def _from_setup(tree: FileTree, folder: str) -> Iterator[Dependency]:
         dependency = _dependency(written, path, line_of(text, written))
         if dependency:
             yield dependency
-
-
-def conda_file(tree: FileTree, folder: str) -> str | None:
-    """The folder's conda environment."""
-    names = ("environment.yml", "environment.yaml")
-    return next((path for name in names if (path := join(folder, name)) in tree.paths), None)
 
 
 def _from_conda(tree: FileTree, folder: str) -> Iterator[Dependency]:

@@ -81,11 +81,10 @@ def _entry(sources: Sources, source: SourceFile, path: PurePosixPath, *, known: 
 
 def listens_of(sources: Sources, entry: str) -> list[tuple[str, Listen]]:
     """The calls that listen when this file is started: its own, and those of what it imports."""
-    found = []
+    found: list[tuple[str, Listen]] = []
     for source in sources.reachable(entry):
-        for listen in source.listens:
-            if source.path == entry or listen.place != "guard":
-                found.append((source.path, listen))
+        own = source.path == entry
+        found += [(source.path, listen) for listen in source.listens if own or listen.place != "guard"]
     return found
 
 

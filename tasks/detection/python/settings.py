@@ -19,7 +19,7 @@ def settings_of(node: ast.ClassDef, scope: Scope, file: str) -> Iterator[tuple[s
         if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
             continue
         name = statement.target.id
-        if name in {"model_config"} or name.startswith("_"):
+        if name == "model_config" or name.startswith("_"):
             continue
         known = scope.value(statement.value)
         needed = statement.value is None or _needed(statement.value)

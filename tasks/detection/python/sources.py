@@ -9,29 +9,13 @@ from typing import Final
 
 from tasks.detection.files import FileTree
 from tasks.detection.folders import folders
-from tasks.detection.python.source import SourceFile, read_source
+from tasks.detection.python.reader import read_source
+from tasks.detection.python.source import SourceFile
 
-ENTRY_NAMES: Final = tuple(
-    [
-        "__main__",
-        "main",
-        "app",
-        "server",
-        "run",
-        "start",
-        "index",
-        "api",
-        "service",
-        "worker",
-        "consumer",
-        "bot",
-        "job",
-        "cron",
-        "scheduler",
-        "cli",
-        "program",
-    ]
-)
+ENTRY_NAMES: Final = (
+    "__main__", "main", "app", "server", "run", "start", "index", "api", "service", "worker", "consumer", "bot", "job",
+    "cron", "scheduler", "cli", "program",
+)  # fmt: skip
 """What a program that is started is usually called, the likeliest first."""
 MAX_PARSED: Final = 400
 _MAX_PARSED_BYTES: Final = 2 * 1024 * 1024

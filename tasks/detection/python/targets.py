@@ -54,8 +54,7 @@ def targets(sources: Sources, files: list[SourceFile], framework: str | None) ->
             row = by_name(name)
             if row is None or name is None or not app.callable or name == "django":
                 continue
-            module, folder = module_path(sources, source)
-            ranked.append((_rank(sources, source, app), _target(sources, source, app, name, module, folder)))
+            ranked.append((_rank(sources, source, app), _target(sources, source, app, name)))
     if not ranked:
         return ()
     ranked.sort(key=lambda each: each[0])
@@ -64,7 +63,8 @@ def targets(sources: Sources, files: list[SourceFile], framework: str | None) ->
     return _without_imported(sources, one_a_file)
 
 
-def _target(sources: Sources, source: SourceFile, app: AppObject, framework: str, module: str, folder: str) -> Target:
+def _target(sources: Sources, source: SourceFile, app: AppObject, framework: str) -> Target:
+    module, folder = module_path(sources, source)
     return Target(sources.relative(source.path), source.path, app, framework, module, folder)
 
 

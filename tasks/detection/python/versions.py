@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from tasks.detection import shape
 from tasks.detection.evidence import CONFIGURATION, MANIFEST, TOOL_FILE, line_of, say
 from tasks.detection.files import FileTree, join
-from tasks.detection.python.manifests import PythonProject, conda_file
+from tasks.detection.python.manager import conda_file
+from tasks.detection.python.manifests import PythonProject
 from tasks.detection.tool_files import asked_by_tool_files
 from tasks.detection.versions import resolve
 from tasks.models import Evidence
