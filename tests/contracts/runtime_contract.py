@@ -3,132 +3,16 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from uuid import uuid4
+from collections.abc import Iterator
 
-import httpx
 import pytest
 from pydantic import SecretStr
 
-from tasks.context import build_key
 from tasks.errors import Invalid, Missing, Rejected
-from tasks.models import (
-    Application,
-    BuildArgument,
-    BuildRequest,
-    Container,
-    ContainerSpec,
-    Dockerfile,
-    Image,
-    ImageRef,
-    Label,
-    Progress,
-    Resources,
-    Setting,
-    Variable,
-    WritableMount,
-    label_value,
-    labels,
-)
-from tasks.ports import ContainerRuntime
+from tasks.models import Label, Setting, Variable, label_value, labels
+from tests.contracts.engine_under_test import BASE, SERVE, SHELL, Engine, get
 from tests.contracts.real import eventually
-
-BASE = "python:3.11-slim"
-SERVE = ("python3", "-m", "http.server", "8000")
-SHELL = ("sh", "-c")
-
-
-@dataclass
-class Recorder:
-    """A sink that remembers."""
-
-    seen: list[Progress] = field(default_factory=list)
-
-    def report(self, *, progress: Progress) -> None:
-        self.seen.append(progress)
-
-
-@dataclass
-class Engine:
-    """A runtime under test, and what the suite needs beside it."""
-
-    runtime: ContainerRuntime
-    folder: Path
-    """Empty, for build contexts."""
-    registry: str
-    """A registry that takes uploads without a login."""
-    add_foreign: Callable[[str], str]
-    """Makes a container that is not ours; returns its id."""
-    mark: str = field(default_factory=lambda: uuid4().hex[:8])
-    """In every name, so that suites do not meet each other's leavings."""
-    sink: Recorder = field(default_factory=Recorder)
-
-    @property
-    def application(self) -> Application:
-        return Application(name=f"shop-{self.mark}", namespace="contract")
-
-    def name(self, what: str = "app") -> str:
-        return f"{what}-{self.mark}"
-
-    def reference(self, tag: str = "1") -> ImageRef:
-        return ImageRef(registry=self.registry, repository=f"contract/{self.mark}", tag=tag)
-
-    def request(self, text: str, *, dockerignore: str = "", arguments: tuple[BuildArgument, ...] = ()) -> BuildRequest:
-        dockerfile = Dockerfile(text=text, dockerignore=dockerignore, origin="generated")
-        key = build_key(dockerfile, self.folder, (*arguments, BuildArgument(name="MARK", value=self.mark)))
-        return BuildRequest(
-            dockerfile=dockerfile,
-            context=self.folder,
-            key=key,
-            name=ImageRef(registry="localhost", repository=f"contract-{self.mark}", tag=key[:12]),
-            arguments=arguments,
-            labels=(Label(key="org.opencontainers.image.revision", value="abc"),),
-            log_file=self.folder.parent / "logs" / f"{key[:12]}.log",
-        )
-
-    def build(self, text: str, *, dockerignore: str = "") -> Image:
-        request = self.request(text, dockerignore=dockerignore)
-        return self.runtime.build(request=request, progress=self.sink, timeout_s=120)
-
-    def spec(self, image: str, what: str = "app", **changes: object) -> ContainerSpec:
-        spec = ContainerSpec(
-            name=self.name(what),
-            application=self.application,
-            kind="web",
-            image=image,
-            mounts=(WritableMount(path="/tmp"),),  # noqa: S108 - inside the container
-            resources=Resources(memory_bytes=64 * 1024 * 1024),
-            restart="no",
-        )
-        return spec.changed(**changes)
-
-    def run(self, image: str, what: str = "app", **changes: object) -> Container:
-        return self.runtime.run(spec=self.spec(image, what, **changes), variables=(), timeout_s=60)
-
-    def now(self, container: Container) -> Container:
-        return next(each for each in self.runtime.list(application=self.application) if each.id == container.id)
-
-    def ended(self, container: Container) -> Container:
-        return eventually(lambda: found if (found := self.now(container)).state == "exited" else None)
-
-    def clear(self) -> None:
-        for each in self.runtime.list(application=self.application):
-            self.runtime.remove(container_id=each.id)
-
-
-def get(address: str | None, path: str = "/") -> int:
-    """The status, as soon as there is one."""
-    assert address is not None
-
-    def answer() -> int | None:
-        try:
-            return httpx.get(f"http://{address}{path}", timeout=5).status_code
-        except httpx.TransportError:
-            return None
-
-    return eventually(answer)
+from tests.contracts.runtime_image_contract import ImageContract
 
 
 @pytest.fixture
@@ -139,139 +23,12 @@ def taken_port() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-class RuntimeContract:
+class RuntimeContract(ImageContract):
     """Inherited by one test class for each implementation, which provides `engine` and, for all tests, `base`."""
 
     @pytest.fixture
     def base(self, engine: Engine) -> str:
         return engine.build(f"FROM {BASE}\nWORKDIR /srv\nCMD {list(SERVE)}\n".replace("'", '"')).id
-
-    def test_it_says_who_answers_where_and_why(self, engine: Engine) -> None:
-        found = engine.runtime.describe()
-        assert found.version
-        assert found.endpoint
-        assert found.why
-        assert found.os == "linux"
-        assert found.architecture in {"amd64", "arm64"}
-
-    def test_a_build_gives_the_image_that_its_dockerfile_describes(self, engine: Engine) -> None:
-        (engine.folder / "index.html").write_text("hello\n")
-        request = engine.request(
-            f'FROM {BASE}\nWORKDIR /srv\nCOPY . .\nRUN echo built-here\nUSER 10001\nEXPOSE 8000\nCMD ["sleep", "60"]\n'
-        )
-        image = engine.runtime.build(request=request, progress=engine.sink, timeout_s=120)
-        assert image.id.startswith("sha256:")
-        assert (image.user, image.ports, image.command) == ("10001", (8000,), ("sleep", "60"))
-        assert image.architecture == engine.runtime.describe().architecture
-        assert image.builder == engine.runtime.describe().builder
-        assert str(request.name) in image.names
-        assert label_value(image.labels, labels.BUILD_KEY) == request.key
-        assert label_value(image.labels, "org.opencontainers.image.revision") == "abc"
-        assert image.log_file == request.log_file
-        assert "built-here" in request.log_file.read_text()
-
-    def test_a_build_reports_how_far_it_is(self, engine: Engine) -> None:
-        engine.build(f"FROM {BASE}\nRUN echo one\nRUN echo two\n")
-        steps = [each for each in engine.sink.seen if each.unit == "steps"]
-        assert steps
-        assert all(each.step == "build" and (each.done or 0) <= (each.total or 0) for each in steps)
-
-    def test_an_image_is_found_by_its_build_key_and_by_its_name(self, engine: Engine) -> None:
-        request = engine.request(f"FROM {BASE}\nRUN echo found\n")
-        image = engine.runtime.build(request=request, progress=engine.sink, timeout_s=120)
-        found = engine.runtime.find(build_key=request.key)
-        assert found is not None
-        assert found.id == image.id
-        named = engine.runtime.inspect(reference=str(request.name))
-        assert named is not None
-        assert named.id == image.id
-
-    def test_what_was_never_built_is_not_found(self, engine: Engine) -> None:
-        assert engine.runtime.find(build_key="0" * 64) is None
-        assert engine.runtime.inspect(reference=f"{engine.name('none')}:1") is None
-        assert engine.runtime.inspect(reference=f"sha256:{'0' * 64}") is None
-
-    def test_a_failing_instruction_is_rejected_with_its_evidence(self, engine: Engine) -> None:
-        request = engine.request(f"FROM {BASE}\nRUN echo the-cause; exit 3\n")
-        with pytest.raises(Rejected) as caught:
-            engine.runtime.build(request=request, progress=engine.sink, timeout_s=120)
-        failure = caught.value.failure
-        assert failure is not None
-        assert (failure.step, failure.exit_code) == ("build", 3)
-        assert "the-cause; exit 3" in (failure.command or "")
-        assert "the-cause" in failure.log_tail
-        assert failure.dockerfile == request.dockerfile.text
-        assert "the-cause" in request.log_file.read_text()
-        assert engine.runtime.find(build_key=request.key) is None
-
-    @pytest.mark.parametrize(
-        "text",
-        [
-            f"FROM {BASE}\nFETCH everything\n",
-            f"FROM {BASE}\nCOPY no-such-file /srv/\n",
-            "FROM {registry}/no-such-image-anywhere:1\nRUN true\n",
-            "",
-        ],
-    )
-    def test_a_dockerfile_that_cannot_be_followed_is_rejected(self, engine: Engine, text: str) -> None:
-        with pytest.raises(Rejected) as caught:
-            engine.build(text.replace("{registry}", engine.registry))
-        assert caught.value.failure is not None
-        assert caught.value.failure.message
-
-    def test_a_build_argument_reaches_the_dockerfile(self, engine: Engine) -> None:
-        request = engine.request(
-            "ARG PYTHON\nFROM python:${PYTHON}-slim\n", arguments=(BuildArgument(name="PYTHON", value="3.11"),)
-        )
-        assert engine.runtime.build(request=request, progress=engine.sink, timeout_s=120).id
-
-    def test_what_the_dockerignore_names_stays_out_of_the_image(self, engine: Engine) -> None:
-        for name in ("keep.txt", "secret.env", "drop/a.txt", "drop/back.txt"):
-            (engine.folder / name).parent.mkdir(exist_ok=True)
-            (engine.folder / name).write_text(name)
-        image = engine.build(f"FROM {BASE}\nWORKDIR /srv\nCOPY . .\n", dockerignore="*.env\ndrop/*\n!drop/back.txt\n")
-        container = engine.run(image.id, command=(*SHELL, "sleep 60"))
-        there = {
-            name: engine.runtime.read(container_id=container.id, path=f"/srv/{name}")
-            for name in ("keep.txt", "secret.env", "drop/a.txt", "drop/back.txt")
-        }
-        assert there == {
-            "keep.txt": b"keep.txt",
-            "secret.env": None,
-            "drop/a.txt": None,
-            "drop/back.txt": b"drop/back.txt",
-        }
-
-    def test_a_tag_is_a_further_name(self, engine: Engine, base: str) -> None:
-        engine.runtime.tag(image_id=base, reference=engine.reference("v1"))
-        found = engine.runtime.inspect(reference=str(engine.reference("v1")))
-        assert found is not None
-        assert found.id == base
-        assert str(engine.reference("v1")) in found.names
-
-    def test_what_is_not_there_cannot_be_tagged_pushed_pulled_or_run(self, engine: Engine) -> None:
-        with pytest.raises(Missing):
-            engine.runtime.tag(image_id=f"sha256:{'0' * 64}", reference=engine.reference())
-        with pytest.raises(Missing):
-            engine.runtime.push(reference=engine.reference("none"), progress=engine.sink, timeout_s=30)
-        with pytest.raises(Missing):
-            engine.runtime.pull(reference=engine.reference("none"), platform=None, progress=engine.sink, timeout_s=30)
-        with pytest.raises(Missing):
-            engine.run(str(engine.reference("none")))
-        assert engine.runtime.list(application=engine.application) == ()
-
-    def test_a_pushed_image_can_be_pulled_by_tag_and_by_digest(self, engine: Engine, base: str) -> None:
-        reference = engine.reference("pushed")
-        engine.runtime.tag(image_id=base, reference=reference)
-        engine.runtime.push(reference=reference, progress=engine.sink, timeout_s=120)
-        pulled = engine.runtime.pull(reference=reference, platform=None, progress=engine.sink, timeout_s=60)
-        assert pulled.id == base
-        pinned = next(each for each in pulled.digests if each.name == reference.name)
-        again = engine.runtime.pull(reference=pinned, platform=None, progress=engine.sink, timeout_s=60)
-        assert again.id == base
-        found = engine.runtime.inspect(reference=str(pinned))
-        assert found is not None
-        assert found.id == base
 
     def test_a_running_container_answers_on_its_published_port(self, engine: Engine, base: str) -> None:
         container = engine.run(base, port=8000, published_port=0)
@@ -380,6 +137,25 @@ class RuntimeContract:
         container = engine.run(base)
         with pytest.raises(Rejected):
             engine.runtime.write(container_id=container.id, path="/srv/live.txt", content=b"one:1\n")
+
+    def test_what_is_kept_in_memory_is_out_of_reach(self, engine: Engine, base: str) -> None:
+        container = engine.run(base, read_only=False)
+        path = f"{engine.spec(base).mounts[0].path}/file"
+        with pytest.raises(Invalid, match="memory"):
+            engine.runtime.write(container_id=container.id, path=path, content=b"x")
+        with pytest.raises(Invalid, match="memory"):
+            engine.runtime.read(container_id=container.id, path=path)
+
+    def test_a_file_that_is_too_large_is_refused(self, engine: Engine, base: str) -> None:
+        container = engine.run(base, read_only=False)
+        engine.runtime.write(container_id=container.id, path="/srv/large", content=bytes(1024 * 1024 + 1))
+        with pytest.raises(Invalid):
+            engine.runtime.read(container_id=container.id, path="/srv/large")
+
+    def test_a_container_that_cannot_start_leaves_no_network(self, engine: Engine, base: str) -> None:
+        with pytest.raises(Rejected):
+            engine.run(base, command=("no-such-program",), network=engine.name("net"))
+        assert self.networks(engine, engine.name("net")) == ()
 
     def test_a_network_is_made_when_absent_and_goes_with_its_last_container(self, engine: Engine, base: str) -> None:
         network = engine.name("net")

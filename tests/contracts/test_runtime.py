@@ -12,8 +12,9 @@ import pytest
 
 from adapters.docker import EngineLocation, connect
 from tasks.errors import StepError
+from tests.contracts.engine_under_test import BASE, Engine
 from tests.contracts.real import absent
-from tests.contracts.runtime_contract import BASE, Engine, RuntimeContract, taken_port
+from tests.contracts.runtime_contract import RuntimeContract, taken_port
 from tests.world.runtime import MemoryRuntime
 
 __all__ = ["taken_port"]

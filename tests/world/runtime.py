@@ -6,7 +6,7 @@ import builtins
 import hashlib
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -16,10 +16,8 @@ from tasks.models import (
     BuildRequest,
     Container,
     ContainerSpec,
-    Failure,
     Image,
     ImageRef,
-    Label,
     Progress,
     RuntimeDescription,
     Variable,
@@ -27,63 +25,15 @@ from tasks.models import (
     labels,
 )
 from tasks.ports import ProgressSink
+from tests.world.containers import MemoryContainer, check_reachable
 from tests.world.dockerfile import Build
 from tests.world.image_store import MemoryRegistries, StoredImage
-from tests.world.process import Behaviour, PublishedPort, Reply, behaviour_of
+from tests.world.process import Behaviour, behaviour_of
 
+__all__ = ["MemoryContainer", "MemoryRuntime"]
+
+_LARGEST_FILE = 1024 * 1024
 _BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@dataclass
-class MemoryContainer:
-    """One container, with what only its engine knows."""
-
-    id: str
-    spec: ContainerSpec
-    stored: StoredImage
-    behaviour: Behaviour
-    variables: dict[str, str]
-    ours: bool = True
-    name: str = ""
-    state: Literal["created", "running", "restarting", "exited"] = "created"
-    exit_code: int | None = None
-    restarts: int = 0
-    created: str = ""
-    started: str | None = None
-    lines: list[str] = field(default_factory=list)
-    files: dict[str, bytes] = field(default_factory=dict)
-    port: PublishedPort | None = None
-
-    def reply(self, path: str) -> Reply | None:
-        """What its process answers to GET, while it runs."""
-        answer = self.behaviour.answer
-        if self.state != "running" or answer is None:
-            return None
-        self.lines.append(f"GET {path}")
-        return answer(path)
-
-    def seen(self) -> Container:
-        """As the port shows it. A crash loop goes round once for each look at it."""
-        if self.state == "restarting":
-            self.restarts += 1
-            self.lines += self.behaviour.lines
-        spec = self.spec
-        ours = {labels.APPLICATION: spec.application.name, labels.NAMESPACE: spec.application.namespace}
-        given = {label.key: label.value for label in (*self.stored.image.labels, *spec.labels)}
-        return Container(
-            id=self.id,
-            name=self.name,
-            application=spec.application.name,
-            image_id=self.stored.image.id,
-            state=self.state,
-            exit_code=self.exit_code,
-            oom_killed=self.exit_code is not None and self.behaviour.oom_killed,
-            restarts=self.restarts,
-            created=self.created,
-            started=self.started,
-            address=self.port.address if self.port else None,
-            labels=tuple(Label(key=key, value=value) for key, value in sorted({**given, **ours}.items())),
-        )
 
 
 class MemoryRuntime:
@@ -104,6 +54,8 @@ class MemoryRuntime:
         """Whether a network is ours."""
         self.builds: builtins.list[BuildRequest] = []
         self.scripts: dict[str, Behaviour | Callable[[MemoryContainer], Behaviour]] = {}
+        self.programs: set[str] = set()
+        """What a RUN may call and is believed to have done its work."""
         self.absent: Missing | None = None
         """Set: there is no engine."""
         self._builder = builder
@@ -154,7 +106,7 @@ class MemoryRuntime:
                 progress=Progress(step="build", phase="running", message=message, done=done, total=total, unit="steps")
             )
 
-        stored = Build(request, self._base, tell).result()
+        stored = Build(request, self._base, tell, self.programs).result()
         self.images[stored.image.id] = stored
         self.names[str(request.name)] = stored.image.id
         return self._image(stored.image.id).changed(builder=self._builder, log_file=request.log_file)
@@ -224,6 +176,7 @@ class MemoryRuntime:
             self._start(made)
         except (Invalid, Rejected):
             del self.containers[made.id]
+            self._remove_network(spec.network)
             raise
         return made.seen()
 
@@ -240,7 +193,7 @@ class MemoryRuntime:
         if found.state in {"running", "restarting"}:
             found.exit_code = found.exit_code if found.state == "restarting" else found.behaviour.stop_code
             found.state = "exited"
-            self._release(found)
+            found.release()
 
     def rename(self, *, container_id: str, name: str, timeout_s: float = 10) -> None:
         del timeout_s
@@ -251,13 +204,19 @@ class MemoryRuntime:
     def write(self, *, container_id: str, path: str, content: bytes, timeout_s: float = 10) -> None:
         del timeout_s
         found = self._container(container_id)
+        check_reachable(found, path)
         if found.spec.read_only:
             raise Rejected(f"cannot change {path} in {found.name}: container rootfs is marked read-only")
         found.files[path] = content
 
     def read(self, *, container_id: str, path: str, timeout_s: float = 10) -> bytes | None:
         del timeout_s
-        return self._container(container_id).files.get(path)
+        found = self._container(container_id)
+        check_reachable(found, path)
+        content = found.files.get(path)
+        if content is not None and len(content) > _LARGEST_FILE:
+            raise Invalid(f"{path} holds {len(content):,} bytes", hint="read a smaller file")
+        return content
 
     def logs(self, *, container_id: str, tail_lines: int = 200, timeout_s: float = 10) -> str:
         del timeout_s
@@ -275,9 +234,11 @@ class MemoryRuntime:
         found = self._container(container_id)
         if not found.ours:
             raise Invalid(f"{found.name} is no container of ours", hint=f"docker rm {container_id}")
-        self._release(found)
+        found.release()
         del self.containers[found.id]
-        network = found.spec.network
+        self._remove_network(found.spec.network)
+
+    def _remove_network(self, network: str | None) -> None:
         if (
             network
             and self.networks.get(network)
@@ -288,7 +249,7 @@ class MemoryRuntime:
     def close(self) -> None:
         """Free every port. What an engine holds stays."""
         for each in self.containers.values():
-            self._release(each)
+            each.release()
 
     def _check(self) -> None:
         if self.absent:
@@ -347,32 +308,7 @@ class MemoryRuntime:
         return made
 
     def _start(self, made: MemoryContainer) -> None:
-        command = made.spec.command or made.stored.image.command
-        behaviour = self._behaviour(made, command)
-        if behaviour.cannot_start:
-            failure = Failure(
-                step="deploy",
-                message=behaviour.cannot_start,
-                command=" ".join(command),
-                exit_code=127,
-                container_state="created",
-            )
-            raise Rejected(f"cannot run {made.name}: {behaviour.cannot_start}", failure=failure)
-        if made.spec.port is not None and made.spec.published_port is not None:
-            try:
-                made.port = PublishedPort(made.spec.published_port, made.reply)
-            except OSError as error:
-                raise Invalid(
-                    f"cannot run {made.name}: port {made.spec.published_port} of 127.0.0.1 is taken",
-                    hint="choose another one with --published-port, or stop what listens there",
-                ) from error
-        made.behaviour, made.started, made.exit_code = behaviour, self._now(), behaviour.exit_code
-        made.lines += behaviour.lines
-        if behaviour.exit_code is None:
-            made.state = "running"
-        else:
-            made.state = "exited" if made.spec.restart == "no" else "restarting"
-            self._release(made)
+        made.start(self._behaviour(made, made.command), self._now())
 
     def _behaviour(self, made: MemoryContainer, command: tuple[str, ...]) -> Behaviour:
         text = " ".join(command)
@@ -381,8 +317,3 @@ class MemoryRuntime:
             return behaviour_of(command, made.variables)
         found = self.scripts[max(fitting, key=len)]
         return found if isinstance(found, Behaviour) else found(made)
-
-    def _release(self, made: MemoryContainer) -> None:
-        if made.port:
-            made.port.close()
-            made.port = None
