@@ -26,9 +26,10 @@ def ignore_file(component: Component, root: Folder, folder: Folder) -> str:
     return "\n".join([entries, "", "# added by containerkit", *ours, *kept]) + "\n"
 
 
-def existing_ignore_file(dockerfile: str, root: Folder, text: str) -> str:
+def existing_ignore_file(dockerfile: str, root: Folder, context: Folder, text: str) -> str:
     """What belongs to the repository's own Dockerfile; without one only the history stays out, unless it is used."""
-    own = root.first(f"{dockerfile}.dockerignore", ".dockerignore")
+    beside = root.text(f"{dockerfile}.dockerignore")
+    own = context.text(".dockerignore") if beside is None else beside
     if own is not None:
         return own
     return "" if ".git" in text else ".git\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tasks.dockerfiles import node, node_project, python
+from tasks.dockerfiles.context_folder import context_folder
 from tasks.dockerfiles.folder import Folder
 from tasks.dockerfiles.ignore import existing_ignore_file, ignore_file
 from tasks.dockerfiles.improve import improve
@@ -23,7 +24,7 @@ def render(plan: ImagePlan) -> Dockerfile:
         raise Invalid(
             f"{component.name} has no Dockerfile that could be improved", hint="leave --dockerfile improved out"
         )
-    return _existing(component.dockerfile, root, improved=plan.choice == "improved")
+    return _existing(plan, component.dockerfile, root)
 
 
 def _generated(component: Component, root: Folder) -> Dockerfile:
@@ -46,15 +47,15 @@ def _recipe(component: Component, root: Folder, folder: Folder) -> Recipe:
     return node.node_recipe(component, project, share(component, root, start))
 
 
-def _existing(path: str, root: Folder, *, improved: bool) -> Dockerfile:
+def _existing(plan: ImagePlan, path: str, root: Folder) -> Dockerfile:
     text = root.text(path)
     if text is None:
         raise Invalid(f"{path} cannot be read", hint="use --dockerfile generated", reason="unreadable")
     bases, warnings = _bases(parse(text))
     return Dockerfile(
-        text=improve(text) if improved else text,
-        dockerignore=existing_ignore_file(path, root, text),
-        origin="improved" if improved else "existing",
+        text=improve(text) if plan.choice == "improved" else text,
+        dockerignore=existing_ignore_file(path, root, Folder(context_folder(plan)), text),
+        origin="improved" if plan.choice == "improved" else "existing",
         bases=bases,
         warnings=warnings,
     )
