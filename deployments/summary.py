@@ -11,7 +11,7 @@ from rich.text import Text
 from deployments.facts import print_facts
 from deployments.progress import printable
 from deployments.progress.rich_table import MARKS
-from tasks.models import AppliedAmendment, DeploymentStatus, RunRecord, StepRecord
+from tasks.models import Amendment, AppliedAmendment, DeploymentStatus, RunRecord, StepRecord
 
 
 def print_summary(console: Console, record: RunRecord, run_url: str | None) -> None:
@@ -24,11 +24,11 @@ def print_summary(console: Console, record: RunRecord, run_url: str | None) -> N
     console.print(_next(record), soft_wrap=True)
 
 
-def amendment_line(applied: AppliedAmendment) -> str:
-    """A repair in one line: what was changed, and why."""
-    fields = applied.amendment.model_dump(mode="json", exclude={"type"})
+def amendment_text(amendment: Amendment) -> str:
+    """What an amendment changes, in one line."""
+    fields = amendment.model_dump(mode="json", exclude={"type"})
     values = ", ".join(f"{name} {_flat(value)}" for name, value in fields.items())
-    return printable(f"{applied.step}: {applied.amendment.type.replace('_', ' ')} ({values}), because: {applied.cause}")
+    return printable(f"{amendment.type.replace('_', ' ')} ({values})")
 
 
 def _flat(value: object) -> str:
@@ -40,7 +40,7 @@ def _page(record: RunRecord) -> Iterator[RenderableType]:
     yield _headline(record)
     yield Text()
     yield _steps(record.steps)
-    yield from _section("repaired", [amendment_line(applied) for applied in record.amendments], "yellow")
+    yield from _section("repaired", [_repair(applied) for applied in record.amendments], "yellow")
     yield from _section("warnings", [f"{name}: {text}" for name, text in _warnings(record)], "yellow")
 
 
@@ -76,6 +76,10 @@ def _detail(record: StepRecord) -> str:
     how = {"reused": "reused", "not_needed": "not needed"}.get(record.state, "")
     text = ": ".join(part for part in (how, printable(record.detail)) if part)
     return f"{text} (attempt {record.attempts})" if record.attempts > 1 else text
+
+
+def _repair(applied: AppliedAmendment) -> str:
+    return f"{applied.step}: {amendment_text(applied.amendment)}, because: {printable(applied.cause)}"
 
 
 def _warnings(record: RunRecord) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ import typer
 from deployments import working_folder
 from deployments.cli import releases, server
 from deployments.cli.analyze import analyze
+from deployments.cli.diagnose import diagnose
 from deployments.cli.doctor import doctor
 from deployments.cli.plan import plan
 from deployments.cli.run import run
@@ -60,6 +61,7 @@ app.command()(run)
 app.command(rich_help_panel=_LOOK)(analyze)
 app.command(rich_help_panel=_LOOK)(plan)
 app.command(rich_help_panel=_LOOK)(steps)
+app.command(rich_help_panel=_LOOK)(diagnose)
 for command in (releases.status, releases.logs, releases.history, releases.rollback, releases.delete):
     app.command(rich_help_panel=_RELEASES)(command)
 app.command(rich_help_panel=_SYSTEM)(doctor)

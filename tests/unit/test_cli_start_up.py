@@ -60,6 +60,11 @@ def test_what_only_looks_imports_no_vendor(tmp_path: Path, repository: Path, arg
     assert imported(tmp_path, *arguments, str(repository)) == set()
 
 
+@pytest.mark.parametrize("arguments", [("diagnose",), ("diagnose", "--step", "build", "--json", "-")])
+def test_a_diagnosis_imports_no_vendor(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    assert imported(tmp_path, *arguments) == set()
+
+
 @pytest.mark.parametrize("arguments", [("status", "shop"), ("logs", "shop"), ("doctor",)])
 def test_what_asks_the_engine_never_imports_prefect(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     assert "prefect" not in imported(tmp_path, *arguments)
