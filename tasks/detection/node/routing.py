@@ -21,7 +21,7 @@ _ROUTE: Final = re.compile(
     rf"\b({_NAME})\s*\.\s*(?:get|all|head)\s*(?:<[^>]{{0,80}}>)?\(\s*[\"'`](/[^\"'`\n]{{0,200}})[\"'`]"
 )
 _TABLED: Final = re.compile(
-    r"\burl\s*:\s*[\"'`](/[^\"'`\n]{1,200})[\"'`]|\b(?:req(?:uest)?\.(?:url|path)|(?:url\.)?path(?:name)?)\s*===?\s*"
+    r"\burl\s*:\s*[\"'`](/[^\"'`\n]{1,200})[\"'`]|\b(?:[\w$]{1,30}\.(?:url|path)|path(?:name)?)\s*===?\s*"
     r"[\"'`](/[^\"'`\n]{1,200})[\"'`]|\bcase\s+[\"'`](/[^\"'`\n]{1,200})[\"'`]\s*:"
 )
 _MOUNT: Final = re.compile(

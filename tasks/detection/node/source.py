@@ -210,7 +210,7 @@ def _schema(path: str, code: str) -> Iterator[Read]:
     if not re.search(r"(?:[pP]arse|cleanEnv)\(\s*process\.env\b", code):
         return
     for match in re.finditer(
-        r"^[ \t]*([A-Z][A-Z0-9_]{1,60})\s*:\s*((?:z\.|str\(|num\(|port\(|url\(|bool\()[^\n]{0,300})", code, re.MULTILINE
+        r"^[ \t]*([A-Z][A-Z0-9_]{0,60})\s*:\s*((?:z\.|str\(|num\(|port\(|url\(|bool\()[^\n]{0,300})", code, re.MULTILINE
     ):
         default = re.search(r"\bdefault(?:\(|:)\s*([^,)}\n]{1,80})", match[2])
         optional = default is not None or "optional()" in match[2] or "nullish()" in match[2]

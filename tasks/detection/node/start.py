@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tasks.detection import shape
@@ -56,7 +56,8 @@ class Start:
 
 def starts(project: NodeProject, sources: Sources, framework: NodeFramework | None) -> list[Start]:
     """The ways that were found, the strongest first."""
-    found = [*_scripts(project, sources), *_main(project, sources), *_conventional(project, sources)]
+    conventional = _listening_first(list(_conventional(project, sources)), sources)
+    found = [*_scripts(project, sources), *_main(project, sources), *conventional]
     if framework and framework.start and not any(each.rule == "node.start_script" for each in found):
         found.insert(0, Start(framework.start, f"node.{framework.name}", SOURCE, 1, project.path, None))
     return sorted(found, key=lambda each: -each.confidence)
@@ -157,6 +158,21 @@ def _conventional(project: NodeProject, sources: Sources) -> Iterator[Start]:
             output = _output(name, sources)
             confidence = CONVENTION - (rank + 1) / 1000
             yield Start(shlex.join(["node", output]), "node.compiled_main", confidence, 1, path, path)
+
+
+def _listening_first(found: list[Start], sources: Sources) -> list[Start]:
+    """Files that listen before those that do not, and equal among themselves unless one imports the other.
+
+    server.js stays the first of them: it is what npm starts when nothing is said.
+    """
+    serving = [each for each in found if each.entry and (source := sources.get(each.entry)) and source.listens]
+    imported = {
+        source.path for each in serving for source in sources.reachable(each.entry or "") if source.path != each.entry
+    }
+    leading = [each for each in serving if each.entry not in imported]
+    if any(each.command == "node server.js" for each in leading):
+        return found
+    return [replace(each, confidence=CONVENTION + 0.01) if each in leading else each for each in found]
 
 
 def _output(name: str, sources: Sources) -> str:
