@@ -2,6 +2,7 @@
 
 BuildKit where the engine has it (POST /build?version=2); else the classic builder, which is also Podman's and
 understands cache mounts there. A build ends with its connection: closing it, for whatever reason, cancels it.
+Podman 4.3 then lets the instruction that runs come to its end and begins no other one.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from tasks.models import BuildRequest, Failure, Progress, labels
 from tasks.ports import ProgressSink
 
 _EXIT_CODE = re.compile(r"exit (?:code|status):? (\d+)|returned a non-zero code: (\d+)")
+_MOST_NAMED = 5
 _REPORT_BYTES = 8 * 1024 * 1024
 
 
@@ -123,15 +125,14 @@ def _reporter(progress: ProgressSink, redact: Callable[[str], str]) -> Callable[
 
 
 def _warnings(tar: ContextTar, greeting: Greeting) -> tuple[str, ...]:
-    warnings = (
-        [f"{len(tar.skipped)} sockets, pipes or devices were left out: {tar.skipped[0]!r} …"] if tar.skipped else []
-    )
+    warnings = []
+    if tar.skipped:
+        some = ", ".join(map(repr, tar.skipped[:_MOST_NAMED])) + (" …" if len(tar.skipped) > _MOST_NAMED else "")
+        warnings.append(f"left out of the context, for this builder cannot take them: {some}")
     if greeting.builder == "classic" and greeting.name == "docker":
-        warnings.append(
-            "this engine has no BuildKit: it was built with the classic builder, which knows no cache mounts"
-        )
+        warnings.append("this engine has no BuildKit: its classic builder knows no cache mounts")
     elif greeting.builder == "classic":
-        warnings.append("built with Podman's builder, which has no BuildKit")
+        warnings.append("built with Podman's own builder, which is not BuildKit")
     return tuple(warnings)
 
 

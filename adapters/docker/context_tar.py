@@ -7,6 +7,7 @@ first that zip archives know. The format is GNU: BuildKit takes a PAX header for
 
 from __future__ import annotations
 
+import posixpath
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -54,7 +55,7 @@ class ContextTar:
             # it keeps to this file: ours are left out of COPY; what the real one says is done already
             yield from _injected(_DOCKERIGNORE, f"{name}\n{_DOCKERIGNORE}\n")
         for entry in entries(self.context, self.dockerfile.dockerignore):
-            if entry.kind == "special":
+            if entry.kind == "special" or (classic and _leads_out(entry)):
                 self.skipped.append(entry.path)
             elif not (classic and entry.path == _DOCKERIGNORE):
                 yield from self._member(entry)
@@ -65,6 +66,12 @@ class ContextTar:
         if entry.kind == "file":
             yield from content(self.context, entry)
             yield _padding(entry.size_bytes)
+
+
+def _leads_out(entry: ContextEntry) -> bool:
+    """Whether it is a relative link out of the context: the classic builders refuse the whole context for one."""
+    target = posixpath.join(posixpath.dirname(entry.path), entry.link)
+    return entry.kind == "link" and not entry.link.startswith("/") and posixpath.normpath(target).startswith("..")
 
 
 def _header(entry: ContextEntry) -> bytes:

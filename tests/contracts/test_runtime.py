@@ -46,6 +46,7 @@ class TestOnDocker(RealContract):
 class TestOnPodman(RealContract):
     system = "podman"
     ends_within_s = 12  # 4.3 lets the instruction that runs come to its end, and begins no other one
+    tells_out_of_memory = False  # with runc on cgroup v1: the exit code alone says 137
     location = EngineLocation(
         container_host=os.environ.get("CONTAINERKIT_LAB_PODMAN") or os.environ.get("CONTAINER_HOST"),
         run_folder=Path(os.environ["XDG_RUNTIME_DIR"]) if "XDG_RUNTIME_DIR" in os.environ else None,
