@@ -29,6 +29,8 @@ class Failure(Model):
     architecture: str | None = None
     user: str | None = None
     port: int | None = None
+    memory_bytes: int | None = None
+    """The limit that was in force."""
     dockerfile: str | None = None
     earlier: tuple[str, ...] = ()
     """Messages of the attempts before this one, oldest first."""
