@@ -57,6 +57,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.runtime = MemoryRuntime(registries=self.registries)
+        self.runtime.programs = {"pip", "python", "npm", "find", "groupadd", "mkdir", "chown"}
         self.registry = MemoryRegistry(store=self.registries)
         self.scanner = MemoryScanner(database_date="2026-01-01T00:00:00Z")
 
