@@ -8,7 +8,6 @@ Podman 4.3 then lets the instruction that runs come to its end and begins no oth
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 
 from docker import APIClient
@@ -17,14 +16,13 @@ from docker.auth import AuthConfig, encode_header
 from adapters.docker.build_log import BuildLog
 from adapters.docker.connection import Greeting
 from adapters.docker.context_tar import ContextTar
-from adapters.docker.errors import Subject, reported, translated
+from adapters.docker.errors import Subject, translated
+from adapters.docker.evidence import Evidence
 from adapters.docker.narrators import BuildKitNarrator, ClassicNarrator, Narrator
 from adapters.docker.stream import Deadline, events
-from tasks.errors import Invalid, Missing, Rejected, StepError
-from tasks.models import BuildRequest, Failure, Progress, labels
+from tasks.models import BuildRequest, Progress, labels
 from tasks.ports import ProgressSink
 
-_EXIT_CODE = re.compile(r"exit (?:code|status):? (\d+)|returned a non-zero code: (\d+)")
 _MOST_NAMED = 5
 _REPORT_BYTES = 8 * 1024 * 1024
 
@@ -48,27 +46,31 @@ def build(
     timeout_s: float,
 ) -> Built:
     """The id of the image. Raises Rejected with the log's tail when the Dockerfile is at fault."""
-    subject = Subject("build", request.name.repository.rpartition("/")[2], request.name.registry)
+    subject = Subject("build", request.name.repository.rpartition("/")[2])
     deadline = Deadline(subject, timeout_s)
     tar = ContextTar(request.context, request.dockerfile, greeting.builder)
     report = _reporter(progress, redact)
     with BuildLog(request.log_file, redact) as log:
         kit = greeting.builder == "buildkit"
         narrator: Narrator = BuildKitNarrator(log, report) if kit else ClassicNarrator(log, report)
-        with events(
-            client,
-            "/build",
-            subject=subject,
-            deadline=deadline,
-            params=_parameters(request, tar, greeting),
-            headers=_headers(greeting, credentials, subject),
-            body=_sent(tar, progress, deadline),
-        ) as answer:
+        evidence = Evidence(subject, request, narrator, log, redact)
+        with (
+            evidence.attached(),
+            events(
+                client,
+                "/build",
+                subject=subject,
+                deadline=deadline,
+                params=_parameters(request, tar, greeting),
+                headers=_headers(greeting, credentials, subject),
+                body=_sent(tar, progress, deadline),
+            ) as answer,
+        ):
             for event in answer:
                 with translated(subject):
                     narrator.take(event)
         if narrator.problem or narrator.image_id is None:
-            raise _failed(subject, narrator, log, request, redact)
+            raise evidence.error()
     return Built(narrator.image_id, _warnings(tar, greeting))
 
 
@@ -134,29 +136,3 @@ def _warnings(tar: ContextTar, greeting: Greeting) -> tuple[str, ...]:
     elif greeting.builder == "classic":
         warnings.append("built with Podman's own builder, which is not BuildKit")
     return tuple(warnings)
-
-
-def _failed(
-    subject: Subject, narrator: Narrator, log: BuildLog, request: BuildRequest, redact: Callable[[str], str]
-) -> StepError:
-    message = redact(narrator.problem or "the engine ended the build without an image")
-    command = redact(narrator.instruction) if narrator.instruction else None
-    found = _EXIT_CODE.search(message)
-    exit_code = int(found[1] or found[2]) if found else None
-    failure = Failure(
-        step="build",
-        message=message,
-        command=command,
-        exit_code=exit_code,
-        first_error=log.first_error(narrator.source) or message,
-        log_tail=log.tail(narrator.source),
-        architecture=request.platform,
-        dockerfile=redact(request.dockerfile.text),
-    )
-    if exit_code is not None:
-        ended = f"cannot build {subject.thing}: `{command}` ended with {exit_code}"
-        return Rejected(ended, hint=f"the whole log: {request.log_file}", failure=failure)
-    said = reported(subject, message)
-    # what is not there, or named wrongly, is so in the Dockerfile
-    kind = Rejected if isinstance(said, Missing | Invalid) else type(said)
-    return kind(said.message, hint=said.hint or f"the whole log: {request.log_file}", failure=failure)

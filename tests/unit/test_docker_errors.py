@@ -440,6 +440,28 @@ def test_a_build_whose_base_cannot_be_reached_is_worth_another_try(
     assert caught.value.failure is not None
 
 
+def test_a_private_base_names_its_own_registry(
+    engine: EmulatedEngine, runtime: ContainerRuntime, request_: BuildRequest
+) -> None:
+    dockerfile = request_.dockerfile.changed(bases=(ImageRef.parse("private.invalid/team/base:1"),))
+    text = "failed to solve: private.invalid/team/base:1: pull access denied: insufficient_scope: authorization failed"
+    engine.answers["POST /build"] = lines({"errorDetail": {"message": text}, "error": text})
+    with pytest.raises(Denied) as caught:
+        runtime.build(request=request_.changed(dockerfile=dockerfile), progress=Silent(), timeout_s=5)
+    assert caught.value.hint == "docker login private.invalid"
+
+
+def test_an_engine_that_refuses_a_dockerfile_at_once_brings_evidence_too(
+    engine: EmulatedEngine, runtime: ContainerRuntime, request_: BuildRequest
+) -> None:
+    engine.builder = "1"
+    engine.answers["POST /build"] = said(400, "dockerfile parse error line 2: unknown instruction: FETCH")
+    with pytest.raises(Rejected) as caught:
+        runtime.build(request=request_, progress=Silent(), timeout_s=5)
+    assert caught.value.failure is not None
+    assert "FETCH" in caught.value.failure.message
+
+
 def test_a_build_that_ends_without_an_image_is_rejected(
     engine: EmulatedEngine, runtime: ContainerRuntime, request_: BuildRequest
 ) -> None:
