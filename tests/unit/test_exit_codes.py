@@ -5,6 +5,7 @@ import pickle
 from typing import get_args
 
 import pytest
+
 from deployments.exit_codes import BY_REASON, BY_STEP, STEPS, TYPES, ExitCode, exit_code
 from tasks.errors import Denied, Invalid, Missing, Reason, Rejected, StepError, Unavailable
 from tasks.models import StepName
