@@ -83,6 +83,7 @@ def release_component(
 def _image(run: Run, profile: AppProfile, component: Component) -> PushedImage:
     request, tools, steps = run.request, run.tools, run.steps
     dockerfile = steps.dockerfile.after(profile)(requests.image_plan(request, profile, component))
+    run.dockerfile_origin = dockerfile.origin
     run.write("Dockerfile", dockerfile.text)
     run.write("Dockerfile.dockerignore", dockerfile.dockerignore)
     building = requests.build_request(

@@ -6,8 +6,8 @@ from prefect import runtime
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.orchestration import get_client
 
-from flows.repair import describe
 from flows.run import Run
+from tasks import recovery
 from tasks.errors import StepError
 from tasks.models import Application, AppProfile, DeploymentStatus, Release, RunRecord, StepRecord
 
@@ -72,7 +72,7 @@ def _summary(run: Run, release: Release, status: DeploymentStatus) -> str:
 def _amendments(run: Run) -> list[str]:
     if not run.amendments:
         return []
-    rows = [f"- {applied.step}: {describe(applied)} ({applied.cause})" for applied in run.amendments]
+    rows = [f"- {applied.step}: {recovery.describe(applied)} ({applied.cause})" for applied in run.amendments]
     return ["### Repairs", "", *rows, ""]
 
 

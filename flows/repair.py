@@ -27,23 +27,21 @@ def repair(run: Run, error: StepError) -> AppliedAmendment:
     if advice.verdict != "auto" or advice.amendment is None:
         error.hint = error.hint or advice.hint
         raise error
-    decision = recovery.gate(advice.amendment, step=step, tried=run.amendments, budget=run.settings.recovery.repairs)
+    decision = recovery.gate(
+        advice.amendment,
+        step=step,
+        tried=run.amendments,
+        budget=run.settings.recovery.repairs,
+        origin=run.dockerfile_origin,
+    )
     if not decision.allowed:
         error.hint = f"{decision.reason}; {advice.hint}"
         raise error
     applied = AppliedAmendment(step=step, amendment=advice.amendment, cause=advice.cause, rule=advice.rule)
-    said = f"{advice.cause}: {describe(applied)}"
+    said = f"{advice.cause}: {recovery.describe(applied)}"
     log.say(step, "repairing", said)
     _record(run, applied, "\n".join(advice.evidence_lines), said)
     return applied
-
-
-def describe(applied: AppliedAmendment) -> str:
-    """The amendment in one line."""
-    values = applied.amendment.model_dump(exclude={"type"})
-    return (
-        f"{applied.amendment.type.replace('_', ' ')} {', '.join(f'{name}={value}' for name, value in values.items())}"
-    )
 
 
 def restore(run: Run, error: StepError) -> None:

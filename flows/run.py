@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -22,7 +23,7 @@ from tasks.ports import ProgressSink
 
 @dataclass
 class Run:
-    """One run of the ten steps. Only the amendments grow, and the application's name becomes known."""
+    """One run of the ten steps. Only the amendments grow, and what it is about becomes known."""
 
     request: RunRequest
     settings: Settings
@@ -32,6 +33,7 @@ class Run:
     progress: ProgressSink
     folder: Path
     application: str = ""
+    dockerfile_origin: Literal["generated", "existing", "improved"] = "generated"
     amendments: tuple[AppliedAmendment, ...] = ()
 
     def write(self, name: str, content: str | BaseModel) -> Path:

@@ -17,14 +17,15 @@ pytestmark = pytest.mark.docker
 
 @pytest.mark.parametrize("name", ["hello-python", "hello-node"])
 def test_a_repository_becomes_an_answering_application_and_a_second_run_reuses_everything(
-    kit: Kit, free_port: int, lab_registry: str, name: str
+    kit: Kit, app: Callable[[str], Path], free_port: int, lab_registry: str, name: str
 ) -> None:
+    folder = app(name)
     image = f"{lab_registry}/e2e/{name}"
-    first = kit.run(APPS / name, f"e2e-{name}", "--publish", str(free_port), "--image", image)
+    first = kit.run(folder, f"e2e-{name}", "--publish", str(free_port), "--image", image)
     assert first.code == 0, first.out + first.err
     assert get(free_port) == (200, f"Hello from {name}\n")
     assert get(free_port, "/health")[0] == 200
-    second = kit.run(APPS / name, f"e2e-{name}", "--publish", str(free_port), "--image", image)
+    second = kit.run(folder, f"e2e-{name}", "--publish", str(free_port), "--image", image)
     assert second.code == 0, second.out + second.err
     states = second.states()
     assert {step: states[step] for step in ("build", "scan", "tag", "push", "deploy")} == dict.fromkeys(

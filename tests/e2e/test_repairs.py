@@ -48,7 +48,7 @@ def test_a_missing_compiler_is_added_and_the_application_answers(
 @pytest.mark.parametrize(
     ("name", "file", "before", "after"),
     [
-        ("hello-node", "server.js", "app.listen(port, '0.0.0.0'", "app.listen(port, '127.0.0.1'"),
+        ("hello-node", "server.js", 'app.listen(port, "0.0.0.0"', 'app.listen(port, "127.0.0.1"'),
     ],
 )
 def test_an_application_that_binds_to_localhost_is_told_to_listen_everywhere(

@@ -69,8 +69,8 @@ def test_the_graph_has_an_edge_from_each_step_to_the_next(app: Callable[[str], P
         newest = max(client.read_flow_runs(), key=lambda found: str(found.created))
         tasks = {found.id: found for found in client.read_task_runs() if found.flow_run_id == newest.id}
     parents = {
-        found.name.rpartition("-")[0]: {
-            tasks[link.id].name.rpartition("-")[0]
+        found.name: {
+            tasks[link.id].name
             for links in found.task_inputs.values()
             for link in links
             if link.input_type == "task_run"
