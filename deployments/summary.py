@@ -13,6 +13,8 @@ from deployments.progress import printable
 from deployments.progress.rich_table import MARKS
 from tasks.models import Amendment, AppliedAmendment, DeploymentStatus, RunRecord, StepRecord
 
+_LONGEST_ANSWER = 120
+
 
 def print_summary(console: Console, record: RunRecord, run_url: str | None) -> None:
     """Print the page for a run that succeeded. Paths and addresses stay whole, so that they can be copied."""
@@ -97,6 +99,10 @@ def _section(title: str, lines: list[str], style: str) -> Iterator[RenderableTyp
 def _facts(record: RunRecord, run_url: str | None) -> dict[str, str]:
     seconds = sum(step.duration_s for step in record.steps)
     facts = {"took": f"{seconds:.1f} s, {_reused(record)}"}
+    if record.status and record.status.answer:
+        answer = record.status.answer
+        first_line = answer.body.strip().partition("\n")[0][:_LONGEST_ANSWER]
+        facts["answer"] = printable(f"GET {answer.url} → {answer.status} {first_line}")
     if record.release:
         facts["release"] = f"{record.release.number}, image {record.release.image}"
     facts["written"] = str(record.folder)
