@@ -55,19 +55,10 @@ _PORTS = (
 def up() -> None:
     """Have a cluster whose node is ready."""
     if named := _named():
-        if not _named_answers():
-            raise LabError(f"no cluster answers at KUBECONFIG={named}", hint="start that cluster, or unset KUBECONFIG")
-        say(f"cluster runs already at KUBECONFIG={named} (not ours: it stays when the lab goes)")
+        _use(named)
         return
-    # the longest path below it is a socket's, and those may have 107 characters
-    if len(str(SOCKET)) > _LONGEST:
-        raise LabError(f"{SOCKET} is too long a path for a socket", hint="set LAB_HOME to a shorter one")
-    apt.install(*sorted({package for program, package in _PROGRAMS.items() if shutil.which(program) is None}))
-    if _is_changed():
-        say("the cluster's programs or configuration have changed: it starts anew")
-        down()
+    _prepare()
     running = [server.name for server in _servers() if server.pid]
-    _refuse_taken_ports()
     cluster_binary.install()
     cluster_pki.write()
     cluster_layout.write()
@@ -138,6 +129,32 @@ def environment() -> dict[str, str]:
     }
 
 
+def _use(named: str) -> None:
+    """Raise unless the cluster of the caller's KUBECONFIG answers."""
+    if _kubectl() is None:
+        hint = "install kubectl, or unset KUBECONFIG"
+        raise LabError("there is no kubectl to ask the cluster of KUBECONFIG", hint=hint)
+    if not _named_answers():
+        raise LabError(f"no cluster answers at KUBECONFIG={named}", hint="start that cluster, or unset KUBECONFIG")
+    say(f"cluster runs already at KUBECONFIG={named} (not ours: it stays when the lab goes)")
+
+
+def _prepare() -> None:
+    """Have the packages, and nothing in the way: all that can go wrong before the minutes that a build takes."""
+    # the longest path below it is a socket's, and those may have 107 characters
+    if len(str(SOCKET)) > _LONGEST:
+        raise LabError(f"{SOCKET} is too long a path for a socket", hint="set LAB_HOME to a shorter one")
+    apt.install(*sorted({package for program, package in _PROGRAMS.items() if shutil.which(program) is None}))
+    if _is_changed():
+        say("the cluster's programs or configuration have changed: it starts anew")
+        down()
+    if cluster_network.is_up() and not any(server.pid for server in _servers()):
+        down()  # what killed servers, or a machine that was switched off, left behind
+    _refuse_taken_ports()
+    if not cluster_network.is_up():
+        cluster_network.refuse_overlap()
+
+
 def _servers() -> list[Server]:
     """In the order in which they start."""
     return [*cluster_control.commands(), *cluster_node.commands()]
@@ -149,10 +166,14 @@ def _named() -> str:
     return "" if named == str(KUBECONFIG) else named
 
 
+def _kubectl() -> str | None:
+    return shutil.which("kubectl") or shutil.which(BIN / "kubectl")
+
+
 def _named_answers() -> bool:
-    kubectl = shutil.which("kubectl") or shutil.which(BIN / "kubectl")
+    kubectl = _kubectl()
     if kubectl is None:
-        raise LabError("there is no kubectl to ask the cluster of KUBECONFIG", hint="install it, or unset KUBECONFIG")
+        return False
     try:
         run([kubectl, "--request-timeout=5s", "get", "--raw", "/readyz"], hint="unset KUBECONFIG")
     except LabError:

@@ -28,8 +28,8 @@ def items(path: str) -> list[dict[str, object]]:
     """The objects of a list."""
     status, body = _ask("GET", path)
     _require(status, path, body)
-    found: list[dict[str, object]] = json.loads(body)["items"]
-    return found
+    found: list[dict[str, object]] | None = json.loads(body)["items"]
+    return found or []
 
 
 def apply(path: str, document: Mapping[str, object]) -> None:

@@ -7,6 +7,7 @@ import ipaddress
 import json
 import re
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,13 +51,12 @@ COMMIT
 def up() -> None:
     """Have the bridge, the routes and the rules, whatever an engine did to the network before."""
     if not _RECORD.exists():
-        _refuse_overlap()
         _write(_RECORD, {name: _setting(name) for name in _SETTINGS if _path(name).exists()})
     _keep_forwarding()
     for name in ("net/ipv4/ip_forward", "net/bridge/bridge-nf-call-iptables"):
         if _path(name).exists():
             _path(name).write_text("1")
-    if not Path("/sys/class/net", NODE_BRIDGE).exists():
+    if NODE_BRIDGE not in _links():
         run(["ip", "link", "add", NODE_BRIDGE, "type", "bridge"], hint=_HINT)
     run(["ip", "address", "replace", f"{NODE_IP}/24", "dev", NODE_BRIDGE], hint=_HINT)
     run(["ip", "link", "set", NODE_BRIDGE, "up"], hint=_HINT)
@@ -68,6 +68,20 @@ def up() -> None:
         rule = [base, "-j", f"KLAB-{base}"]
         if f"-A {' '.join(rule)}" not in _table("iptables", "filter"):
             run(["iptables", "--wait", "-I", *rule], hint=_HINT)
+
+
+def refuse_overlap() -> None:
+    """Raise when the machine's own networks lie where the cluster's would; before it comes up only."""
+    for route in json.loads(run(["ip", "-4", "-json", "route", "show"], hint=_HINT)):
+        if route["dst"] == "default":
+            continue
+        theirs = ipaddress.ip_network(route["dst"], strict=False)
+        for net in _NETS:
+            if theirs.overlaps(ipaddress.ip_network(net)):
+                raise LabError(
+                    f"this machine has a route to {theirs}, where the cluster would have {net}",
+                    hint="set KUBECONFIG to a cluster that you have, or change cluster_layout.py",
+                )
 
 
 def is_up() -> bool:
@@ -83,26 +97,12 @@ def down() -> None:
         for table in ("filter", "nat", "mangle") if shutil.which(program) else ():
             _remove_rules(program, table)
     for bridge in (POD_BRIDGE, NODE_BRIDGE):
-        if Path("/sys/class/net", bridge).exists():
+        if bridge in _links():
             run(["ip", "link", "delete", bridge], hint=_HINT)
     for net in _NETS:
         subprocess.run(["ip", "route", "delete", "unreachable", net], check=False, capture_output=True)
     _restore_settings()
     _RECORD.unlink()
-
-
-def _refuse_overlap() -> None:
-    """Raise when the machine's own networks lie where the cluster's would."""
-    for route in json.loads(run(["ip", "-4", "-json", "route", "show"], hint=_HINT)):
-        if route["dst"] == "default":
-            continue
-        theirs = ipaddress.ip_network(route["dst"], strict=False)
-        for net in _NETS:
-            if theirs.overlaps(ipaddress.ip_network(net)):
-                raise LabError(
-                    f"this machine has a route to {theirs}, where the cluster would have {net}",
-                    hint="set KUBECONFIG to a cluster that you have, or change cluster_layout.py",
-                )
 
 
 def _remove_rules(program: str, table: str) -> None:
@@ -130,12 +130,15 @@ def _keep_forwarding() -> None:
 
 
 def _restore_settings() -> None:
-    """Set back what was before; forwarding is left to the engine that still runs."""
+    """Set back what was before; forwarding is left to the engines that still run."""
     before = json.loads(_RECORD.read_text())
-    for path, snapshot in _other_snapshots():
-        forwarding = {name: before.pop(name) for name in _FORWARDING if name in before}
+    forwarding = {name: before[name] for name in _FORWARDING}
+    others = list(_other_snapshots())
+    for path, snapshot in others:
         _write(path, {**snapshot, "settings": {**snapshot["settings"], **forwarding}})
     for name, value in before.items():
+        if name in forwarding and others:
+            continue
         if _path(name).exists() and _setting(name) != value:
             _path(name).write_text(value)
 
@@ -144,6 +147,10 @@ def _other_snapshots() -> Iterator[tuple[Path, dict[str, dict[str, str]]]]:
     """What engines of the lab that run now will restore (network.py)."""
     for path in sorted(RUN.glob("network-before-*.json")):
         yield path, json.loads(path.read_text())
+
+
+def _links() -> set[str]:
+    return {name for _, name in socket.if_nameindex()}
 
 
 def _table(program: str, table: str) -> list[str]:

@@ -25,12 +25,15 @@ _SHIM = "containerd-shim-runc-v2"
 _SHIM_SOCKETS = Path("/run/containerd/s")
 _CTR = ("ctr", "--address", SOCKET, "--namespace", "k8s.io")
 _PLUGIN_SOCKET = Path("/var/lib/kubelet/device-plugins/kubelet.sock")
+_CNI_RESULTS = Path("/var/lib/cni/results")
 _OUTSIDE = (
     _PLUGIN_SOCKET.parent,
     _PLUGIN_SOCKET.parent.parent,
     Path("/var/log/containers"),
-    Path("/var/lib/cni/results"),
-    Path("/var/lib/cni"),
+    _CNI_RESULTS,
+    _CNI_RESULTS.parent,
+    _SHIM_SOCKETS,  # other containerds keep theirs there too
+    _SHIM_SOCKETS.parent,
 )
 _HINT = f"read {CONTAINERD.log}"
 
@@ -65,6 +68,7 @@ def up() -> None:
             _import_pause()
     KUBELET.wait_until(lambda: is_ready(since=started if is_new else 0), timeout_s=120)
     if is_new:
+        KUBELET.wait_until(_kubelet_knows_pods, timeout_s=60)
         KUBELET.wait_until(_ready_containers_run, timeout_s=120)
         KUBELET.wait_until(_endpoints_are_pods, timeout_s=60)
     say(f"node {NAME} is ready")
@@ -100,8 +104,6 @@ def forget_pods() -> None:
     for identity in _container_ids():
         name = hashlib.sha256(f"{SOCKET}/k8s.io/{identity}".encode()).hexdigest()
         (_SHIM_SOCKETS / name).unlink(missing_ok=True)
-    with suppress(OSError):  # other containerds keep theirs there too
-        _SHIM_SOCKETS.rmdir()
 
 
 def _container_ids() -> set[str]:
@@ -127,11 +129,22 @@ def _import_pause() -> None:
     path.unlink()
 
 
+def _kubelet_knows_pods() -> bool:
+    """Whether a kubelet that has just started has heard of its pods: until then it finds none to exec in."""
+    known = cluster_api.items(f"/api/v1/nodes/{NAME}/proxy/pods")
+    names = {look(pod, "metadata", "uid") for pod in known}
+    return all(look(pod, "metadata", "uid") in names for pod in _pods() if look(pod, "spec", "nodeName") == NAME)
+
+
+def _pods() -> list[dict[str, object]]:
+    return cluster_api.items("/api/v1/pods")
+
+
 def _ready_containers_run() -> bool:
     """Whether each container that the API calls ready is a running task."""
     lines = [line.split() for line in run([*_CTR, "tasks", "ls"], hint=_HINT).splitlines()]
     running = {words[0] for words in lines if words[-1] == "RUNNING"}
-    for pod in cluster_api.items("/api/v1/pods"):
+    for pod in _pods():
         statuses = look(pod, "status", "containerStatuses")
         for status in statuses if isinstance(statuses, list) else []:
             if status["ready"] and status["containerID"].removeprefix("containerd://") not in running:
@@ -141,7 +154,7 @@ def _ready_containers_run() -> bool:
 
 def _endpoints_are_pods() -> bool:
     """Whether each ready endpoint that stands for a pod is the address of one."""
-    addresses = {look(pod, "status", "podIP") for pod in cluster_api.items("/api/v1/pods")}
+    addresses = {look(pod, "status", "podIP") for pod in _pods()}
     for piece in cluster_api.items("/apis/discovery.k8s.io/v1/endpointslices"):
         endpoints = piece.get("endpoints")
         for endpoint in endpoints if isinstance(endpoints, list) else []:
@@ -154,7 +167,8 @@ def _endpoints_are_pods() -> bool:
 def remove_outside() -> None:
     """Remove what kubelet and network plugins write outside the lab's folder, whatever they are told."""
     links = [path for path in Path("/var/log/containers").glob("*") if _leads_into(path, STATE)]
-    for path in [*links, *Path("/var/lib/cni/results").glob(f"{NAME}-*"), _PLUGIN_SOCKET]:
+    results = [path for identity in _container_ids() for path in _CNI_RESULTS.glob(f"*-{identity}-*")]
+    for path in [*links, *results, _PLUGIN_SOCKET]:
         path.unlink(missing_ok=True)
     shutil.rmtree(STATE / "cni-state", ignore_errors=True)
     for folder in _OUTSIDE:
