@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -15,6 +16,7 @@ from tasks.errors import Invalid
 from tasks.models import Component, Setting
 
 Install = Literal["nothing", "requirements", "pyproject", "project", "uv", "poetry", "pipenv"]
+_MANAGED: Mapping[str, Install] = {"poetry": "poetry", "pipenv": "pipenv"}
 _TOMLLIB_SINCE = (3, 11)
 
 
@@ -54,25 +56,22 @@ def python_recipe(component: Component, folder: Folder, shared: Shared) -> Pytho
 
 
 def _install(component: Component, project: PythonProject) -> Install:
-    match component.package_manager:
-        case "uv" if project.has_metadata:
-            return "uv"
-        case "poetry":
-            return "poetry"
-        case "pipenv":
-            return "pipenv"
-        case "pip" | "uv" | None:
-            if project.requirements:
-                return "requirements"
-            if project.has_metadata:
-                return "pyproject" if project.dependencies_are_static else "project"
-            return "nothing"
-        case other:
-            raise Invalid(
-                f"there is no template for the package manager {other}",
-                hint="add a Dockerfile, or a requirements.txt",
-                reason="unsupported",
-            )
+    manager = component.package_manager or "pip"
+    if manager in _MANAGED:
+        return _MANAGED[manager]
+    if manager == "uv" and project.has_metadata:
+        return "uv"
+    if manager not in {"pip", "uv"}:
+        raise Invalid(
+            f"there is no template for the package manager {manager}",
+            hint="add a Dockerfile, or a requirements.txt",
+            reason="unsupported",
+        )
+    if project.requirements:
+        return "requirements"
+    if project.has_metadata:
+        return "pyproject" if project.dependencies_are_static else "project"
+    return "nothing"
 
 
 def _needs_source(install: Install, project: PythonProject, release: str) -> bool:

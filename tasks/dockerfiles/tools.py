@@ -54,14 +54,17 @@ class NodeInstall(Model):
         return f"{self.install(locked=locked)} {self.production}" if self.production else None
 
 
-class _Tools(Model):
+class Tables(Model):
+    """The whole of build_tools.toml."""
+
     tool: tuple[Tool, ...]
     node: tuple[NodeInstall, ...]
 
 
 @cache
-def _tools() -> _Tools:
-    return _Tools.model_validate(load("build_tools"))
+def tables() -> Tables:
+    """All rows."""
+    return Tables.model_validate(load("build_tools"))
 
 
 def tool(manager: str, *, release: str, version: str | None = None, lock: str | None = None) -> tuple[str, str] | None:
@@ -69,7 +72,7 @@ def tool(manager: str, *, release: str, version: str | None = None, lock: str | 
 
     `release` is the language's, `version` what the project asks for, `lock` the version that its lock file names.
     """
-    rows = [row for row in _tools().tool if row.manager == manager]
+    rows = [row for row in tables().tool if row.manager == manager]
     if not rows:
         return None
     exact = version if version is not None and _VERSION.match(version) else None
@@ -86,9 +89,9 @@ def tool(manager: str, *, release: str, version: str | None = None, lock: str | 
 def node_install(manager: str, version: str) -> NodeInstall:
     """The row for this manager at this version."""
     major = int(version.partition(".")[0])
-    row = next((row for row in _tools().node if row.manager == manager and major >= row.since), None)
+    row = next((row for row in tables().node if row.manager == manager and major >= row.since), None)
     if row is None:
-        known = ", ".join(dict.fromkeys(each.manager for each in _tools().node))
+        known = ", ".join(dict.fromkeys(each.manager for each in tables().node))
         raise Invalid(
             f"there is no template for the package manager {manager}", hint=f"use one of {known}", reason="unsupported"
         )
