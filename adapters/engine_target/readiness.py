@@ -71,6 +71,7 @@ class Readiness:
             architecture=image.architecture if image else None,
             user=(release.spec.user or (image.user if image else "")) or None,
             port=release.spec.port,
+            memory_bytes=release.spec.resources.memory_bytes,
         )
 
     def _missing(self, release: Recorded, container: Container, deadline: Deadline) -> str | None:

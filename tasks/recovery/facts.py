@@ -15,7 +15,7 @@ from tasks.recovery.text import LogText
 
 _LINES_READ = 2_000
 _EXIT_CODE = re.compile(
-    r"(?i)(?:exit(?:ed)?(?: with)?(?: (?:code|status|value))?|non-zero code|\"ExitCode\")[:=]? {0,16}"
+    r"(?i)(?:exit(?:ed)?(?: with)?(?: (?:code|status|value))?|ended with|non-zero code|\"ExitCode\")[:=]? {0,16}"
     r"(?P<code>-?\d{1,3})\b"
 )
 _OOM = re.compile(
@@ -145,7 +145,7 @@ def _first(pattern: re.Pattern[str], text: LogText, anchors: tuple[str, ...]) ->
 
 
 def _last_exit_code(text: LogText) -> int | None:
-    if "exit" not in text.lowered and "non-zero" not in text.lowered:
+    if not any(word in text.lowered for word in ("exit", "ended with", "non-zero")):
         return None
     found = [match for match in map(_EXIT_CODE.search, text.lines) if match]
     return int(found[-1]["code"]) if found else None
