@@ -117,7 +117,8 @@ _WHAT_A_PERSON_SETTLES = (
     ),
     Row(
         Denied,
-        "give the engine the registry's CA (/etc/docker/certs.d/{registry}/ca.crt), or list it as insecure",
+        "give the engine the registry's CA (/etc/docker/certs.d/{registry}/ca.crt), or list {registry} as insecure:"
+        " in Docker's daemon.json, or for Podman in /etc/containers/registries.conf",
         text=r"x509:|certificate (signed|is|has|verif|required)|bad certificate"
         r"|server gave HTTP response to HTTPS client",
         actions=_TRANSFERS,
@@ -127,6 +128,7 @@ _WHAT_A_PERSON_SETTLES = (
         "install the credential helper that Docker's config.json names, or remove its entry there",
         text=r"not installed or not available in PATH",
     ),
+    Row(Denied, f"{_LOGIN}, then pull the base image first", text=r"no active sessions", actions=("build",)),
     Row(Denied, _LOGIN, text=r"credentials store", classes=(sdk.DockerException,)),
     Row(Denied, _LOGIN, classes=(credentials.StoreError, credentials.InitializationError)),
     Row(

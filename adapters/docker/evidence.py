@@ -65,4 +65,5 @@ class Evidence:
     def _registry(self, message: str) -> str:
         """The registry of the base image that the message is about."""
         bases = self.request.dockerfile.bases
-        return next((base.registry for base in bases if base.repository in message), "REGISTRY")
+        about = [base for base in bases if base.repository in message] or bases
+        return about[0].registry if about else "REGISTRY"

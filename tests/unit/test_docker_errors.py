@@ -93,6 +93,7 @@ MESSAGES = (
     Seen(Denied, "push", "unauthorized: authentication required"),
     Seen(Denied, "push", "denied: requested access to the resource is denied"),
     Seen(Denied, "pull", "pull access denied for x, repository does not exist or may require 'docker login'", 404),
+    Seen(Denied, "build", "no active sessions"),
     Seen(Denied, "build", "pull access denied: insufficient_scope: authorization failed"),
     Seen(Unavailable, "push", 'Get "https://registry.invalid/v2/": dial tcp: lookup registry.invalid: no such host'),
     Seen(Unavailable, "push", "received unexpected HTTP status: 503 Service Unavailable"),
