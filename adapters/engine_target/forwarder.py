@@ -25,7 +25,9 @@ from pathlib import Path
 Target = tuple[str, int]
 TARGET = re.compile(rb"(([a-z0-9][a-z0-9.-]*):([0-9]{1,5}) [0-9a-f]+)\n")
 """Host, port, and a word by which the writer knows its own writing again."""
-CHUNK_BYTES = 64 * 1024
+BACKLOG = 4096
+CHUNK_BYTES = 32 * 1024
+"""All that is kept for a slow reader, in each direction: thousands of them must not fill the memory."""
 CONNECT_S = 5.0
 RETRY_S = 0.05
 ADDRESS_S = 1.0
@@ -40,27 +42,46 @@ PAUSE_S = (0.01, 0.04)
 
 
 class Conversation:
-    """One client's connection and its counterpart: who spoke last, and when."""
+    """A client and the server that it was brought to: who spoke last, and when."""
 
-    def __init__(self, target: Target, client: asyncio.StreamWriter, server: asyncio.StreamWriter) -> None:
+    def __init__(self, target: Target, client: socket.socket, server: socket.socket) -> None:
         self.target = target
         self.client = client
         self.server = server
         self.client_waits = False
         self.under_way = 0
         self.last = time.monotonic()
+        self.task: asyncio.Task[None] | None = None
 
-    async def copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def run(self) -> None:
+        """Pass on what either side says until both have ended, or one is lost."""
+        loop = asyncio.get_running_loop()
+        both = (self.client, self.server), (self.server, self.client)
+        copies = [loop.create_task(self.copy(source, sink)) for source, sink in both]
+        try:
+            await asyncio.gather(*copies)
+        except OSError:
+            # neither side may take a part for the whole
+            for each in (self.client, self.server):
+                each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        finally:
+            for copy in copies:
+                copy.cancel()
+            # a socket is closed only when nobody waits for it any more
+            await asyncio.wait(copies)
+            self.client.close()
+            self.server.close()
+
+    async def copy(self, source: socket.socket, sink: socket.socket) -> None:
         """Pass on what is read until its end, then the end itself: the other direction may go on."""
-        while chunk := await reader.read(CHUNK_BYTES):
-            self.client_waits = writer is self.server
+        loop = asyncio.get_running_loop()
+        while chunk := await loop.sock_recv(source, CHUNK_BYTES):
+            self.client_waits = sink is self.server
             self.under_way += 1
-            writer.write(chunk)
-            await writer.drain()
+            await loop.sock_sendall(sink, chunk)
             self.under_way -= 1
             self.last = time.monotonic()
-        if writer.can_write_eof():
-            writer.write_eof()
+        sink.shutdown(socket.SHUT_WR)
 
     def may_end(self, switched: float) -> bool:
         """Nobody is owed an answer, and it is idle, or has had its time and is in a pause."""
@@ -70,15 +91,10 @@ class Conversation:
         silent_s, (begun_s, over_s) = now - self.last, PAUSE_S
         return silent_s >= IDLE_S or (now - switched >= PATIENCE_S and begun_s <= silent_s <= over_s)
 
-    def abort(self) -> None:
-        """End both sides at once, as a lost connection does."""
-        reset(self.client)
-        reset(self.server)
-
-    def close(self) -> None:
-        """End both sides after what is already under way."""
-        self.client.close()
-        self.server.close()
+    def end(self) -> None:
+        """Close both sides."""
+        if self.task:
+            self.task.cancel()
 
 
 class Forwarder:
@@ -91,6 +107,7 @@ class Forwarder:
         self.read = b""
         self.switched = time.monotonic()
         self.conversations: set[Conversation] = set()
+        self.tasks: set[asyncio.Task[None]] = set()
         self.told = b""
         self.lookups: dict[Target, tuple[float, asyncio.Future[Target]]] = {}
 
@@ -107,41 +124,52 @@ class Forwarder:
                 self.target, self.switched = target, time.monotonic()
         return self.target
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def listen(self, listener: socket.socket) -> None:
+        """Take clients for ever."""
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                client, _ = await loop.sock_accept(listener)
+            except OSError:
+                # too many open files, or a client that has gone already
+                await asyncio.sleep(RETRY_S)
+                continue
+            task = loop.create_task(self.serve(client))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+
+    async def serve(self, client: socket.socket) -> None:
         """One client, from its first byte to its last."""
         found = await self.connect()
         if found is None:
-            reset(writer)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.close()
             return
-        target, server_reader, server_writer = found
-        conversation = Conversation(target, writer, server_writer)
+        target, server = found
+        conversation = Conversation(target, client, server)
+        conversation.task = asyncio.current_task()
         self.conversations.add(conversation)
         try:
-            for each in (writer, server_writer):
-                keep_alive(each)
-            await asyncio.gather(conversation.copy(reader, server_writer), conversation.copy(server_reader, writer))
-        except OSError:
-            conversation.abort()
+            for each in (client, server):
+                prepare(each)
+            await conversation.run()
         finally:
             self.conversations.discard(conversation)
-            conversation.close()
 
-    async def connect(self) -> tuple[Target, asyncio.StreamReader, asyncio.StreamWriter] | None:
+    async def connect(self) -> tuple[Target, socket.socket] | None:
         """A connection to the live release, tried again for a moment; None when it takes none."""
         deadline = time.monotonic() + CONNECT_S
         while (left := deadline - time.monotonic()) > 0:
             target = self.look()
             if target is not None:
                 try:
-                    reader, writer = await asyncio.wait_for(self.open(target), left)
+                    return target, await asyncio.wait_for(self.open(target), left)
                 except OSError:
                     self.lookups.pop(target, None)
-                else:
-                    return target, reader, writer
             await asyncio.sleep(RETRY_S)
         return None
 
-    async def open(self, target: Target) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def open(self, target: Target) -> socket.socket:
         """A connection to where the name leads now."""
         expires, lookup = self.lookups.get(target, (0.0, None))
         if lookup is None or (lookup.done() and expires < time.monotonic()):
@@ -149,16 +177,23 @@ class Forwarder:
             lookup = asyncio.ensure_future(address(target))
             self.lookups[target] = (time.monotonic() + ADDRESS_S, lookup)
         host, port = await asyncio.shield(lookup)
-        return await asyncio.open_connection(host, port, limit=CHUNK_BYTES)
+        server = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        server.setblocking(False)  # noqa: FBT003 - the library's own signature
+        try:
+            await asyncio.get_running_loop().sock_connect(server, (host, port))
+        except BaseException:
+            server.close()
+            raise
+        return server
 
     async def watch(self) -> None:
-        """Notice switches, end quiet conversations with former releases, and tell how many are left."""
+        """Notice switches, end conversations with former releases when they may, and tell how many are left."""
         while True:
             target = self.look()
             former = [each for each in self.conversations if each.target != target]
             for each in former:
                 if each.may_end(self.switched):
-                    each.close()
+                    each.end()
             if target:
                 self.tell(b"%s %d\n" % (self.read, len(former)))
             await asyncio.sleep(DRAIN_WATCH_S if former else WATCH_S)
@@ -180,17 +215,10 @@ async def address(target: Target) -> Target:
     return str(found[0][4][0]), target[1]
 
 
-def reset(writer: asyncio.StreamWriter) -> None:
-    """End it so that the other side cannot take a part for the whole."""
-    connection = writer.get_extra_info("socket")
-    if connection.fileno() >= 0:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
-
-
-def keep_alive(writer: asyncio.StreamWriter) -> None:
-    """Notice within two minutes when the other side has silently gone."""
-    connection: socket.socket = writer.get_extra_info("socket")
+def prepare(connection: socket.socket) -> None:
+    """Pass on small pieces at once, and notice within two minutes when the other side has silently gone."""
+    connection.setblocking(False)  # noqa: FBT003 - the library's own signature
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4)):
         if hasattr(socket, option):
@@ -201,19 +229,18 @@ async def main(host: str, port: int, target_file: Path, state_file: Path) -> Non
     """Forward until SIGTERM."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        loop.add_signal_handler(number, stopped.set)
+    listener = socket.create_server((host, port), backlog=BACKLOG)
+    listener.setblocking(False)  # noqa: FBT003 - the library's own signature
     forwarder = Forwarder(target_file, state_file)
-    server = await asyncio.start_server(forwarder.serve, host, port, limit=CHUNK_BYTES, backlog=4096)
-    watcher = asyncio.create_task(forwarder.watch())
-    print(f"forwarding from port {server.sockets[0].getsockname()[1]}", flush=True)  # noqa: T201 - its only log line
-    await asyncio.wait({asyncio.create_task(stopped.wait()), watcher}, return_when=asyncio.FIRST_COMPLETED)
-    server.close()
-    for each in forwarder.conversations:
-        each.abort()
-    if watcher.done():
-        watcher.result()
+    print(f"forwarding from port {listener.getsockname()[1]}", flush=True)  # noqa: T201 - its only log line
+    works = {loop.create_task(forwarder.listen(listener)), loop.create_task(forwarder.watch())}
+    ended, _ = await asyncio.wait({loop.create_task(stopped.wait()), *works}, return_when=asyncio.FIRST_COMPLETED)
+    for work in ended & works:
+        work.result()
 
 
 if __name__ == "__main__":

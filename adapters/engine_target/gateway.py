@@ -33,7 +33,7 @@ TARGET_FILE = "/tmp/containerkit-target"  # noqa: S108 - inside the gateway's ow
 STATE_FILE = "/tmp/containerkit-state"  # noqa: S108 - the same
 _PORT = 8080
 _USER = "10001:10001"
-_MEMORY_BYTES = 128 * 1024 * 1024
+_MEMORY_BYTES = 256 * 1024 * 1024
 _TARGET = re.compile(rb"r(\d+):\d+ [0-9a-f]+\n")
 
 
