@@ -109,7 +109,7 @@ def _places(words: list[str], server: Server) -> Iterator[tuple[tuple[int, ...],
         elif name in options and index + 1 < len(words):
             yield (index, index + 1), _port(words[index + 1])
             index += 1
-        elif server.positional and re.fullmatch(r"([\w.\[\]:-]+:)?\d{2,5}", words[index]):
+        elif server.positional and re.fullmatch(r"([\w.\[\]:-]+:)?\d{1,5}", words[index]):
             yield (index,), _port(words[index])
         index += 1
 

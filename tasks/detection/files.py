@@ -130,7 +130,9 @@ def _links_inside(root: str, entry: os.DirEntry[str]) -> bool:
 
 def _decoded(content: bytes) -> str | None:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
-    if b"\x00" in content:
+        text = content.decode("utf-16", errors="replace")
+    elif b"\x00" in content:
         return None
-    return content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    else:
+        text = content.decode("utf-8-sig", errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")

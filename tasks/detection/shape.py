@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 from tasks.errors import Invalid
 
-_JSON_COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(\s*[}\]])')
+_JSON_COMMENT = re.compile(r'("(?:\\.|[^"\\])*"?)|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
+_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*"?)|,(\s*[}\]])')
 _TOML_LINE = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
 
 

@@ -62,6 +62,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         dependency_files=dependency_files(tree, project),
         aliases=aliases(project),
         parts=_parts(project),
+        warnings=(f"{folder}: not every JavaScript file was read",) if sources.truncated else (),
     )
 
 

@@ -26,6 +26,7 @@ LOCKS: Final = {
 _BESIDE: Final = (".npmrc", ".yarnrc.yml", ".yarnrc", "pnpm-workspace.yaml", ".pnpmfile.cjs", "bunfig.toml")
 _MANAGER: Final = re.compile(r"(npm|yarn|pnpm|bun)@(\d{1,3}(?:\.\d{1,4}){0,2})[-+.\w]{0,200}")
 _PNPM: Final = {"5": "7", "6": "8", "9": "9"}
+_MAX_SCRIPT: Final = 2000
 _BERRY: Final = {"4": "2", "5": "3", "6": "3", "7": "4", "8": "4", "9": "4", "10": "4"}
 
 
@@ -72,7 +73,7 @@ def read_project(tree: FileTree, folder: str) -> NodeProject:
     scripts = {
         name: command
         for name, written in shape.table(package.get("scripts")).items()
-        if (command := shape.text(written)) and re.fullmatch(r"[\w:.-]{1,60}", name)
+        if (command := shape.text(written)) and len(command) <= _MAX_SCRIPT and re.fullmatch(r"[\w:.-]{1,60}", name)
     }
     return NodeProject(
         folder=folder,

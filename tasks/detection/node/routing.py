@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-_NAME: Final = r"[A-Za-z_$][\w$]*"
+_NAME: Final = r"[A-Za-z_$][\w$]{0,60}"
 _APP: Final = re.compile(
     rf"\b(?:const|let|var)\s+({_NAME})\s*(?::\s*[\w<>., ]{{1,60}})?=\s*(?:await\s+)?(?:express|[fF]astify|"
     r"new\s+Koa|polka|restify\.createServer|new\s+(?:Open[aA][pP][iI])?Hono|require\(\s*[\"'](?:express|fastify|polka)[\"']\s*\))\s*"

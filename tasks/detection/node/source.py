@@ -11,8 +11,9 @@ from tasks.detection.environment import Read
 from tasks.detection.node.routing import Routing, line_at, read_routing
 
 _COMMENT: Final = re.compile(
-    r"(\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|(?<![:\\])//[^\n]*|/\*.*?\*/", re.DOTALL
+    r"(\"(?:\\.|[^\"\\\n])*\"?|'(?:\\.|[^'\\\n])*'?|`(?:\\.|[^`\\])*`?)|(?<![:\\])//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL
 )
+"""A text, which is kept, or a comment. What has no end goes to the end: nothing is looked at twice."""
 _IMPORT: Final = re.compile(
     r"(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)[\"']((?:@|\.{0,2}/|node:)?[\w@./~-]{1,200})[\"']"
 )
@@ -23,7 +24,7 @@ _CONSTANT: Final = re.compile(r"\b(?:const|let|var)\s+([A-Za-z_$][\w$]*)\s*(?::\
 _PROPERTY: Final = re.compile(
     r"\b(\w{0,30}(?:[pP]ort|PORT|[hH]ost|HOST)\w{0,10})\s*(?::|(?<=\w)\s*=(?![=>]))\s*([^,;\n{}]{1,200})"
 )
-_LISTEN: Final = re.compile(r"([\w$)\]]+)\s*\.\s*listen\s*\(")
+_LISTEN: Final = re.compile(r"\.\s*listen\s*\(")
 _SERVE: Final = re.compile(r"\b(serve|WebSocketServer|WebSocket\.Server|startStandaloneServer)\s*\(")
 _STOPS: Final = re.compile(
     r"if\s*\(\s*!\s*(?:process\.env\.)?([A-Za-z_]\w*)\s*\)\s*\{?\s*(?:[^{}]{0,200}?)(?:throw\b|process\.exit)"
@@ -74,7 +75,7 @@ def read_source(path: str, text: str) -> JsFile:
     source.listens = list(_listens(code, source.values))
     source.routing = read_routing(code)
     source.reads = list(_reads(path, code))
-    source.exports = bool(re.search(r"\bmodule\.exports\b|^\s*export\b|\bexports\.\w", code, re.MULTILINE))
+    source.exports = bool(re.search(r"\bmodule\.exports\b|^[ \t]*export\b|\bexports\.\w", code, re.MULTILINE))
     waits = _WAITS.search(code)
     source.waits_line = line_at(code, waits.start()) if waits else None
     return source

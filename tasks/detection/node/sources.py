@@ -18,6 +18,9 @@ _HINT: Final = re.compile(
 )
 _MAX_READ: Final = 3_000
 _MAX_PARSED: Final = 500
+_MAX_PARSED_SIZE: Final = 3_000_000
+_MAX_SOURCE: Final = 400_000
+"""Nobody writes larger files by hand: they are bundles."""
 
 
 @dataclass(slots=True)
@@ -27,18 +30,21 @@ class Sources:
     tree: FileTree
     folder: str
     paths: tuple[str, ...]
+    truncated: bool = False
     _read: dict[str, JsFile | None] = field(default_factory=dict)
 
     def get(self, path: str) -> JsFile | None:
         """The file, read; None when it is absent or no text."""
         if path not in self._read:
             text = self.tree.text(path) if path in self.tree.paths else None
-            self._read[path] = read_source(path, text) if text is not None else None
+            fits = text is not None and len(text) <= _MAX_SOURCE
+            self._read[path] = read_source(path, text) if text is not None and fits else None
         return self._read[path]
 
     def interesting(self) -> list[JsFile]:
         """The files that listen, route or read something, shallow first."""
-        found = []
+        found: list[JsFile] = []
+        size = 0
         for path in self.paths[:_MAX_READ]:
             text = self.tree.text(path)
             if text is None or not _HINT.search(text):
@@ -46,7 +52,9 @@ class Sources:
             source = self.get(path)
             if source is not None:
                 found.append(source)
-            if len(found) >= _MAX_PARSED:
+                size += len(text)
+            if len(found) >= _MAX_PARSED or size > _MAX_PARSED_SIZE:
+                self.truncated = True
                 break
         return found
 

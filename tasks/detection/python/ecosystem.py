@@ -187,7 +187,7 @@ def _importing(sources: Sources, module: str) -> str | None:
     found = [
         path
         for path in sources.paths
-        if re.search(rf"^\s*(?:import|from) {module}\b", sources.tree.text(path) or "", re.MULTILINE)
+        if re.search(rf"^[ \t]*(?:import|from) {module}\b", sources.tree.text(path) or "", re.MULTILINE)
     ]
     usual = ("app.py", f"{module}_app.py", "main.py", "Home.py", "home.py", "dashboard.py")
     return min(found, key=lambda path: (path.count("/"), path.rpartition("/")[2] not in usual, path), default=None)

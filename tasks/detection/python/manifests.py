@@ -29,6 +29,7 @@ REQUIREMENTS: Final = (
     "requirements_prod.txt",
     "requirements.in",
 )
+_MAX_REQUIREMENT: Final = 500
 _MAX_INCLUDES: Final = 20
 
 
@@ -150,7 +151,7 @@ def _from_requirements(tree: FileTree, folder: str, files: tuple[str, ...]) -> I
 
 
 def _dependency(written: str, file: str, line: int | None) -> Dependency | None:
-    if not written or written[0] in "#-./":
+    if not written or len(written) > _MAX_REQUIREMENT or written[0] in "#-./":
         return None
     egg = re.search(r"#egg=([A-Za-z0-9._-]+)", written)
     try:

@@ -42,7 +42,9 @@ def _asked(tree: FileTree, project: PythonProject) -> Iterator[tuple[str, int | 
     yield from _pipfile(tree, project)
     conda = conda_file(tree, project.folder)
     pinned = re.search(
-        r"^\s*-\s*python\s*=*\s*([<>=~\d.,*]{1,40})", (tree.text(conda) if conda else "") or "", re.MULTILINE
+        r"^[ \t]*-[ \t]*python[ \t]*=*[ \t]*([<>=~\d.,*]{1,40})",
+        (tree.text(conda) if conda else "") or "",
+        re.MULTILINE,
     )
     if conda and pinned:
         yield (
