@@ -129,6 +129,7 @@ class Toolbox:
                 variables=self.variables,
                 state_folder=self.settings.home,
                 gateway_image=self.settings.engine.gateway_image or gateway_image(),
+                advisor=self.advisor,
             )
         )
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import time
 
+from adapters.engine_target.doubt import Doubt
 from adapters.engine_target.news import News
 from adapters.engine_target.pace import Deadline, Pace
 from adapters.engine_target.probe import Probe
 from adapters.engine_target.record import Recorded
 from tasks.errors import Missing
 from tasks.models import Container, Failure, Image
-from tasks.ports import ContainerRuntime
+from tasks.ports import ContainerRuntime, RecoveryAdvisor
 
 _PROBE_S = 2.0
 _EXIT_CODE_S = 3.0
 _NEWS_S = 1.0
 _MIB = 1024 * 1024
+_SILENT = "no answer on port"
 
 
 class NotReady(Exception):  # noqa: N818 - never leaves the target: it becomes a Rejected with the evidence
@@ -30,17 +32,19 @@ class NotReady(Exception):  # noqa: N818 - never leaves the target: it becomes a
 class Readiness:
     """Watches containers that were just started."""
 
-    def __init__(self, *, runtime: ContainerRuntime, probe: Probe, pace: Pace) -> None:
+    def __init__(self, *, runtime: ContainerRuntime, probe: Probe, advisor: RecoveryAdvisor | None, pace: Pace) -> None:
         self._runtime = runtime
+        self._advisor = advisor
         self._probe = probe
         self._pace = pace
 
     def wait(self, release: Recorded, deadline: Deadline, news: News) -> None:
         """Return when it answers; without a port when it has run for a while, as a job when it has completed.
 
-        Raises NotReady when it ends, is restarted by the engine, or has not come so far by the deadline.
+        Raises NotReady when it ends, is restarted by the engine, has not come so far by the deadline, or says itself
+        that it never will.
         """
-        restarts, told_s = release.container.restarts, 0.0
+        restarts, told_s, doubt = release.container.restarts, 0.0, Doubt(self._advisor, self._pace)
         while True:
             container = self._current(release)
             if _has_ended(release, container) or container.restarts > restarts:
@@ -49,7 +53,7 @@ class Readiness:
             missing = self._missing(release, container, deadline)
             if missing is None:
                 return
-            if deadline.passed:
+            if deadline.passed or (missing.startswith(_SILENT) and self._is_lost(release, container, doubt)):
                 raise NotReady(_late(release, missing, deadline), container)
             if deadline.elapsed_s - told_s >= _NEWS_S:
                 told_s = deadline.elapsed_s
@@ -74,6 +78,15 @@ class Readiness:
             memory_bytes=release.spec.resources.memory_bytes,
         )
 
+    def _is_lost(self, release: Recorded, container: Container, doubt: Doubt) -> bool:
+        if not doubt.is_due:
+            return False
+        port = release.spec.port
+        log = self._runtime.logs(container_id=container.id)
+        return doubt.is_confirmed(
+            Failure(step="deploy", message=f"{_SILENT} {port}", log_tail=log, container_state="running", port=port)
+        )
+
     def _missing(self, release: Recorded, container: Container, deadline: Deadline) -> str | None:
         """What it still lacks; None when it is ready."""
         spec = release.spec
@@ -86,7 +99,7 @@ class Readiness:
         probed = self._probe.probe(container.address, spec.health_path, deadline.left_s(_PROBE_S))
         if probed.health == "well":
             return None
-        return probed.detail if probed.health == "unwell" else f"no answer on port {spec.port}"
+        return probed.detail if probed.health == "unwell" else f"{_SILENT} {spec.port}"
 
     def _current(self, release: Recorded) -> Container:
         for each in self._runtime.list(application=release.spec.application):
@@ -119,10 +132,7 @@ def _ended(release: Recorded, container: Container) -> str:
 
 def _late(release: Recorded, missing: str, deadline: Deadline) -> str:
     name = f"release {release.number} of {release.spec.application.name}"
-    after = f"after {deadline.timeout_s:g} s"
-    if release.spec.port is None or not missing.startswith("no answer"):
-        return f"{name} is not ready {after}: {missing}"
-    return (
-        f"{name} runs, but nothing answers on port {release.spec.port} {after}:"
-        " it listens on another port, or on its own 127.0.0.1 only"
-    )
+    after = f"after {deadline.elapsed_s:.0f} s"
+    if missing.startswith(_SILENT):
+        return f"{name} runs, but nothing answers on port {release.spec.port} {after}"
+    return f"{name} is not ready {after}: {missing}"

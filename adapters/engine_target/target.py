@@ -38,13 +38,16 @@ from tasks.models import (
     Workload,
 )
 from tasks.models.labels import VARIABLES
-from tasks.ports import ContainerRuntime, ProgressSink
+from tasks.ports import ContainerRuntime, ProgressSink, RecoveryAdvisor
 
 _PULL_S = 600.0
 
 
 class EngineTarget:
-    """Releases on one engine. It is given what it needs and reads no environment."""
+    """Releases on one engine. It is given what it needs and reads no environment.
+
+    With an advisor, a release whose log says that it listens elsewhere is given up in seconds.
+    """
 
     def __init__(
         self,
@@ -55,6 +58,7 @@ class EngineTarget:
         gateway_image: str,
         network_prefix: str = "containerkit",
         history_limit: int = 10,
+        advisor: RecoveryAdvisor | None = None,
         pace: Pace | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
@@ -62,6 +66,7 @@ class EngineTarget:
         self._variables = variables
         self._gateway_image = gateway_image
         self._history_limit = history_limit
+        self._advisor = advisor
         self._pace = pace or Pace()
         self._locks = Locks(state_folder)
         self._probe = Probe(transport)
@@ -199,7 +204,7 @@ class EngineTarget:
         return Rollout(
             runtime=self._runtime,
             gateways=self._gateways,
-            readiness=Readiness(runtime=self._runtime, probe=self._probe, pace=self._pace),
+            readiness=Readiness(runtime=self._runtime, probe=self._probe, advisor=self._advisor, pace=self._pace),
             pace=self._pace,
             history_limit=self._history_limit,
             news=news,

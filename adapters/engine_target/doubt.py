@@ -1,0 +1,38 @@
+"""Knows when it is no use to wait on: the release itself says that it listens where nobody asks it.
+
+A release that does not answer may only be slow, so that it is given its whole time. But one whose log says, long after
+it was started, that it listens on another port or on 127.0.0.1 only will not answer later either; whoever waits learns
+of it in seconds instead of minutes. The advisor reads the log; without one, or without such a word, waiting goes on.
+"""
+
+from __future__ import annotations
+
+from adapters.engine_target.pace import Deadline, Pace
+from tasks.models import Failure, SetBindAddress, SetPort
+from tasks.ports import RecoveryAdvisor
+
+_BETWEEN_LOOKS = 0.3
+"""Of the time before the first one."""
+
+
+class Doubt:
+    """What is thought of one release that does not answer."""
+
+    def __init__(self, advisor: RecoveryAdvisor | None, pace: Pace) -> None:
+        self._advisor = advisor
+        self._next = Deadline(pace.doubt_s)
+        self._between_s = pace.doubt_s * _BETWEEN_LOOKS
+        self._suspected = False
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time to look at the log again."""
+        return self._advisor is not None and self._next.passed
+
+    def is_confirmed(self, failure: Failure) -> bool:
+        """Whether the log has now told twice that waiting is no use."""
+        before = self._suspected
+        advice = self._advisor.advise(failure=failure) if self._advisor else None
+        self._suspected = advice is not None and isinstance(advice.amendment, SetPort | SetBindAddress)
+        self._next = Deadline(self._between_s)
+        return before and self._suspected
