@@ -48,15 +48,14 @@ def node_recipe(component: Component, project: NodeProject, shared: Shared) -> N
     needed = _tool(component, manager, project, shared.release)
     how = tools.node_install(manager, _major(needed))
     locked = component.lock_file is not None
-    keeps_all = project.needs_development is not None
-    production = None if component.build_command or keeps_all else how.install_production(locked=locked)
     fields = shared.fields()
-    installs = bool(fields["layout"].manifests)
-    alone = fields["layout"].folder == fields["layout"].root
-    standalone = project.standalone and component.build_command is not None and alone
-    if keeps_all:
-        warning = f"development dependencies stay in the image: the start command runs {project.needs_development}"
-        fields["warnings"] = (*fields["warnings"], warning)
+    layout = fields["layout"]
+    installs = bool(layout.manifests)
+    standalone = project.standalone and component.build_command is not None and layout.folder == layout.root
+    kept = _why_kept(component, project, how) if installs and not standalone else None
+    production = None if component.build_command or kept else how.install_production(locked=locked)
+    if kept:
+        fields["warnings"] = (*fields["warnings"], f"development dependencies stay in the image: {kept}")
     return NodeRecipe(
         **fields,
         probe=probe(component, "node"),
@@ -66,14 +65,23 @@ def node_recipe(component: Component, project: NodeProject, shared: Shared) -> N
         build_settings=(*(how.environment() if installs else ()), *build_settings(component)),
         cache=how.cache,
         install=(production or how.install(locked=locked)) if installs else None,
-        prune=how.prune if installs and component.build_command and not keeps_all and not standalone else None,
+        prune=how.prune if installs and component.build_command and not kept and not standalone else None,
         source_first=project.scripts_need_source,
         source_apart=installs and component.build_command is None and not project.scripts_need_source,
         drop_prepare=production is not None and project.prepares,
         standalone=standalone,
         public=project.has_public,
-        cache_folders=_cache_folders(component, fields["layout"], standalone=standalone),
+        cache_folders=_cache_folders(component, layout, standalone=standalone),
     )
+
+
+def _why_kept(component: Component, project: NodeProject, how: tools.NodeInstall) -> str | None:
+    """Why what only development needs is part of the image; None where it is not."""
+    if project.needs_development:
+        return f"the start command runs {project.needs_development}"
+    if component.build_command and how.prune is None:
+        return f"this version of {how.manager} cannot take them away after a build"
+    return None
 
 
 def _cache_folders(component: Component, layout: Layout, *, standalone: bool) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import pytest
 
 from tasks.detection.versions import languages
 from tasks.dockerfiles.bases import BaseImage, base_images
+from tasks.dockerfiles.quoting import run_command
 from tasks.dockerfiles.tools import NodeInstall, Tool, tables
 
 
@@ -24,3 +25,9 @@ def test_the_example_of_a_tool_is_what_is_installed(row: Tool) -> None:
 def test_the_example_of_a_node_manager_is_a_command_of_its_row(row: NodeInstall) -> None:
     assert row.example in {row.install(locked=True), row.install_production(locked=True)}
     assert row.manager == "npm" or row.manager in {tool.manager for tool in tables().tool}
+
+
+@pytest.mark.parametrize("row", tables().node, ids=lambda row: f"{row.manager} {row.since}")
+def test_every_command_of_a_node_manager_stands_in_a_run_line_as_it_is(row: NodeInstall) -> None:
+    commands = [row.install(locked=True), row.install(locked=False), row.install_production(locked=True), row.prune]
+    assert [run_command(command) for command in commands if command] == [each for each in commands if each]

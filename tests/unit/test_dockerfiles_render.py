@@ -337,3 +337,9 @@ def test_a_base_that_an_argument_decides_is_a_warning(tmp_path: Path) -> None:
 def test_a_build_command_that_begins_in_another_folder_is_run_there(tmp_path: Path) -> None:
     text = text_of(PYTHON.changed(build_command="cd front/end && npm run build"), tmp_path)
     assert "WORKDIR /app/front/end\nRUN npm run build\nWORKDIR /app\n" in text
+
+
+def test_a_manager_that_cannot_prune_is_a_warning(tmp_path: Path) -> None:
+    yarn3 = NODE.changed(package_manager="yarn", package_manager_version="3.8.6", build_command="yarn build")
+    (warning,) = render(ImagePlan(component=yarn3, context=tmp_path)).warnings
+    assert "this version of yarn" in warning
