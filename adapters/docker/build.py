@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 
 from docker import APIClient
-from docker.auth import AuthConfig, encode_header
+from docker.auth import INDEX_URL, AuthConfig, encode_header
 
 from adapters.docker.build_log import BuildLog
 from adapters.docker.connection import Greeting
@@ -20,7 +20,8 @@ from adapters.docker.errors import Subject, translated
 from adapters.docker.evidence import Evidence
 from adapters.docker.narrators import BuildKitNarrator, ClassicNarrator, Narrator
 from adapters.docker.stream import Deadline, events
-from tasks.models import BuildRequest, Progress, labels
+from adapters.docker.transfer import login_for
+from tasks.models import DOCKER_HUB, BuildRequest, ImageRef, Progress, labels
 from tasks.ports import ProgressSink
 
 _MOST_NAMED = 5
@@ -62,7 +63,7 @@ def build(
                 subject=subject,
                 deadline=deadline,
                 params=_parameters(request, tar, greeting),
-                headers=_headers(greeting, credentials, subject),
+                headers=_headers(greeting, credentials, request.dockerfile.bases, subject),
                 body=_sent(tar, progress, deadline),
             ) as answer,
         ):
@@ -93,11 +94,15 @@ def _parameters(request: BuildRequest, tar: ContextTar, greeting: Greeting) -> M
     return parameters
 
 
-def _headers(greeting: Greeting, credentials: AuthConfig, subject: Subject) -> Mapping[str, str]:
+def _headers(
+    greeting: Greeting, credentials: AuthConfig, bases: tuple[ImageRef, ...], subject: Subject
+) -> Mapping[str, str]:
+    """The classic builder gets the logins that the base images need, and no other ones."""
     headers = {"Content-Type": "application/x-tar"}
-    if greeting.builder == "classic" and not credentials.is_empty:
-        with translated(subject):
-            headers["X-Registry-Config"] = encode_header(credentials.get_all_credentials()).decode()  # type: ignore[no-untyped-call]
+    if greeting.builder == "classic":
+        logins = {base.registry: login_for(credentials, base.registry, subject) for base in bases}
+        known = {INDEX_URL if name == DOCKER_HUB else name: login for name, login in sorted(logins.items()) if login}
+        headers["X-Registry-Config"] = encode_header(known).decode()
     return headers
 
 

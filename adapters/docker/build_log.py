@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
+
+from tasks.errors import Denied
 
 TAIL_LINES = 80
 
@@ -39,8 +42,9 @@ class BuildLog:
         self._errors: dict[str, str] = {}
 
     def __enter__(self) -> Self:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = self._path.open("w", encoding="utf-8")
+        with self._translated():
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._path.open("w", encoding="utf-8")
         return self
 
     def __exit__(
@@ -49,7 +53,8 @@ class BuildLog:
         for source in tuple(self._unfinished):
             self.finish(source)
         if self._file:
-            self._file.close()
+            with self._translated():
+                self._file.close()
 
     def add(self, source: str, raw: bytes) -> None:
         """What a source printed, lines whole or not."""
@@ -90,6 +95,15 @@ class BuildLog:
 
     def _write(self, source: str, text: str) -> None:
         if self._file and self._written < _LARGEST_LOG:
-            self._written += self._file.write(f"{source} {text}\n" if source else f"{text}\n")
-            if self._written >= _LARGEST_LOG:
-                self._file.write("[the log is longer than is kept]\n")
+            with self._translated():
+                self._written += self._file.write(f"{source} {text}\n" if source else f"{text}\n")
+                if self._written >= _LARGEST_LOG:
+                    self._file.write("[the log is longer than is kept]\n")
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            why = f"the log {self._path} cannot be written: {error.strerror}"
+            raise Denied(why, hint=f"df -h {self._path.parent}; ls -ld {self._path.parent}") from error

@@ -17,17 +17,20 @@ from docker import APIClient
 from docker.auth import AuthConfig, load_config
 from docker.constants import DEFAULT_DOCKER_API_VERSION
 from docker.tls import TLSConfig
+from pydantic import TypeAdapter, ValidationError
 
 from adapters.docker.endpoint import Endpoint, EngineKind
 from adapters.docker.errors import Subject, translated
 from adapters.docker.wire import Hello
-from tasks.errors import Missing
+from tasks.errors import Invalid, Missing
 from tasks.models import Model
 
 MINIMUM_API = (1, 40)
 """Docker 19.03 and Podman 4 speak it: the first with BuildKit behind POST /build and with platforms for pull."""
 
+NAME_ANOTHER = "name an engine with --endpoint, such as unix:///var/run/docker.sock"
 _GREETING_S = 5.0
+_Config = TypeAdapter(dict[str, object])
 
 
 class Greeting(Model):
@@ -62,8 +65,12 @@ class Connection:
         """Who answers; asked once."""
         if self._greeting is None:
             endpoint = self._find()
-            with translated(Subject("reach", f"the engine at {endpoint.url} ({endpoint.why})")):
-                self._greeting = _greet(endpoint, timeout_s)
+            where = f"{endpoint.url} ({endpoint.why})"
+            with translated(Subject("reach", f"the engine at {where}")):
+                try:
+                    self._greeting = _greet(endpoint, timeout_s)
+                except ValidationError as error:
+                    raise Missing(f"what answers at {where} is no container engine", hint=NAME_ANOTHER) from error
             self._check(self._greeting)
         return self._greeting
 
@@ -72,7 +79,12 @@ class Connection:
         path = self._config / "config.json" if self._config else None
         if path is None or not path.is_file():
             return AuthConfig({})
-        return load_config(str(path))
+        try:
+            given = _Config.validate_json(path.read_bytes())
+        except (OSError, ValidationError) as error:
+            raise Invalid(f"{path} is no configuration of Docker's", hint=f"mend or move away {path}") from error
+        with translated(Subject("read", str(path))):
+            return load_config(config_dict=given) if given else AuthConfig({})
 
     def _check(self, greeting: Greeting) -> None:
         where = f"{greeting.endpoint.url} ({greeting.endpoint.why})"

@@ -39,11 +39,11 @@ def payload(spec: ContainerSpec, variables: tuple[Variable, ...], facts: EngineF
     `resources.ephemeral_bytes` is not sent: overlay file systems take a limit only with project quotas. The sizes of
     the writable mounts hold, and a read-only root file system has nothing else to fill.
     """
-    environment = [f"{setting.name}={setting.value}" for setting in spec.settings]
-    environment += [f"{variable.name}={variable.value.get_secret_value()}" for variable in variables]
+    environment = {setting.name: setting.value for setting in spec.settings}
+    environment |= {variable.name: variable.value.get_secret_value() for variable in variables}
     body: Json = {
         "Image": spec.image,
-        "Env": environment,
+        "Env": [f"{name}={value}" for name, value in environment.items()],
         "Labels": our_labels(spec),
         "HostConfig": _host(spec, facts),
     }
@@ -57,6 +57,17 @@ def payload(spec: ContainerSpec, variables: tuple[Variable, ...], facts: EngineF
         aliases = [spec.alias] if spec.alias else []
         body["NetworkingConfig"] = {"EndpointsConfig": {spec.network: {"Aliases": aliases}}}
     return body
+
+
+def unlimited(facts: EngineFacts) -> tuple[str, ...]:
+    """What this engine's kernel lets a container use without end, as warnings."""
+    known = {
+        "memory": facts.memory_limit,
+        "swap": facts.swap_limit or not facts.memory_limit,
+        "processor time": facts.cpu_quota,
+        "the number of processes": facts.pids_limit,
+    }
+    return tuple(f"this engine cannot limit {what}" for what, possible in known.items() if not possible)
 
 
 def our_labels(spec: ContainerSpec) -> dict[str, str]:

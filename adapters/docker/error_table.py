@@ -44,7 +44,8 @@ _WAY_TO_THE_ENGINE = (
     ),
     Row(
         Missing,
-        "start the engine: `sudo systemctl start docker` or `systemctl --user start podman.socket`",
+        "start the engine: `sudo systemctl start docker` or `systemctl --user start podman.socket`;"
+        " --runtime chooses between docker and podman",
         text=r"FileNotFoundError\(2|ConnectionRefusedError\(111|\[Errno 111\]|\[Errno 2\]|name or service not known"
         r"|failed to resolve|name resolution",
         actions=("reach",),

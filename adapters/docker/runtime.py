@@ -12,7 +12,7 @@ from adapters.docker import transfer
 from adapters.docker.build import build
 from adapters.docker.build_log import plain
 from adapters.docker.connection import Connection, free_bytes
-from adapters.docker.containers import container_of, created_at, payload
+from adapters.docker.containers import container_of, created_at, payload, unlimited
 from adapters.docker.error_table import Action
 from adapters.docker.errors import Subject, translated
 from adapters.docker.files import read_file, write_file
@@ -148,7 +148,7 @@ class DockerRuntime:
             finally:
                 if not done:
                     remove_network(client, spec.network)
-            return found
+            return found.changed(warnings=(*unlimited(facts), *found.warnings))
 
     def start(self, *, container_id: str, timeout_s: float = 30) -> Container:
         """Start a stopped container again."""

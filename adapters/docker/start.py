@@ -10,7 +10,7 @@ from docker.errors import APIError
 
 from adapters.docker.containers import Json, container_of
 from adapters.docker.errors import Subject, said, step_error
-from adapters.docker.wire import ContainerInspect
+from adapters.docker.wire import ContainerInspect, Created
 from tasks.errors import Invalid, Rejected, StepError
 from tasks.models import Container, ContainerSpec, Failure
 
@@ -21,7 +21,8 @@ _PORT_TAKEN = re.compile(r"port is already allocated|address already in use|port
 
 def started(client: APIClient, spec: ContainerSpec, body: Json, redact: Callable[[str], str]) -> Container:
     """The running container. What a failed start left behind is removed."""
-    container_id = str(client.create_container_from_config(body, spec.name)["Id"])  # type: ignore[no-untyped-call]  # by its stubs
+    created = Created.model_validate(client.create_container_from_config(body, spec.name))  # type: ignore[no-untyped-call]
+    container_id = created.id
     done = False
     try:
         client.start(container_id)
@@ -32,7 +33,7 @@ def started(client: APIClient, spec: ContainerSpec, body: Json, redact: Callable
     finally:
         if not done:
             client.remove_container(container_id, v=True, force=True)
-    return found
+    return found.changed(warnings=tuple(map(redact, created.warnings)))
 
 
 def _not_started(

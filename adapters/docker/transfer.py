@@ -55,11 +55,14 @@ def pull(
         _follow(answer, subject, "build", progress)
 
 
-def _login(credentials: AuthConfig, subject: Subject) -> Mapping[str, str]:
-    registry = None if subject.registry == DOCKER_HUB else subject.registry
+def login_for(credentials: AuthConfig, registry: str, subject: Subject) -> Mapping[str, str]:
+    """The user's login for a registry, from the configuration or a credential helper; empty when there is none."""
     with translated(subject):
-        found = credentials.resolve_authconfig(registry)
-    return {"X-Registry-Auth": encode_header(found or {}).decode()}
+        return credentials.resolve_authconfig(None if registry == DOCKER_HUB else registry) or {}
+
+
+def _login(credentials: AuthConfig, subject: Subject) -> Mapping[str, str]:
+    return {"X-Registry-Auth": encode_header(login_for(credentials, subject.registry, subject)).decode()}
 
 
 def _follow(answer: Iterator[Event], subject: Subject, step: StepName, progress: ProgressSink) -> None:
@@ -68,6 +71,8 @@ def _follow(answer: Iterator[Event], subject: Subject, step: StepName, progress:
     for event in answer:
         if event.error or event.detail:
             raise reported(subject, (event.detail.message if event.detail else "") or event.error)
+        if event.status == "Extracting":
+            continue  # the same bytes once more
         if event.layer and event.layer.total > 0:
             layers[event.id] = (min(event.layer.current, event.layer.total), event.layer.total)
         elif event.id in layers and event.status in {"Pushed", "Pull complete", "Download complete"}:

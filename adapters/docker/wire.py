@@ -153,6 +153,13 @@ class ContainerInspect(Wire):
     network: NetworkSettings = Field(default_factory=NetworkSettings, alias="NetworkSettings")
 
 
+class Created(Wire):
+    """POST /containers/create."""
+
+    id: str = Field(alias="Id")
+    warnings: Texts = Field(default=(), alias="Warnings")
+
+
 class ContainerSummary(Wire):
     """One of GET /containers/json."""
 

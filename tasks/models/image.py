@@ -170,3 +170,5 @@ class Container(Model):
     address: str | None = None
     """host:port on which the engine publishes its port."""
     labels: tuple[Label, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What the engine could not do as it was asked, when the container was made."""

@@ -40,6 +40,8 @@ class EmulatedEngine:
     api_version: str = "1.41"
     components: tuple[str, ...] = ("Engine",)
     builder: str = "2"
+    hello: bytes = b""
+    """What it says at /version instead of the above."""
     answers: dict[str, Scripted] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
@@ -48,7 +50,7 @@ class EmulatedEngine:
 
     def answer(self, method: str, path: str) -> Scripted:
         if path == "/version":
-            return Scripted(body=json.dumps(self._hello()).encode())
+            return Scripted(body=self.hello or json.dumps(self._hello()).encode())
         if path == "/_ping":
             return Scripted(body=b"OK", headers=(("Builder-Version", self.builder),))
         asked = f"{method} {path}"
