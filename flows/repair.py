@@ -33,6 +33,7 @@ def repair(run: Run, error: StepError) -> AppliedAmendment:
         tried=run.amendments,
         budget=run.settings.recovery.repairs,
         origin=run.dockerfile_origin,
+        command=failure.command,
     )
     if not decision.allowed:
         error.hint = f"{decision.reason}; {advice.hint}"

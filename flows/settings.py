@@ -107,7 +107,7 @@ class EngineSettings(Model):
     """`[engine]`: the local engine as a target."""
 
     gateway_image: str | None = None
-    ready_timeout_s: float = Field(default=90, gt=0)
+    ready_timeout_s: float = Field(default=60, gt=0)
     soak_s: float = Field(default=1, ge=0)
 
 

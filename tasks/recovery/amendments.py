@@ -72,23 +72,34 @@ def runtime_version(wanted: str, current: str | None, precision: int) -> str | N
 
 def _fields(template: Template, words: dict[str, str], facts: Facts) -> dict[str, object] | None:
     """The amendment's fields; None when one of them is not known."""
+    found: dict[str, object] | None = None
     match template.type:
         case "add_system_packages":
             packages = _packages(template, words, facts)
-            return {"packages": packages, "stage": template.stage} if packages else None
+            found = {"packages": packages, "stage": template.stage} if packages else None
         case "set_port":
-            return {"port": facts.heard_ports[0]} if facts.heard_ports else None
+            found = {"port": facts.heard_ports[0]} if facts.heard_ports else None
         case "set_bind_address":
-            return {}
+            found = {}
         case "set_runtime_version":
             version = template.version or _version(words, template.precision)
-            return {"version": version} if version else None
+            found = {"version": version} if version else None
         case "add_writable_mount":
             path = writable_folder(words.get("path", ""), facts.dockerfile)
-            return {"path": path} if path else None
+            found = {"path": path} if path else None
         case "set_resources":
             cap, known = repair_policy().largest_memory_bytes, facts.memory_bytes or _USUAL_MEMORY_BYTES
-            return {"memory_bytes": min(2 * known, cap)} if known < cap else None
+            found = {"memory_bytes": min(2 * known, cap)} if known < cap else None
+        case "set_start_command":
+            command = _extended(template, facts.command)
+            found = {"command": command} if command else None
+    return found
+
+
+def _extended(template: Template, command: str | None) -> str | None:
+    if command is None or template.append is None or command.partition(" ")[0] != template.program:
+        return None
+    return None if template.append.partition(" ")[0] in command.split() else f"{command} {template.append}"
 
 
 def _version(groups: dict[str, str], precision: int) -> str | None:

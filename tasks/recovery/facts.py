@@ -81,6 +81,7 @@ class Facts:
     only_by_name: bool = False
     """It says `localhost`, as many do that listen everywhere: a wrong port is the likelier cause then."""
     memory_bytes: int | None = None
+    command: str | None = None
     dockerfile: str = ""
     lines: tuple[str, ...] = ()
     """The lines that the ports or the kill were read from."""
@@ -115,6 +116,7 @@ def facts_of(failure: Failure, text: LogText) -> Facts:
         loopback=bool(listening) and all(host in _LOOPBACK for _, host, _ in listening),
         only_by_name=all(host == "localhost" for _, host, _ in listening),
         memory_bytes=failure.memory_bytes,
+        command=failure.command,
         dockerfile=failure.dockerfile or "",
         lines=tuple(dict.fromkeys(evidence))[:3],
     )

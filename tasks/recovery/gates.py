@@ -42,10 +42,14 @@ def gate(
     budget: int | None = None,
     policy: RepairPolicy | None = None,
     origin: DockerfileOrigin = "generated",
+    command: str | None = None,
 ) -> Decision:
-    """The decision on one amendment. `budget` takes the place of the policy's number of repairs a step."""
+    """The decision on one amendment. `budget` takes the place of the policy's number of repairs a step.
+
+    `command` is the start command so far: one that only adds to it still starts the same program.
+    """
     rules = policy or repair_policy()
-    risk, why = _risk(amendment, rules, origin)
+    risk, why = _risk(amendment, rules, origin, command)
     limit = rules.repairs_per_step if budget is None else budget
     if any(applied.amendment == amendment for applied in tried):
         return Decision(allowed=False, risk=risk, reason="the same repair was tried already and did not help")
@@ -54,7 +58,9 @@ def gate(
     return Decision(allowed=risk in {"R0", "R1"}, risk=risk, reason=why)
 
 
-def _risk(amendment: Amendment, policy: RepairPolicy, origin: DockerfileOrigin) -> tuple[Risk, str]:
+def _risk(
+    amendment: Amendment, policy: RepairPolicy, origin: DockerfileOrigin, command: str | None
+) -> tuple[Risk, str]:
     known: tuple[Risk, str] = ("R1", "within the policy")
     if origin == "existing" and isinstance(amendment, _IN_THE_DOCKERFILE):
         return "R2", "it would change the repository's own Dockerfile"
@@ -67,7 +73,7 @@ def _risk(amendment: Amendment, policy: RepairPolicy, origin: DockerfileOrigin) 
             known = "R2", f"ports below {policy.smallest_port} need rights that the application does not have"
         case SetResources(memory_bytes=size) if size > policy.largest_memory_bytes:
             known = "R2", f"more than {policy.largest_memory_bytes} bytes of memory"
-        case SetStartCommand():
+        case SetStartCommand(command=wanted) if not (command and wanted.startswith(f"{command} ")):
             known = "R2", "it would start another command"
         case _:
             pass

@@ -40,6 +40,7 @@ class Template(Model):
         "set_runtime_version",
         "add_writable_mount",
         "set_resources",
+        "set_start_command",
     ]
     stage: Literal["build", "runtime"] = "build"
     packages: tuple[str, ...] = ()
@@ -47,6 +48,10 @@ class Template(Model):
     """Table of knowledge/debian_packages.toml in which the group `name` is looked up."""
     version: str | None = None
     """A fixed version; without it the groups `wanted` and `current` decide."""
+    program: str | None = None
+    """The start command must begin with this program, and …"""
+    append: str | None = None
+    """… gets this at its end. A log never brings words of its own into a command."""
     precision: int = Field(default=2, ge=1, le=3)
     """How many parts of the version count."""
 

@@ -102,3 +102,18 @@ def test_a_first_release_that_crashes_is_kept_for_diagnosis(
     assert ended.code == 23, ended.out + ended.err
     assert "the configuration is broken" in kit("logs", "e2e-first").out
     assert "failed" in kit("history", "e2e-first").out
+
+
+def test_an_asgi_application_under_wsgi_workers_gets_the_right_ones(
+    kit: Kit, app: Callable[[str], Path], free_port: int
+) -> None:
+    folder = app("hello-python")
+    (folder / "requirements.txt").write_text("fastapi==0.116.1\nuvicorn==0.35.0\ngunicorn==23.0.0\n")
+    (folder / "app.py").write_text(
+        "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/health')\ndef health():\n    return {'status': 'ok'}\n"
+    )
+    start = ("--start", "gunicorn app:app --bind 0.0.0.0:8000", "--port", "8000")
+    ended = kit.run(folder, "e2e-asgi", "--publish", str(free_port), *start)
+    assert ended.code == 0, ended.out + ended.err
+    assert repaired(ended) == ["set_start_command"]
+    assert get(free_port, "/health") == (200, '{"status":"ok"}')

@@ -78,3 +78,9 @@ def test_the_budget_can_be_another(budget: int, allowed: bool) -> None:  # noqa:
 )
 def test_a_dockerfile_of_the_repository_is_not_changed_without_asking(amendment: Amendment, allowed: bool) -> None:  # noqa: FBT001 - a column of the table
     assert gate(amendment, step="build", tried=(), origin="existing").allowed is allowed
+
+
+def test_a_start_command_that_only_grows_needs_nobody() -> None:
+    grown = SetStartCommand(command="gunicorn main:app --worker-class uvicorn.workers.UvicornWorker")
+    assert gate(grown, step="deploy", tried=(), command="gunicorn main:app").allowed
+    assert gate(grown, step="deploy", tried=(), command="gunicorn other:app").risk == "R2"
