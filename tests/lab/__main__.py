@@ -64,6 +64,9 @@ def main(argv: Sequence[str]) -> int:
     except LabError as error:
         print(f"lab: {error}\n  hint: {error.hint}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("lab: interrupted; the same command goes on where it was", file=sys.stderr)
+        return 130
     return 0
 
 

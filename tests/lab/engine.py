@@ -1,6 +1,5 @@
 """The container engine: a running one is used as it is; else Debian's docker.io, its dockerd started by hand."""
 
-import hashlib
 import os
 import re
 import shutil
@@ -19,8 +18,7 @@ DATA = HOME / "docker"
 EXEC_ROOT = RUN / "docker"
 _PID_FILE = RUN / "docker.pid"
 _LONGEST = 70
-# one per state folder: a lab ends only its own containers
-_CGROUP = f"containerkit-lab-{hashlib.sha256(bytes(HOME)).hexdigest()[:8]}"
+_CGROUP_MOUNT = re.compile(r" - cgroup2? ")
 _NETWORK = network.Before("engine", re.compile(r"docker0|br-[0-9a-f]{12}"), re.compile(r"DOCKER(-[A-Z0-9-]+)?"))
 # the registry is the engine's mirror
 NEEDS: tuple[str, ...] = ("registry",)
@@ -37,6 +35,8 @@ def up() -> None:
     # the longest path below it is a socket's, and those may have 107 characters
     if len(str(EXEC_ROOT)) > _LONGEST:
         raise LabError(f"{EXEC_ROOT} is too long a path for the engine's sockets", hint="set LAB_HOME to a shorter one")
+    if not _CGROUP_MOUNT.search(Path("/proc/self/mountinfo").read_text()):
+        raise LabError("no control groups are mounted", hint="apt-get install cgroupfs-mount && cgroupfs-mount")
     down()  # what a killed dockerd left behind: its containerd and shims, a stale pid file
     _NETWORK.record()
     for folder in (DATA, EXEC_ROOT):
@@ -59,7 +59,7 @@ def down() -> None:
     _record_containerd()
     CONTAINERD.stop()
     end_started_with(EXEC_ROOT, "containerd-shim-runc-v2")
-    end_cgroup(_CGROUP)
+    end_cgroup(_cgroup())
     unmount_below(DATA)
     unmount_below(EXEC_ROOT)
     _PID_FILE.unlink(missing_ok=True)
@@ -113,10 +113,15 @@ def _command() -> list[str | Path]:
         "--exec-root", EXEC_ROOT,
         "--pidfile", _PID_FILE,
         "--config-file", _write_config(),
-        "--cgroup-parent", f"/{_CGROUP}",
+        "--cgroup-parent", f"/{_cgroup()}",
         "--exec-opt", "native.cgroupdriver=cgroupfs",
         "--registry-mirror", f"http://{REGISTRY}",
     ]  # fmt: skip
+
+
+def _cgroup() -> str:
+    """One per state folder, not per path: a lab ends only its own containers."""
+    return f"containerkit-lab-{HOME.stat().st_ino}"
 
 
 def _write_config() -> Path:

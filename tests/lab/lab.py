@@ -1,6 +1,8 @@
 """What every part of the lab shares: where it keeps its state, how it speaks, how it fails, how it runs a command."""
 
+import contextlib
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -13,6 +15,7 @@ CACHE = HOME / "cache"
 REGISTRY = os.environ.get("CONTAINERKIT_LAB_REGISTRY") or "127.0.0.1:5000"
 
 _STARTED = time.monotonic()
+_running: "set[subprocess.Popen[str]]" = set()
 
 
 class LabError(Exception):
@@ -39,16 +42,7 @@ def run(
     """Run a command to its end; its standard output."""
     command = [str(part) for part in argv]
     try:
-        done = subprocess.run(
-            command,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            env={**os.environ, **(env or {})},
-            timeout=timeout_s,
-            check=False,
-        )
+        done = _finish(command, {**os.environ, **(env or {})}, stdin, timeout_s)
     except FileNotFoundError as error:
         raise LabError(f"{command[0]} is not on this machine", hint=hint) from error
     except subprocess.TimeoutExpired as error:
@@ -57,6 +51,37 @@ def run(
         tail = "\n".join((done.stderr.strip() or done.stdout.strip()).splitlines()[-15:])
         raise LabError(f"`{' '.join(command)}` ended with {done.returncode}:\n{tail}", hint=hint)
     return done.stdout
+
+
+def end_commands() -> None:
+    """End every command that runs now, with all that it started: after Ctrl-C, in whichever thread it runs."""
+    for process in list(_running):
+        _end_group(process)
+
+
+def _finish(
+    command: list[str], env: Mapping[str, str], stdin: str | None, timeout_s: float
+) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process group of its own, which ends with it when the time is over."""
+    pipe = subprocess.PIPE
+    given = pipe if stdin is not None else subprocess.DEVNULL
+    with subprocess.Popen(
+        command, stdin=given, stdout=pipe, stderr=pipe, text=True, errors="replace", env=env, process_group=0
+    ) as process:
+        _running.add(process)
+        try:
+            out, err = process.communicate(stdin, timeout=timeout_s)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            _end_group(process)
+            raise
+        finally:
+            _running.discard(process)
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+def _end_group(process: "subprocess.Popen[str]") -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
 
 
 def require_root() -> None:

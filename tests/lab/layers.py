@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab import CACHE, HOME, LabError, run, say
-from leftovers import unmount_below
+from leftovers import end_building_in, unmount_below
 
 _RECIPES = Path(__file__).parent / "recipes"
 WORK = HOME / "work"
@@ -99,6 +99,7 @@ def forget_all_but(wanted: Iterable[Layer]) -> None:
 
 def forget_work() -> None:
     """Remove unpacked roots; the finished layers stay."""
+    end_building_in(WORK)
     unmount_below(WORK)
     shutil.rmtree(WORK, ignore_errors=True)
 

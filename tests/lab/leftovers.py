@@ -2,6 +2,7 @@
 
 import contextlib
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,11 +15,21 @@ _CGROUPS = Path("/sys/fs/cgroup")
 def end_started_with(folder: Path, *programs: str) -> None:
     """End the programs of these names that were given a path in this folder, and what runs below each."""
     for pid in _pids():
-        if _program(pid) in programs and _is_given(pid, str(folder)):
+        if _program(pid) in programs and _is_given(pid, str(folder)) and _sees_our_files(pid):
             for child in _children(pid):
                 end(child, start_time(child), timeout_s=2)
             end(pid, start_time(pid), timeout_s=2)
             say(f"ended a {_program(pid) or programs[0]} that was left behind ({pid})")
+
+
+def end_building_in(folder: Path) -> None:
+    """End what still builds a root file system in this folder: the recipes of an `up` that was killed."""
+    for pid in _pids():
+        with contextlib.suppress(OSError):
+            environment = Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace").split("\0")
+            root = str(Path(f"/proc/{pid}/root").readlink())
+            if root.startswith(f"{folder}/") or any(word.startswith(f"ROOT={folder}/") for word in environment):
+                end(pid, start_time(pid), timeout_s=2)
 
 
 def end_cgroup(name: str) -> None:
@@ -28,9 +39,10 @@ def end_cgroup(name: str) -> None:
         with contextlib.suppress(OSError):
             for pid in path.read_text().split():
                 end(int(pid), start_time(int(pid)), timeout_s=2)
-    for path in folders:
-        with contextlib.suppress(OSError):  # a process that only waits to be reaped still holds it
-            path.parent.rmdir()
+    deadline = time.monotonic() + 3  # a process that only waits to be reaped still holds its group
+    while folders and time.monotonic() < deadline:
+        folders = [path for path in folders if not _is_removed(path.parent)]
+        time.sleep(0.05 if folders else 0)
 
 
 def unmount_below(folder: Path) -> None:
@@ -47,6 +59,16 @@ def _mounts_below(folder: Path) -> list[str]:
     lines = Path("/proc/self/mountinfo").read_text().splitlines()
     points = [line.split()[4].encode().decode("unicode_escape") for line in lines]
     return sorted(point for point in points if point == str(folder) or point.startswith(f"{folder}/"))
+
+
+def _is_removed(folder: Path) -> bool:
+    try:
+        folder.rmdir()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def _hierarchies() -> list[Path]:
@@ -70,6 +92,14 @@ def _is_given(pid: int, folder: str) -> bool:
     except OSError:
         return False
     return any(word == folder or word.startswith(f"{folder}/") for word in words)
+
+
+def _sees_our_files(pid: int) -> bool:
+    """Whether the same path is the same folder for it: elsewhere another lab may run under an equal path."""
+    try:
+        return Path(f"/proc/{pid}/ns/mnt").readlink() == Path("/proc/self/ns/mnt").readlink()
+    except OSError:
+        return False
 
 
 def _children(parent: int) -> list[int]:

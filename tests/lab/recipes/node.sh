@@ -1,25 +1,26 @@
 #!/bin/sh
 # node:X-slim into $ROOT: Node, npm, corepack and yarn classic where the official image has them, and the user node.
-# given: ROOT PACKAGES (a folder with the npm packages node.tgz npm.tgz corepack.tgz yarn.tgz) YARN (its version)
+# given: ROOT PACKAGES (a folder of npm packages) NODE NPM COREPACK YARN (their names in it, with version)
 set -eu
 
 local="$ROOT/usr/local"
+yarn="yarn-v${YARN#yarn-}"
 unpack() { mkdir -p "$2" && tar -xzf "$PACKAGES/$1.tgz" --strip-components=1 --no-same-owner -C "$2"; }
 
-unpack node "$ROOT/tmp/node"
+unpack "$NODE" "$ROOT/tmp/node"
 mkdir -p "$local/bin" "$local/include" "$local/lib/node_modules"
 install -m 755 "$ROOT/tmp/node/bin/node" "$local/bin/node"
 cp -a "$ROOT/tmp/node/include/." "$local/include/"
-unpack npm "$local/lib/node_modules/npm"
-unpack corepack "$local/lib/node_modules/corepack"
-unpack yarn "$ROOT/opt/yarn-v$YARN"
-chmod 755 "$local"/lib/node_modules/npm/bin/*.js "$local"/lib/node_modules/corepack/dist/*.js "$ROOT/opt/yarn-v$YARN"/bin/*
+unpack "$NPM" "$local/lib/node_modules/npm"
+unpack "$COREPACK" "$local/lib/node_modules/corepack"
+unpack "$YARN" "$ROOT/opt/$yarn"
+chmod 755 "$local"/lib/node_modules/npm/bin/*.js "$local"/lib/node_modules/corepack/dist/*.js "$ROOT/opt/$yarn"/bin/*
 ln -sf node "$local/bin/nodejs"
 ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$local/bin/npm"
 ln -sf ../lib/node_modules/npm/bin/npx-cli.js "$local/bin/npx"
 ln -sf ../lib/node_modules/corepack/dist/corepack.js "$local/bin/corepack"
-ln -sf "/opt/yarn-v$YARN/bin/yarn" "$local/bin/yarn"
-ln -sf "/opt/yarn-v$YARN/bin/yarnpkg" "$local/bin/yarnpkg"
+ln -sf "/opt/$yarn/bin/yarn" "$local/bin/yarn"
+ln -sf "/opt/$yarn/bin/yarnpkg" "$local/bin/yarnpkg"
 
 cat > "$local/bin/docker-entrypoint.sh" <<'END'
 #!/bin/sh
