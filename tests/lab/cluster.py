@@ -84,11 +84,11 @@ def down() -> None:
         cluster_control.end_connections()
         cluster_node.forget_pods()
     unmount_below(STATE)
-    cluster_network.down()
     if known:
         cluster_node.remove_outside()
         shutil.rmtree(STATE / "containerd" / "state", ignore_errors=True)
     _KEY.unlink(missing_ok=True)
+    cluster_network.down()  # last, for its record says that there is something to take back
     if stopped:
         say("cluster stopped")
 
