@@ -17,7 +17,8 @@ from tasks.models import Model
 EVERY_ADDRESS: Final = "0.0.0.0"  # noqa: S104 - inside a container; what is published is decided by the target
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 MAX_COMMAND: Final = 500
-_PORT_VARIABLE: Final = re.compile(r"\$\{PORT(?::?-(?P<default>\d+))?\}|\$PORT\b")
+_PORT_VARIABLE: Final = re.compile(r"\$\{PORT(?::?[-=](?P<default>\d+))?\}|\$PORT\b")
+_PORT_OPTION: Final = re.compile(r"(?:^|\s)--port[ =](\d{2,5})(?=\s|$)")
 _ASSIGNMENT: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 _SHELL: Final = re.compile(r"[|&;<>`\n*?~]|\$[({A-Za-z_]|\bif\b")
 _RUNNERS: Final = (("uv", "run"), ("poetry", "run"), ("pipenv", "run"), ("pdm", "run"), ("npx",), ("exec",))
@@ -65,7 +66,8 @@ def port_in(command: str) -> int | None:
     words = _words(command)
     server = _server(words)
     if server is None:
-        return None
+        option = _PORT_OPTION.search(command)
+        return _port(option[1]) if option else None
     return next((port for _, port in _places(words, server) if port is not None), None)
 
 

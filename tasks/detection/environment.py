@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,7 +11,8 @@ from tasks.detection.evidence import SOURCE, harmless, say
 from tasks.knowledge import load
 from tasks.models import EnvironmentVariable, Evidence, Model
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,80}")
+_NAME = re.compile(r"_{0,3}[A-Za-z][A-Za-z0-9_]{0,80}")
+CONFIGURED_PORT = SOURCE - 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,13 @@ def variables(reads: Iterable[Read], rule: str) -> tuple[tuple[EnvironmentVariab
         )
         evidence.append(say("env", name, speaker.file, rule, SOURCE, speaker.line))
     return tuple(found), tuple(evidence)
+
+
+def port_of_variable(reads: Iterable[Read], rule: str) -> Iterator[Evidence]:
+    """The default of PORT, which says where a server listens even when the call that listens was not understood."""
+    for read in reads:
+        if read.name == "PORT" and re.fullmatch(r"[1-9]\d{1,4}", read.default or ""):
+            yield say("port", read.default, read.file, rule, CONFIGURED_PORT, read.line)
 
 
 @cache

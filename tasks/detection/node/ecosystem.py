@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tasks.detection.commands import EVERY_ADDRESS, LOOPBACK, server_of
-from tasks.detection.environment import variables
+from tasks.detection.environment import port_of_variable, variables
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, WEAK, say
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.health import health_rank
@@ -43,6 +43,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     reads = [each for source in files for each in source.reads]
     env, env_evidence = variables(reads, "node.reads_environment")
     evidence = [
+        *port_of_variable(reads, "node.port_default"),
         *_language(tree, project, sources),
         *manager_evidence(tree, project),
         *version_evidence(tree, project),
@@ -88,6 +89,8 @@ def _application(project: NodeProject, sources: Sources, files: list[JsFile]) ->
     ways = starts(project, sources, framework)
     for way in ways:
         yield say("start_command", way.command, way.file, way.rule, way.confidence, way.line)
+        if way.port:
+            yield say("port", way.port, way.file, way.rule, way.confidence, way.line)
     start = ways[0] if ways else None
     yield from build_evidence(project, framework, start)
     yield from _kind(project, sources, files, framework, start)
@@ -127,7 +130,9 @@ def _program(project: NodeProject, reached: list[JsFile], start: Start) -> Itera
     waiting = next((source for source in reached if source.waits_line), None)
     if waiting:
         yield say("kind", "worker", waiting.path, "node.waits", SOURCE - 0.1, waiting.waits_line)
-    elif start.rule != "node.start_script" and (_is_published(project) or (reached and reached[0].exports)):
+    elif start.rule not in {"node.start_script", "node.bin"} and (
+        _is_published(project) or (reached and reached[0].exports)
+    ):
         yield say("kind", "library", project.path, "node.published_package", CONVENTION, 1)
     else:
         yield say("kind", "job", start.file, "node.program_ends", WEAK, start.line)
@@ -135,7 +140,7 @@ def _program(project: NodeProject, reached: list[JsFile], start: Start) -> Itera
 
 def _is_published(project: NodeProject) -> bool:
     """package.json speaks to importers."""
-    keys = ("exports", "module", "types", "typings", "files", "peerDependencies", "publishConfig", "bin")
+    keys = ("exports", "module", "types", "typings", "files", "peerDependencies", "publishConfig")
     return project.package.get("private") is not True and any(key in project.package for key in keys)
 
 

@@ -70,7 +70,7 @@ class Sources:
         options = [base, *(f"{base}{each}" for each in EXTENSIONS), *(f"{base}/index{each}" for each in EXTENSIONS)]
         if typed:
             options.insert(1, f"{stem}{typed}")
-        return next((option for option in options if option in self.tree.paths and option.endswith(EXTENSIONS)), None)
+        return next((each for each in options if each in self.tree.paths and _is_script(each)), None)
 
     def reachable(self, start: str, limit: int = 80) -> list[JsFile]:
         """The file and what it imports by relative paths, directly or not."""
@@ -86,15 +86,22 @@ class Sources:
         return list(seen.values())
 
 
+def _is_script(path: str) -> bool:
+    """A source file by its ending, or a program without one, as bin/www is."""
+    return path.endswith(EXTENSIONS) or "." not in path.rpartition("/")[2]
+
+
 def sources_of(tree: FileTree, folder: str, others: frozenset[str]) -> Sources:
     """The files below the folder that belong to no other component and are no tests or browser code."""
     prefix = "" if folder == "." else f"{folder}/"
     aside = folders().aside | folders().migrations | folders().browser
     paths = []
     for path in tree.ordered:
-        if not path.endswith(EXTENSIONS) or not path.startswith(prefix) or path.endswith((".d.ts", ".min.js")):
+        if not path.startswith(prefix) or path.endswith((".d.ts", ".min.js")):
             continue
         below = path[len(prefix) :].split("/")
+        if not path.endswith(EXTENSIONS) and (below[0] != "bin" or not _is_script(path)):
+            continue
         if any(part in aside for part in below[:-1]) or re.search(r"\.(test|spec|stories|config)\.\w+$", below[-1]):
             continue
         if not any(path.startswith(f"{other}/") for other in others):

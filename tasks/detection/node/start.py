@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tasks.detection import shape
-from tasks.detection.commands import is_simple, listening
+from tasks.detection.commands import is_simple, listening, port_in
 from tasks.detection.evidence import CONFIGURATION, CONVENTION, MANIFEST, SOURCE, say
 from tasks.detection.files import join
 from tasks.detection.node.frameworks import NodeFramework
@@ -29,7 +29,7 @@ _TYPED: Final = (
     "src/worker.ts", "worker.ts",
 )  # fmt: skip
 _DEVELOPMENT: Final = re.compile(
-    r"^(?:npx )?(?:nodemon|ts-node-dev|tsnd|supervisor|node-dev|vite(?! preview)|react-scripts start|webpack|"
+    r"^(?:npx )?(?:nodemon|(?:yarn )?babel-node|ts-node-dev|tsnd|supervisor|node-dev|vite(?! preview)|react-scripts start|webpack|"
     r"vue-cli-service serve|ng serve|next dev|nuxt dev|astro dev|gatsby develop|parcel|tsc)\b|--watch\b"
 )
 _DELEGATED: Final = re.compile(
@@ -52,12 +52,14 @@ class Start:
     file: str
     entry: str | None
     """The source file that runs, relative to the analysed root, when it can be told."""
+    port: int | None = None
+    """The port that the script itself says."""
 
 
 def starts(project: NodeProject, sources: Sources, framework: NodeFramework | None) -> list[Start]:
     """The ways that were found, the strongest first."""
     conventional = _listening_first(list(_conventional(project, sources)), sources)
-    found = [*_scripts(project, sources), *_main(project, sources), *conventional]
+    found = [*_scripts(project, sources), *_programs(project, sources), *_main(project, sources), *conventional]
     if framework and framework.start and not any(each.rule == "node.start_script" for each in found):
         found.insert(0, Start(framework.start, f"node.{framework.name}", SOURCE, 1, project.path, None))
     return sorted(found, key=lambda each: -each.confidence)
@@ -106,7 +108,8 @@ def _scripts(project: NodeProject, sources: Sources) -> Iterator[Start]:
         command = _plain(project, name) or ("npm start" if name == "start" else f"npm run {name}")
         confidence = MANIFEST - _SCRIPTS.index(name) / 1000
         entry = _entry(production, project, sources)
-        yield Start(command, "node.start_script", confidence, project.line(name), project.path, entry)
+        said = port_in(production)
+        yield Start(command, "node.start_script", confidence, project.line(name), project.path, entry, said)
 
 
 def _production(project: NodeProject, written: str, depth: int = 0) -> str | None:
@@ -125,6 +128,18 @@ def _production(project: NodeProject, written: str, depth: int = 0) -> str | Non
     if _DEVELOPMENT.search(bare) or _DELEGATED.search(bare):
         return None
     return bare if bare != last and is_simple(bare) else last
+
+
+def _programs(project: NodeProject, sources: Sources) -> Iterator[Start]:
+    """The programs that an install of the package offers."""
+    named = project.package.get("bin")
+    files = [shape.text(each) for each in (shape.table(named).values() or [named])]
+    for name in files[:3]:
+        entry = sources.resolve(name) if name and re.fullmatch(r"[\w./@-]{1,200}", name) else None
+        if entry:
+            command = shlex.join(["node", sources.relative(entry)])
+            yield Start(command, "node.bin", CONFIGURATION + 0.01, project.line("bin"), project.path, entry)
+            return
 
 
 def _main(project: NodeProject, sources: Sources) -> Iterator[Start]:

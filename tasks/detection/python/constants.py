@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-_READERS: Final = frozenset({"os.environ.get", "os.getenv", "environ.get", "getenv"})
+_READERS: Final = frozenset({"os.environ.get", "os.getenv"})
 STRICT_READERS: Final = frozenset({"decouple.config"})
 STRICT_OBJECTS: Final = frozenset(
     {"environ.Env", "environ.FileAwareEnv", "environs.Env", "starlette.config.Config", "decouple.AutoConfig"}
@@ -85,7 +85,7 @@ class Scope:
         return next((replace(each, variable=variable) for each in known if each.literal), Known(None, variable))
 
     def _subscript(self, node: ast.Subscript) -> Known | None:
-        if self.dotted(node.value) in {"os.environ", "environ"} and isinstance(node.slice, ast.Constant):
+        if self.dotted(node.value) == "os.environ" and isinstance(node.slice, ast.Constant):
             return Known(None, str(node.slice.value))
         return None
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from tasks.detection.commands import EVERY_ADDRESS, LOOPBACK
 from tasks.detection.compose import NAMES as COMPOSE_FILES
-from tasks.detection.environment import Read, variables
+from tasks.detection.environment import Read, port_of_variable, variables
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, SOURCE, WEAK, say
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.health import health_rank
@@ -62,6 +62,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     files = sources.interesting()
     env, env_evidence = variables(_reads(files), "python.reads_environment")
     evidence = [
+        *port_of_variable(_reads(files), "python.port_default"),
         *_language(project, sources),
         *([project.manager] if project.manager else []),
         *version_evidence(tree, project),

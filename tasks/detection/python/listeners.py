@@ -89,6 +89,12 @@ def find(name: str | None, method: str | None, receiver: str | None) -> Listener
     return next((row for row in table().listener if row.call == f".{method}" and row.receiver == wanted), None)
 
 
+def is_server(name: str) -> bool:
+    """Whether the name is a class that is told its address when it is made, so that a class derived from it is too."""
+    row = _named().get(name)
+    return row is not None and row.address is not None
+
+
 def names_of(module: str) -> dict[str, str]:
     """What a star import of the module brings of the calls that the table knows."""
     return {call.rpartition(".")[2]: call for call in _named() if call.rpartition(".")[0] == module}

@@ -238,6 +238,10 @@ def _scripts(
     if "console_scripts" in setup:
         for name, target in re.findall(r"[\"']\s*([\w.-]{1,80})\s*=\s*([\w.]{1,120}:[\w.]{1,80})\s*[\"']", setup):
             found.setdefault(name, target)
+        for name, target in re.findall(
+            r"^[ \t]*([\w.-]{1,80})[ \t]*=[ \t]*([\w.]{1,120}:[\w.]{1,80})[ \t]*$", setup, re.MULTILINE
+        ):
+            found.setdefault(name, target)
     return tuple(
         (name, target, line_of(text, f"\n{name}") and (line_of(text, f"\n{name}") or 0) + 1)
         for name, target in found.items()

@@ -144,6 +144,9 @@ class _Reader(ast.NodeVisitor):
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         """Settings classes say which variables there are."""
+        served = next((base for each in node.bases if listeners.is_server(base := self.scope.dotted(each) or "")), None)
+        if served:
+            self.scope.aliases[node.name] = served
         for name, known, read in settings_of(node, self.scope, self.source.path):
             self.scope.settings[name] = known
             self.source.reads.append(read)
@@ -188,7 +191,7 @@ class _Reader(ast.NodeVisitor):
     def visit_Compare(self, node: ast.Compare) -> None:
         """A question whether a variable is set; a path that a plain HTTP server compares with."""
         for operator, right in zip(node.ops, node.comparators, strict=True):
-            if isinstance(operator, ast.In | ast.NotIn) and self.scope.dotted(right) in {"os.environ", "environ"}:
+            if isinstance(operator, ast.In | ast.NotIn) and self.scope.dotted(right) == "os.environ":
                 known = self.scope.value(node.left)
                 if known and isinstance(known.literal, str):
                     self.guards.add(known.literal)
