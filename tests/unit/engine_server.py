@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Literal
+
+import pytest
+
+from adapters.docker import EngineLocation, connect
+from tasks.models import BuildRequest, Dockerfile, ImageRef, Progress
+from tasks.ports import ContainerRuntime
 
 
 @dataclass(frozen=True)
@@ -68,12 +77,14 @@ class EmulatedEngine:
 
 
 @contextmanager
-def emulated() -> Iterator[EmulatedEngine]:
+def emulated(tls: ssl.SSLContext | None = None) -> Iterator[EmulatedEngine]:
     """One that answers until the end of the block."""
     engine = EmulatedEngine()
     handler = type("Handler", (_Handler,), {"engine": engine})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     engine.address = f"tcp://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -126,3 +137,36 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named so by the class above
         """Say nothing."""
+
+
+class Silent:
+    def report(self, *, progress: Progress) -> None:
+        """Nobody listens."""
+
+
+@pytest.fixture
+def engine() -> Iterator[EmulatedEngine]:
+    with emulated() as running:
+        yield running
+
+
+@pytest.fixture
+def runtime(engine: EmulatedEngine) -> ContainerRuntime:
+    return connect("auto", engine.address, EngineLocation(), redact=lambda text: text.replace("hunter2", "[redacted]"))
+
+
+@pytest.fixture
+def request_(tmp_path: Path) -> BuildRequest:
+    (tmp_path / "context").mkdir()
+    return BuildRequest(
+        dockerfile=Dockerfile(text="FROM scratch\n", dockerignore="", origin="generated"),
+        context=tmp_path / "context",
+        key="a" * 64,
+        name=ImageRef.parse("localhost/shop:1"),
+        log_file=tmp_path / "build.log",
+    )
+
+
+def decoded(header: str) -> str:
+    """The JSON in a header with logins."""
+    return base64.urlsafe_b64decode(header).decode()
