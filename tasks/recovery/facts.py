@@ -34,6 +34,7 @@ _LISTENING = re.compile(
     r"(?:https?://|\btcp://)?(?P<host>\[::1?\]|localhost|0\.0\.0\.0|127\.0\.0\.1|\*|(?<![\w.])(?:\d{1,3}\.){3}\d{1,3})?"
     r"(?::|(?<![\w-])port(?:\(s\))?:? ?#?)[ ]?(?P<port>\d{2,5})(?![\w.:-]\d|\d|:\d)"
 )
+_LISTENING_PLAINLY = re.compile(r"(?i)\blisten(?:ing|s)? (?:on|at) (?P<host>(?!))?(?P<port>\d{2,5})(?![\w:]|\.\d)")
 _LISTEN_ANCHORS = (
     "listen",
     "running",
@@ -135,7 +136,7 @@ def _listening(text: LogText) -> Iterable[tuple[int, str | None, str]]:
     for line in text.lines[-_LINES_READ:]:
         if not any(character.isdigit() for character in line) or _NOT_LISTENING.search(line):
             continue
-        match = _LISTENING.search(line)
+        match = _LISTENING.search(line) or _LISTENING_PLAINLY.search(line)
         if match and int(match["port"]) <= _LAST_PORT:
             yield int(match["port"]), match["host"], line
 
