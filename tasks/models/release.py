@@ -134,41 +134,6 @@ class Manifests(Outcome):
 Workload = ContainerSpec | Manifests
 
 
-class ClusterRequest(Model):
-    """Ask the target whether it could take this application, before anything is built."""
-
-    application: Application
-    published_port: int | None = None
-
-
-class Check(Model):
-    """One thing that was looked at, and what was seen."""
-
-    name: str
-    passed: bool
-    detail: str
-    hint: str = ""
-
-
-class ClusterInfo(Outcome):
-    """What the target is and whether it is fit."""
-
-    target: TargetKind
-    name: str
-    version: str
-    architectures: tuple[str, ...] = ()
-    checks: tuple[Check, ...] = ()
-
-    @property
-    def failed(self) -> tuple[Check, ...]:
-        """The checks that a run cannot pass."""
-        return tuple(check for check in self.checks if not check.passed)
-
-    def summary(self) -> str:
-        """What it is."""
-        return f"{self.name} {self.version}"
-
-
 class DeployRequest(Model):
     """Make this workload the live one."""
 
