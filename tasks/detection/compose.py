@@ -6,17 +6,14 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from tasks.detection import shape
+from tasks.detection.container_files import find_compose_file
 from tasks.detection.evidence import is_plain, line_of
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.health import path_in_probe
 from tasks.detection.yaml_text import parse_yaml
 from tasks.errors import Invalid
-
-NAMES: Final = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
-_PRODUCTION: Final = ("docker-compose.prod.yml", "docker-compose.production.yml", "compose.prod.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class Service:
 
 def read_compose(tree: FileTree) -> tuple[tuple[Service, ...], tuple[str, ...]]:
     """The services of the root's compose file, and a warning when it could not be read."""
-    path = next((name for name in (*NAMES, *_PRODUCTION) if name in tree.paths), None)
+    path = find_compose_file(tree)
     text = tree.text(path) if path else None
     if path is None or text is None:
         return (), ()

@@ -5,33 +5,17 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from typing import Final
 
 from tasks.detection.commands import port_in
+from tasks.detection.container_files import container_files
 from tasks.detection.evidence import CONFIGURATION, CONVENTION, DOCKERFILE, is_plain, say
-from tasks.detection.files import FileTree, join
+from tasks.detection.files import FileTree
 from tasks.detection.health import path_in_probe
-from tasks.detection.versions import resolve
+from tasks.detection.versions import languages, resolve
 from tasks.dockerfiles.parse import Instruction, Parsed, Stage, exec_form, parse
 from tasks.dockerfiles.variables import assignments, expand
 from tasks.errors import Invalid
 from tasks.models import Evidence
-
-NAMES: Final = (
-    "Dockerfile", "Containerfile", "Dockerfile.prod", "Dockerfile.production", "docker/Dockerfile",
-    "deploy/Dockerfile", "build/Dockerfile", ".docker/Dockerfile",
-)  # fmt: skip
-_IMAGES: Final = {
-    "python": "python", "node": "node", "golang": "go", "openjdk": "java", "eclipse-temurin": "java", "maven": "java",
-    "gradle": "java", "ruby": "ruby", "php": "php", "rust": "rust", "elixir": "elixir", "denoland/deno": "deno",
-    "dotnet/aspnet": "dotnet", "dotnet/runtime": "dotnet", "dotnet/sdk": "dotnet", "oven/bun": "node",
-}  # fmt: skip
-_INHERITED_PORTS: Final = {"nginx": 80, "httpd": 80, "caddy": 80, "nginx-unprivileged": 8080, "traefik": 80}
-
-
-def find_dockerfile(tree: FileTree, folder: str) -> str | None:
-    """The folder's Dockerfile for production, relative to the analysed root."""
-    return next((path for name in NAMES if (path := join(folder, name)) in tree.paths), None)
 
 
 def dockerfile_evidence(tree: FileTree, path: str) -> Iterator[Evidence]:
@@ -54,8 +38,8 @@ def dockerfile_evidence(tree: FileTree, path: str) -> Iterator[Evidence]:
 def language_of_base(base: str) -> tuple[str, str] | None:
     """The language and the tag's version of an official image."""
     name, _, tag = base.partition("@")[0].rpartition(":") if ":" in base.rpartition("/")[2] else (base, "", "")
-    for image, language in _IMAGES.items():
-        if name == image or name.endswith(f"/{image}"):
+    for language, row in languages().items():
+        if any(name == image or name.endswith(f"/{image}") for image in row.images):
             version = re.match(r"\d+(\.\d+){0,2}", tag)
             return language, version[0] if version else ""
     return None
@@ -78,7 +62,7 @@ def _base(parsed: Parsed, path: str) -> Iterator[Evidence]:
         language, version = known
         line = _from_line(parsed, stage)
         yield say("language", language, path, "dockerfile.from", CONFIGURATION - distance / 100, line)
-        release = resolve(language, version) if version and language in {"python", "node"} else version or None
+        release = resolve(language, version) if version and languages()[language].versions else version or None
         if release:
             yield say("language_version", release, path, "dockerfile.from", CONFIGURATION - 0.1 - distance / 100, line)
         return
@@ -107,7 +91,7 @@ def _ports(
     number = _port(settings.get("PORT") or "")
     if number:
         yield say("port", number, path, "dockerfile.env_port", DOCKERFILE - 0.01, None)
-    inherited = _INHERITED_PORTS.get((chain[0].base or "").partition(":")[0].rpartition("/")[2])
+    inherited = container_files().listens.get((chain[0].base or "").partition(":")[0].rpartition("/")[2])
     if inherited and not said:
         yield say("port", inherited, path, "dockerfile.base_image", CONVENTION, 1)
         yield say("kind", "web", path, "dockerfile.base_image", CONFIGURATION, 1)

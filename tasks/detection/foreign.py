@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
+from tasks.detection.ecosystems import COMPLETE
 from tasks.detection.files import FileTree
 from tasks.detection.versions import languages
-
-_COMPLETE = ("python", "node")
 
 
 def foreign_languages(tree: FileTree) -> tuple[str, ...]:
@@ -32,5 +31,5 @@ def foreign_language(name: str) -> str | None:
 @cache
 def _markers() -> dict[str, str]:
     """Names, and endings as "*.ending", by the language they show."""
-    rows = [(marker, key) for key, row in languages().items() if key not in _COMPLETE for marker in row.markers]
+    rows = [(marker, key) for key, row in languages().items() if key not in COMPLETE for marker in row.markers]
     return dict(reversed(rows))

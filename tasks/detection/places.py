@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks.detection.dockerfile import find_dockerfile
+from tasks.detection.container_files import find_dockerfile
 from tasks.detection.files import FileTree
 from tasks.detection.folders import folders
 from tasks.detection.reading import Ecosystem

@@ -9,7 +9,7 @@ from typing import Final
 
 from tasks.detection.commands import listening, port_in, server_of
 from tasks.detection.compose import Service
-from tasks.detection.dockerfile import dockerfile_evidence, find_dockerfile
+from tasks.detection.container_files import find_dockerfile
 from tasks.detection.evidence import COMPOSE, CONVENTION, PROCFILE, WEAK, say
 from tasks.detection.files import FileTree
 from tasks.detection.packages import service_of_image
@@ -59,6 +59,8 @@ def _dockerfile(tree: FileTree, folder: str, main: Service | None) -> Iterator[E
     named = main.dockerfile if main and main.dockerfile in tree.paths else None
     path = named or find_dockerfile(tree, folder)
     if path:
+        from tasks.detection.dockerfile import dockerfile_evidence  # noqa: PLC0415 - its parser is loaded when needed
+
         yield from dockerfile_evidence(tree, path)
 
 

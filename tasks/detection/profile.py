@@ -6,18 +6,16 @@ from dataclasses import replace
 
 from tasks.detection.compose import Service, read_compose
 from tasks.detection.decide import decide, name_from
+from tasks.detection.ecosystems import ecosystems
 from tasks.detection.files import FileTree, list_files
 from tasks.detection.foreign import foreign_language
-from tasks.detection.node.ecosystem import ECOSYSTEM as NODE
 from tasks.detection.packages import service_evidence
 from tasks.detection.places import below, container_places, places
 from tasks.detection.processes import with_declared
-from tasks.detection.python.ecosystem import ECOSYSTEM as PYTHON
-from tasks.detection.reading import Ecosystem, Reading
+from tasks.detection.reading import Reading
 from tasks.detection.verdict import STARTED, judge, passed_over
 from tasks.models import AppProfile, Checkout, Component
 
-ECOSYSTEMS: tuple[Ecosystem, ...] = (PYTHON, NODE)
 _WEIGHT = {"web": 3, "worker": 2, "job": 1, "static": 0, "library": -1}
 
 
@@ -40,7 +38,7 @@ def analyze(checkout: Checkout) -> AppProfile:
 
 
 def _readings(tree: FileTree) -> list[Reading]:
-    found = places(tree, ECOSYSTEMS)
+    found = places(tree, ecosystems(tree))
     every = frozenset(folder for _, folder in found)
     readings = [ecosystem.read(tree, folder, below(folder, every)) for ecosystem, folder in found]
     readings += [_contained(tree, folder) for folder in container_places(tree, every)]

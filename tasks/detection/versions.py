@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
-from typing import Final, Literal
-
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from typing import TYPE_CHECKING, Final, Literal
 
 from tasks.knowledge import load
 from tasks.models import Model
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
 
 _MAX_RANGE: Final = 200
 _PLAIN: Final = re.compile(r"v?(\d{1,3})(?:\.(\d{1,3}))?(?:\.(\d{1,6}))?(?:[-+.]?[0-9A-Za-z.]{0,20})?")
@@ -34,6 +35,8 @@ class Language(Model):
     title: str
     markers: tuple[str, ...]
     extensions: tuple[str, ...]
+    images: tuple[str, ...] = ()
+    """Official images, by the end of their name."""
     versions: Literal["pep440", "semver"] | None = None
     example: str
     releases: tuple[LanguageRelease, ...] = ()
@@ -86,6 +89,8 @@ def _pep440(asked: str) -> Callable[[str], bool] | None:
 
 def _specifiers(part: str) -> SpecifierSet | None:
     """PEP 440 specifiers; Poetry's ^ and ~ and a bare 3.11.* are written out first."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415 - only ranges need it
+
     written = []
     for piece in re.split(r"\s*,\s*|\s+(?=[<>=!~^])", part.strip()):
         caret = re.fullmatch(r"\^\s*(\d+)((?:\.\d+)*)", piece)

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator
 
 from tasks.detection.commands import EVERY_ADDRESS, LOOPBACK
-from tasks.detection.compose import NAMES as COMPOSE_FILES
+from tasks.detection.container_files import find_compose_file
 from tasks.detection.environment import Read, port_of_variable, variables
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, SOURCE, WEAK, say
 from tasks.detection.files import FileTree, join, parent
@@ -89,7 +89,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
 def _forgotten_worker(sources: Sources, files: list[SourceFile], project: PythonProject) -> Iterator[str]:
     """A queue beside a web application that no file says how to work on."""
     queue = next((source for source in files if source.celery), None)
-    named = any(join(project.folder, name) in sources.tree.paths for name in ("Procfile", *COMPOSE_FILES))
+    named = join(project.folder, "Procfile") in sources.tree.paths or find_compose_file(sources.tree)
     if queue and not named and (manage_file(sources) or any(source.apps for source in files)):
         module, _ = module_path(sources, queue)
         command = f"celery -A {module} worker"

@@ -8,9 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-
 from tasks.detection import shape
 from tasks.detection.evidence import line_of
 from tasks.detection.files import FileTree, join
@@ -151,15 +148,20 @@ def _from_requirements(tree: FileTree, folder: str, files: tuple[str, ...]) -> I
 
 
 def _dependency(written: str, file: str, line: int | None) -> Dependency | None:
+    """Name and extras of one requirement; the range does not matter here."""
     if not written or len(written) > _MAX_REQUIREMENT or written[0] in "#-./":
         return None
     egg = re.search(r"#egg=([A-Za-z0-9._-]+)", written)
-    try:
-        requirement = Requirement(egg[1] if egg else written)
-    except InvalidRequirement:
-        match = re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", written)
-        return Dependency(canonicalize_name(match[0]), file, line) if match else None
-    return Dependency(canonicalize_name(requirement.name), file, line, tuple(sorted(requirement.extras)))
+    match = re.match(r"([A-Za-z0-9][A-Za-z0-9._-]*)[ \t]*(?:\[([^\]]*)\])?", egg[1] if egg else written)
+    if match is None or "://" in match[0]:
+        return None
+    extras = tuple(sorted(each.strip() for each in (match[2] or "").split(",") if each.strip()))
+    return Dependency(_canonical(match[1]), file, line, extras)
+
+
+def _canonical(name: str) -> str:
+    """As PEP 503 compares names."""
+    return re.sub(r"[-_.]+", "-", name).lower().strip("-")
 
 
 def _from_pyproject(pyproject: Mapping[str, object], path: str, text: str) -> Iterator[Dependency]:
@@ -172,7 +174,7 @@ def _from_pyproject(pyproject: Mapping[str, object], path: str, text: str) -> It
     for name, constraint in shape.table(poetry.get("dependencies")).items():
         if name != "python":
             extras = shape.texts(shape.table(constraint).get("extras"))
-            yield Dependency(canonicalize_name(name), path, line_of(text, f"\n{name}"), extras)
+            yield Dependency(_canonical(name), path, line_of(text, f"\n{name}"), extras)
 
 
 def _from_pipfile(tree: FileTree, folder: str) -> Iterator[Dependency]:
@@ -182,7 +184,7 @@ def _from_pipfile(tree: FileTree, folder: str) -> Iterator[Dependency]:
         return
     for name, constraint in shape.table(shape.parse_toml(text, path).get("packages")).items():
         extras = shape.texts(shape.table(constraint).get("extras"))
-        yield Dependency(canonicalize_name(name), path, line_of(text, name), extras)
+        yield Dependency(_canonical(name), path, line_of(text, name), extras)
 
 
 def _from_setup(tree: FileTree, folder: str) -> Iterator[Dependency]:
