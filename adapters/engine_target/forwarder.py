@@ -1,9 +1,9 @@
 """The program inside the gateway container: one stable port in front of whichever release is live.
 
 It forwards TCP connections to the `host:port` named in a small file, which is read again for every connection, so that
-releases are switched by writing that file. After a switch it closes the connections to the former release as they fall
-quiet, and writes into a second file what it has read and how many connections to others are left: by that the target
-knows when the former release may be stopped.
+releases are switched by writing that file. After a switch a client that keeps its connection is brought to the new
+release with its next HTTP request, and does not notice; connections that fall idle are closed. A second file tells what
+was read and how many connections to others are left: by that the target knows when the former release may be stopped.
 
 The source of this file is passed to `python -c` in a plain Python image (3.11 or newer): it imports nothing but the
 standard library, and nothing of ours.
@@ -32,64 +32,92 @@ CONNECT_S = 5.0
 RETRY_S = 0.05
 ADDRESS_S = 1.0
 WATCH_S = 0.05
-DRAIN_WATCH_S = 0.01
-IDLE_S = 0.5
-"""A conversation with a former release that is silent for so long is closed."""
-PATIENCE_S = 4.0
-"""So long after a switch those that never are silent for long are closed too, in a pause that has just begun:
-near its end the client would be about to ask again."""
-PAUSE_S = (0.01, 0.04)
+IDLE_S = 1.0
+"""A conversation with a former release in which nobody has spoken for so long is ended."""
+REQUEST = re.compile(rb"[A-Z]{3,10} \S{1,8000} HTTP/1\.[01]\r\n")
 
 
 class Conversation:
     """A client and the server that it was brought to: who spoke last, and when."""
 
-    def __init__(self, target: Target, client: socket.socket, server: socket.socket) -> None:
-        self.target = target
+    def __init__(self, forwarder: Forwarder, client: socket.socket, target: Target, server: socket.socket) -> None:
+        self.forwarder = forwarder
         self.client = client
+        self.target = target
         self.server = server
+        self.spoken = False
         self.client_waits = False
         self.under_way = 0
         self.last = time.monotonic()
-        self.task: asyncio.Task[None] | None = None
+        self.lost = False
+        self.task = asyncio.current_task()
+        self.answers = asyncio.create_task(self.bring_answers())
 
     async def run(self) -> None:
         """Pass on what either side says until both have ended, or one is lost."""
-        loop = asyncio.get_running_loop()
-        both = (self.client, self.server), (self.server, self.client)
-        copies = [loop.create_task(self.copy(source, sink)) for source, sink in both]
         try:
-            await asyncio.gather(*copies)
+            await self.bring_questions()
+            await self.answers
         except OSError:
-            # neither side may take a part for the whole
-            for each in (self.client, self.server):
-                each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.lost = True
         finally:
-            for copy in copies:
-                copy.cancel()
-            # a socket is closed only when nobody waits for it any more
-            await asyncio.wait(copies)
-            self.client.close()
-            self.server.close()
+            try:
+                await self.leave()
+            finally:
+                hang_up(self.client, "lost" if self.lost else "ended")
 
-    async def copy(self, source: socket.socket, sink: socket.socket) -> None:
-        """Pass on what is read until its end, then the end itself: the other direction may go on."""
+    async def bring_questions(self) -> None:
+        """To the server: to another one when a new request begins and another one is live."""
         loop = asyncio.get_running_loop()
-        while chunk := await loop.sock_recv(source, CHUNK_BYTES):
-            self.client_waits = sink is self.server
-            self.under_way += 1
-            await loop.sock_sendall(sink, chunk)
+        while chunk := await loop.sock_recv(self.client, CHUNK_BYTES):
+            begins = not self.spoken or (not self.client_waits and not self.under_way and REQUEST.match(chunk))
+            self.client_waits = self.spoken = True
+            if begins and self.forwarder.look() != self.target:
+                await self.move()
+            await self.pass_on(chunk, self.server)
+        self.server.shutdown(socket.SHUT_WR)
+
+    async def bring_answers(self) -> None:
+        """To the client, and the end of them too: it may go on asking."""
+        loop = asyncio.get_running_loop()
+        try:
+            while chunk := await loop.sock_recv(self.server, CHUNK_BYTES):
+                self.client_waits, self.spoken = False, True
+                await self.pass_on(chunk, self.client)
+            self.client.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.lost = True
+            self.end()
+
+    async def pass_on(self, chunk: bytes, sink: socket.socket) -> None:
+        """All of it, as fast as it is taken."""
+        self.under_way += 1
+        try:
+            await asyncio.get_running_loop().sock_sendall(sink, chunk)
+        finally:
             self.under_way -= 1
             self.last = time.monotonic()
-        sink.shutdown(socket.SHUT_WR)
 
-    def may_end(self, switched: float) -> bool:
-        """Nobody is owed an answer, and it is idle, or has had its time and is in a pause."""
-        now = time.monotonic()
-        if self.client_waits or self.under_way:
-            return False
-        silent_s, (begun_s, over_s) = now - self.last, PAUSE_S
-        return silent_s >= IDLE_S or (now - switched >= PATIENCE_S and begun_s <= silent_s <= over_s)
+    async def move(self) -> None:
+        """Leave the former server, which owes nothing, for the live one."""
+        found = await self.forwarder.connect()
+        if found is None:
+            raise ConnectionError
+        await self.leave()
+        self.target, self.server = found
+        self.answers = asyncio.create_task(self.bring_answers())
+
+    async def leave(self) -> None:
+        """Part from the server. A socket is closed only when nobody waits for it any more."""
+        self.answers.cancel()
+        try:
+            await asyncio.wait({self.answers})
+        finally:
+            hang_up(self.server, "lost" if self.lost else "ended")
+
+    def is_idle(self) -> bool:
+        """Nobody is owed an answer, and nobody has spoken for a while."""
+        return not self.client_waits and not self.under_way and time.monotonic() - self.last >= IDLE_S
 
     def end(self) -> None:
         """Close both sides."""
@@ -105,7 +133,6 @@ class Forwarder:
         self.state_file = state_file
         self.target: Target | None = None
         self.read = b""
-        self.switched = time.monotonic()
         self.conversations: set[Conversation] = set()
         self.tasks: set[asyncio.Task[None]] = set()
         self.told = b""
@@ -119,9 +146,7 @@ class Forwarder:
         except OSError:
             return self.target
         if match:
-            self.read, target = match[1], (match[2].decode(), int(match[3]))
-            if target != self.target:
-                self.target, self.switched = target, time.monotonic()
+            self.read, self.target = match[1], (match[2].decode(), int(match[3]))
         return self.target
 
     async def listen(self, listener: socket.socket) -> None:
@@ -142,16 +167,12 @@ class Forwarder:
         """One client, from its first byte to its last."""
         found = await self.connect()
         if found is None:
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            client.close()
+            hang_up(client, "lost")
             return
-        target, server = found
-        conversation = Conversation(target, client, server)
-        conversation.task = asyncio.current_task()
+        prepare(client)
+        conversation = Conversation(self, client, *found)
         self.conversations.add(conversation)
         try:
-            for each in (client, server):
-                prepare(each)
             await conversation.run()
         finally:
             self.conversations.discard(conversation)
@@ -178,7 +199,7 @@ class Forwarder:
             self.lookups[target] = (time.monotonic() + ADDRESS_S, lookup)
         host, port = await asyncio.shield(lookup)
         server = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-        server.setblocking(False)  # noqa: FBT003 - the library's own signature
+        prepare(server)
         try:
             await asyncio.get_running_loop().sock_connect(server, (host, port))
         except BaseException:
@@ -187,16 +208,16 @@ class Forwarder:
         return server
 
     async def watch(self) -> None:
-        """Notice switches, end conversations with former releases when they may, and tell how many are left."""
+        """Notice switches, end conversations with former releases that fall idle, and tell how many are left."""
         while True:
             target = self.look()
             former = [each for each in self.conversations if each.target != target]
             for each in former:
-                if each.may_end(self.switched):
+                if each.is_idle():
                     each.end()
             if target:
                 self.tell(b"%s %d\n" % (self.read, len(former)))
-            await asyncio.sleep(DRAIN_WATCH_S if former else WATCH_S)
+            await asyncio.sleep(WATCH_S)
 
     def tell(self, state: bytes) -> None:
         """Replace the state file when there is news."""
@@ -213,6 +234,13 @@ async def address(target: Target) -> Target:
     """The first address that the name has."""
     found = await asyncio.get_running_loop().getaddrinfo(*target, type=socket.SOCK_STREAM)
     return str(found[0][4][0]), target[1]
+
+
+def hang_up(connection: socket.socket, how: str) -> None:
+    """Close it; when the other end was lost, so that nobody can take a part for the whole."""
+    if how == "lost":
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
 
 
 def prepare(connection: socket.socket) -> None:

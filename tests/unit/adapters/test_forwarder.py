@@ -272,21 +272,63 @@ def test_after_a_switch_a_slow_reader_gets_all_of_its_answer(gateway: Gateway, b
     assert received == content
 
 
-def test_a_busy_connection_to_the_former_release_ends_within_the_time_of_draining(
+def test_a_kept_connection_is_brought_to_the_new_release_with_its_next_http_request(
     gateway: Gateway, backend: Start
 ) -> None:
     former, new = backend(naming(b"former")), backend(naming(b"new"))
     gateway.switch(former.port)
     answers = []
     with gateway.connect() as client:
-        client.sendall(b"who\n")
-        answers.append(client.recv(100))
-        gateway.switch(new.port)
-        deadline = time.monotonic() + forwarder.PATIENCE_S + 5
-        while answers[-1] and time.monotonic() < deadline:
-            time.sleep(0.05)
-            client.sendall(b"who\n")
+        for number in range(100):
+            if number == 50:
+                gateway.switch(new.port)
+            client.sendall(b"GET /who HTTP/1.1\r\nHost: a\r\n\r\n")
             answers.append(client.recv(100))
+        gateway.wait_for_state(f"localhost:{new.port} 1f 0\n")
 
-    assert answers[-1] == b""
-    assert set(answers[:-1]) == {b"former"}
+    assert answers == [b"former"] * 50 + [b"new"] * 50
+
+
+def test_a_connection_that_has_not_asked_yet_is_brought_to_the_new_release(gateway: Gateway, backend: Start) -> None:
+    former, new = backend(naming(b"former")), backend(naming(b"new"))
+    gateway.switch(former.port)
+    with gateway.connect() as client:
+        gateway.wait_for_state(f"localhost:{former.port} 1f 0\n")
+        gateway.switch(new.port)
+        client.sendall(b"who\n")
+
+        assert client.recv(100) == b"new"
+
+
+def test_a_request_that_is_not_yet_answered_is_not_moved(gateway: Gateway, backend: Start) -> None:
+    def whole(connection: socket.socket) -> None:
+        received = b""
+        while not received.endswith(b"end"):
+            received += connection.recv(100)
+        connection.sendall(b"former " + received)
+
+    former, new = backend(whole), backend(naming(b"new"))
+    gateway.switch(former.port)
+    with gateway.connect() as client:
+        client.sendall(b"POST / HTTP/1.1\r\n")
+        gateway.wait_for_state(f"localhost:{former.port} 1f 0\n")
+        gateway.switch(new.port)
+        gateway.wait_for_state(f"localhost:{new.port} 1f 1\n")
+        client.sendall(b"GET / HTTP/1.1\r\nend")
+
+        assert client.recv(100) == b"former POST / HTTP/1.1\r\nGET / HTTP/1.1\r\nend"
+
+
+def test_another_protocol_stays_with_the_former_release_while_it_is_spoken(gateway: Gateway, backend: Start) -> None:
+    former, new = backend(naming(b"former")), backend(naming(b"new"))
+    gateway.switch(former.port)
+    with gateway.connect() as client:
+        client.sendall(b"who\n")
+        assert client.recv(100) == b"former"
+        gateway.switch(new.port)
+        for _ in range(20):
+            client.sendall(b"who\n")
+            assert client.recv(100) == b"former"
+        gateway.wait_for_state(f"localhost:{new.port} 1f 1\n")
+
+        assert client.recv(100) == b""
