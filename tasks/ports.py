@@ -99,10 +99,13 @@ class ContainerRuntime(Protocol):
         """Give the container another name, running or not."""
 
     def write(self, *, container_id: str, path: str, content: bytes, timeout_s: float = 10) -> None:
-        """Put a small file into a running container; the folder must exist."""
+        """Put a small file into a running container; the folder must exist.
+
+        Raises Rejected where the root file system is read-only, Invalid below a mount in memory.
+        """
 
     def read(self, *, container_id: str, path: str, timeout_s: float = 10) -> bytes | None:
-        """A small file (at most 1 MiB) of a container, or None when there is none."""
+        """A small file (at most 1 MiB) of a container, or None when there is none. Invalid below a mount in memory."""
 
     def logs(self, *, container_id: str, tail_lines: int = 200, timeout_s: float = 10) -> str:
         """The last lines that the container printed, both streams."""

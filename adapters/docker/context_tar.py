@@ -2,7 +2,8 @@
 
 Time, owner and mode say nothing about the content and are made equal, so that the engine's cache hits. The time is the
 first that zip archives know. The format is GNU: BuildKit takes a PAX header for a Dockerfile, and it looks at the first
-1,024 bytes only, so the first name is short.
+1,024 bytes only, so the first name is short. Without a session BuildKit reads the Dockerfile from the context and
+nowhere else, so that `COPY . .` copies ours too; the classic builders leave it out.
 """
 
 from __future__ import annotations

@@ -167,7 +167,7 @@ class DockerRuntime:
             client.rename(container_id, name)
 
     def write(self, *, container_id: str, path: str, content: bytes, timeout_s: float = 10) -> None:
-        """Put a small file into it. An engine refuses where the root file system is read-only."""
+        """Put a small file into it."""
         with self._client("change", f"{path} in {_short(container_id)}", timeout_s) as client:
             write_file(client, container_id, path, content)
 

@@ -13,10 +13,13 @@ from pydantic import ValidationError
 from requests import Response
 from requests.exceptions import HTTPError, RequestException
 
+from adapters.docker.error_table import Action
 from adapters.docker.errors import Subject, translated
 from adapters.docker.wire import Event
 from tasks.errors import Unavailable
 
+_STEPS: Mapping[Action, str] = {"build": "build", "pull": "build", "push": "push"}
+"""The step whose time it is."""
 _LONGEST_EVENT = 16 * 1024 * 1024
 
 
@@ -42,7 +45,7 @@ class Deadline:
         """The error that says so."""
         return Unavailable(
             f"cannot {self._subject.action} {self._subject.thing}: it did not end within {self.timeout_s:g} s",
-            hint=f"give it more time: timeout_s in [steps.{self._subject.action}] of containerkit.toml",
+            hint=f"give it more time: timeout_s in [steps.{_STEPS[self._subject.action]}] of containerkit.toml",
         )
 
 
