@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from pathlib import Path
 
 from flows.settings import Settings
@@ -73,8 +74,12 @@ def published_port(request: RunRequest, component: Component) -> int | None:
 
 
 def image_plan(request: RunRequest, profile: AppProfile, component: Component) -> ImagePlan:
-    """What the Dockerfile is written from."""
-    return ImagePlan(component=component, context=profile.checkout.root, choice=request.dockerfile)
+    """What the Dockerfile is written from. The repository's own one is read in the folder that it was written for."""
+    root, context = profile.checkout.root, component.dockerfile_context
+    if component.dockerfile is None or context is None or request.dockerfile == "generated":
+        return ImagePlan(component=component, context=root, choice=request.dockerfile)
+    below = component.changed(dockerfile=posixpath.relpath(component.dockerfile, context))
+    return ImagePlan(component=below, context=root / context, choice=request.dockerfile)
 
 
 def build_request(
@@ -87,7 +92,8 @@ def build_request(
     log_file: Path,
 ) -> BuildRequest:
     """The build, under the key of everything that goes into it."""
-    context = profile.checkout.root
+    own = dockerfile.origin != "generated" and component.dockerfile_context
+    context = profile.checkout.root / own if own else profile.checkout.root
     key = build_key(dockerfile, context, (), platform)
     return BuildRequest(
         dockerfile=dockerfile,

@@ -65,6 +65,8 @@ class Component(Model):
     """Set when the application must be told to listen on all addresses."""
     dockerfile: str | None = None
     """An existing Dockerfile, relative to the analysed root."""
+    dockerfile_context: str | None = None
+    """The folder that its COPY lines are relative to, itself relative to the analysed root; None is the root."""
     evidence: tuple[Evidence, ...] = ()
 
 
