@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.detection import shape
 from tasks.detection.container_files import find_compose_file
@@ -24,7 +24,9 @@ class Service:
     file: str
     line: int | None
     folder: str | None
-    """What is built, relative to the analysed root; None for a service that only names an image."""
+    """Of the component, relative to the analysed root; None for a service that only names an image."""
+    context: str | None
+    """What is built; another one than `folder` when the Dockerfile lies in the component below it."""
     dockerfile: str | None
     image: str | None
     ports: tuple[int, ...]
@@ -50,6 +52,12 @@ def read_compose(tree: FileTree) -> tuple[tuple[Service, ...], tuple[str, ...]]:
     return tuple(_services(services, path, text)), ()
 
 
+def at_home(service: Service, folders: frozenset[str]) -> Service:
+    """The service in the component that its Dockerfile lies in, when that is not the folder that is built."""
+    home = parent(service.dockerfile) if service.dockerfile else None
+    return replace(service, folder=home) if home in folders else service
+
+
 def _services(services: Mapping[str, object], path: str, text: str) -> Iterator[Service]:
     for name, value in services.items():
         if not re.fullmatch(r"[A-Za-z0-9._-]{1,80}", str(name)):
@@ -61,6 +69,7 @@ def _services(services: Mapping[str, object], path: str, text: str) -> Iterator[
             file=path,
             line=line_of(text, f"\n  {name}:") and (line_of(text, f"\n  {name}:") or 0) + 1,
             folder=folder,
+            context=folder,
             dockerfile=dockerfile,
             image=shape.text(row.get("image")),
             ports=tuple(_ports(row)),

@@ -47,6 +47,7 @@ def decide(reading: Reading, fallback_name: str, suffix: str = "") -> Component:
         runtime_packages=runtime,
         bind_address=_value(reading, "bind_address") if kind == "web" else None,
         dockerfile=_value(reading, "dockerfile"),
+        dockerfile_context=_value(reading, "dockerfile_context"),
         evidence=_relevant(reading.evidence, kind),
     )
 

@@ -62,6 +62,9 @@ def _dockerfile(tree: FileTree, folder: str, main: Service | None) -> Iterator[E
         from tasks.detection.dockerfile import dockerfile_evidence  # noqa: PLC0415 - its parser is loaded when needed
 
         yield from dockerfile_evidence(tree, path)
+        context = main.context if main and named and main.context else folder
+        if context != ".":
+            yield say("dockerfile_context", context, path, "dockerfile.context", CONVENTION, None)
 
 
 def _split(built: list[Service]) -> tuple[Service | None, list[Service]]:
@@ -144,7 +147,7 @@ def _beside(own: Reading, process: Process) -> Reading:
     kept = tuple(
         each
         for each in own.evidence
-        if each.field not in {"kind", "port", "start_command", "health_path", "dockerfile"}
+        if each.field not in {"kind", "port", "start_command", "health_path", "dockerfile", "dockerfile_context"}
     )
     return replace(own, evidence=(*process.evidence, *kept))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tasks.detection.compose import Service, read_compose
+from tasks.detection.compose import Service, at_home, read_compose
 from tasks.detection.decide import decide, name_from
 from tasks.detection.ecosystems import ecosystems
 from tasks.detection.files import FileTree, list_files
@@ -57,6 +57,8 @@ def _components(
     tree: FileTree, readings: list[Reading], services: tuple[Service, ...], fallback: str
 ) -> tuple[Component, ...]:
     found: list[Component] = []
+    folders = frozenset(reading.folder for reading in readings)
+    services = tuple(at_home(service, folders) for service in services)
     for folder in dict.fromkeys(reading.folder for reading in readings):
         here = [reading for reading in readings if reading.folder == folder]
         declared = [part for reading in here for part in with_declared(tree, reading, services)]

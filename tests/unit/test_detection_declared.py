@@ -177,3 +177,20 @@ def test_weaker_evidence_is_kept_beside_the_stronger(tmp_path: Path) -> None:
     ports = [(each.value, each.rule) for each in component.evidence if each.field == "port"]
     assert ports[0] == ("8443", "dockerfile.expose")
     assert ("5001", "python.listens.run") in ports
+
+
+SHOP = {f"api/{name}": text for name, text in FLASK.items()} | {"api/Dockerfile": "FROM python:3.12\nEXPOSE 8000\n"}
+
+
+def test_a_dockerfile_below_the_root_is_written_for_its_own_folder(tmp_path: Path) -> None:
+    component = component_of(tmp_path, SHOP)
+
+    assert (component.dockerfile, component.dockerfile_context) == ("api/Dockerfile", "api")
+
+
+def test_a_compose_file_says_for_which_folder_a_dockerfile_was_written(tmp_path: Path) -> None:
+    compose = "services:\n  api:\n    build: {context: ., dockerfile: api/Dockerfile}\n    ports: ['80:8001']\n"
+    component = component_of(tmp_path, {**SHOP, "compose.yaml": compose})
+
+    assert (component.path, component.port) == ("api", 8000)
+    assert (component.dockerfile, component.dockerfile_context) == ("api/Dockerfile", None)
