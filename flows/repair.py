@@ -11,7 +11,7 @@ from prefect.utilities.annotations import opaque
 from flows.run import Run
 from tasks import recovery
 from tasks.errors import Missing, StepError
-from tasks.models import Application, AppliedAmendment, Failure, Release
+from tasks.models import Application, AppliedAmendment, Release
 from tasks.ports import DeploymentTarget
 
 
@@ -21,7 +21,7 @@ def repair(run: Run, error: StepError) -> AppliedAmendment:
     if step is None or error.failure is None:
         raise error
     log = run.journal
-    failure = Failure.model_validate({**error.failure.model_dump(), "step": step})
+    failure = error.failure.changed(step=step, tried=tuple(applied.amendment for applied in run.amendments))
     log.note_attempt(step, error.message)
     advice = log.advise(failure)
     if advice.verdict != "auto" or advice.amendment is None:

@@ -14,28 +14,6 @@ DebianPackage = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9+.-]{
 _ONE_LINE = r"^[^\x00-\x1f\x7f]{1,500}$"
 
 
-class Failure(Model):
-    """The evidence of one failed attempt. Text is redacted before it gets here."""
-
-    step: StepName
-    message: str
-    command: str | None = None
-    exit_code: int | None = None
-    first_error: str | None = None
-    log_tail: str = ""
-    oom_killed: bool = False
-    container_state: str | None = None
-    events: tuple[str, ...] = ()
-    architecture: str | None = None
-    user: str | None = None
-    port: int | None = None
-    memory_bytes: int | None = None
-    """The limit that was in force."""
-    dockerfile: str | None = None
-    earlier: tuple[str, ...] = ()
-    """Messages of the attempts before this one, oldest first."""
-
-
 class AddSystemPackages(Model):
     """Install Debian packages: to compile (build) or to run (runtime)."""
 
@@ -97,6 +75,30 @@ Amendment = Annotated[
     Field(discriminator="type"),
 ]
 """The closed set of things that may be changed without a person. Never a shell string, never a weaker policy."""
+
+
+class Failure(Model):
+    """The evidence of one failed attempt. Text is redacted before it gets here."""
+
+    step: StepName
+    message: str
+    command: str | None = None
+    exit_code: int | None = None
+    first_error: str | None = None
+    log_tail: str = ""
+    oom_killed: bool = False
+    container_state: str | None = None
+    events: tuple[str, ...] = ()
+    architecture: str | None = None
+    user: str | None = None
+    port: int | None = None
+    memory_bytes: int | None = None
+    """The limit that was in force."""
+    dockerfile: str | None = None
+    earlier: tuple[str, ...] = ()
+    """Messages of the attempts before this one, oldest first."""
+    tried: tuple[Amendment, ...] = ()
+    """What was changed before this attempt: an advisor that has nothing else to say should say something else."""
 
 
 class Advice(Model):

@@ -46,8 +46,12 @@ def _advise(failure: Failure, step: StepName | None) -> Advice:
     facts = facts_of(failure, text)
     known_step = step or guess_step(text)
     matches = (row.match(text, facts, known_step) for row in compiled_rows())
-    match = next((match for match in matches if match), None)
-    return _unknown(text) if match is None else _advice(match, amendment_for(match, facts))
+    advices = (_advice(match, amendment_for(match, facts)) for match in matches if match)
+    first = next(advices, None)
+    if first is None or first.amendment is None or first.amendment not in failure.tried:
+        return first or _unknown(text)
+    # the same again cannot help: a log may show two faults at once
+    return next((each for each in advices if each.amendment and each.amendment not in failure.tried), first)
 
 
 def _advice(match: Match, amendment: Amendment | None) -> Advice:

@@ -272,3 +272,16 @@ def test_no_log_makes_it_fail_or_leave_its_bounds(log: str, step: str) -> None:
             assert version.replace(".", "").isdigit()
         case other:
             assert other is None or isinstance(other, SetBindAddress)
+
+
+def test_a_log_with_two_faults_is_repaired_one_after_the_other() -> None:
+    failure = Failure(
+        step="deploy",
+        message="release 1 of shop runs, but nothing answers on port 8000 after 13 s",
+        port=8000,
+        container_state="running",
+        log_tail="INFO:     Uvicorn running on http://127.0.0.1:8001 (Press CTRL+C to quit)",
+    )
+    first = advise(failure).amendment
+    assert first == SetBindAddress()
+    assert advise(failure.changed(tried=(first,))).amendment == SetPort(port=8001)
