@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
+from tasks.detection.evidence import harmless
 from tasks.knowledge import load
 from tasks.models import Model
 
@@ -73,6 +74,12 @@ def resolve(language: str, wanted: str) -> str | None:
 def is_supported(language: str, version: str) -> bool:
     """Whether the release still gets security fixes; True for one that the table does not hold."""
     return next((each.supported for each in languages()[language].releases if each.version == version), True)
+
+
+def unknown_release(language: str, wanted: str, file: str, line: int | None) -> str:
+    """The sentence about a version that was asked for in vain."""
+    place = file if line is None else f"{file}, line {line}"
+    return f"{place}: no known release of {languages()[language].title} is {harmless(wanted)[:40]!r}"
 
 
 def _pep440(asked: str) -> Callable[[str], bool] | None:

@@ -328,3 +328,9 @@ def test_requirements_bring_the_files_that_they_include(tmp_path: Path) -> None:
 
     assert component.dependency_files == ("requirements.txt", "deps/web.txt", "constraints.txt", "more.txt")
     assert component.start_command == "gunicorn app:app --bind 0.0.0.0:8000"
+
+
+def test_a_version_that_no_release_satisfies_is_named_in_a_warning(tmp_path: Path) -> None:
+    profile = profile_of(tmp_path, {".python-version": "3.99\n", "main.py": "print(1)\n"})
+
+    assert profile.warnings == (".python-version, line 1: no known release of Python is '3.99'",)

@@ -16,7 +16,7 @@ from tasks.detection.node.routing import whole_routes
 from tasks.detection.node.source import JsFile, JsListen, port_of
 from tasks.detection.node.sources import Sources, sources_of
 from tasks.detection.node.start import Start, aliases, build_evidence, starts
-from tasks.detection.node.versions import version_evidence
+from tasks.detection.node.versions import version_evidence, version_warnings
 from tasks.detection.reading import Ecosystem, Reading
 from tasks.models import Evidence
 
@@ -51,6 +51,8 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         *_health(sources, files),
         *env_evidence,
     ]
+    warnings = [f"{folder}: not every JavaScript file was read"] if sources.truncated else []
+    warnings += version_warnings(tree, project)
     return Reading(
         language="node",
         folder=folder,
@@ -63,7 +65,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         dependency_files=dependency_files(tree, project),
         aliases=aliases(project),
         parts=_parts(project),
-        warnings=(f"{folder}: not every JavaScript file was read",) if sources.truncated else (),
+        warnings=tuple(warnings),
     )
 
 

@@ -9,7 +9,7 @@ from tasks.detection.evidence import CONFIGURATION, MANIFEST, TOOL_FILE, line_of
 from tasks.detection.files import FileTree, join
 from tasks.detection.node.manifests import NodeProject
 from tasks.detection.tool_files import asked_by_tool_files
-from tasks.detection.versions import resolve
+from tasks.detection.versions import resolve, unknown_release
 from tasks.models import Evidence
 
 
@@ -19,6 +19,13 @@ def version_evidence(tree: FileTree, project: NodeProject) -> Iterator[Evidence]
         release = resolve("node", wanted)
         if release:
             yield say("language_version", release, file, rule, confidence, line)
+
+
+def version_warnings(tree: FileTree, project: NodeProject) -> Iterator[str]:
+    """A sentence for each version that is asked for and that no known release satisfies."""
+    for file, line, _, wanted, _ in _asked(tree, project):
+        if resolve("node", wanted) is None:
+            yield unknown_release("node", wanted, file, line)
 
 
 def _asked(tree: FileTree, project: NodeProject) -> Iterator[tuple[str, int | None, str, str, float]]:

@@ -22,7 +22,7 @@ from tasks.detection.python.source import SourceFile
 from tasks.detection.python.sources import MAX_PARSED, Sources, sources_of
 from tasks.detection.python.start import served
 from tasks.detection.python.targets import Target, module_path, targets
-from tasks.detection.python.versions import version_evidence
+from tasks.detection.python.versions import version_evidence, version_warnings
 from tasks.detection.python.workers import worker_evidence
 from tasks.detection.reading import Ecosystem, Reading
 from tasks.models import Evidence
@@ -71,7 +71,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         *env_evidence,
     ]
     warnings = [f"{folder}: only {MAX_PARSED} Python files were parsed"] if sources.truncated else []
-    warnings += _forgotten_worker(sources, files, project)
+    warnings += [*version_warnings(tree, project), *_forgotten_worker(sources, files, project)]
     return Reading(
         language="python",
         folder=folder,

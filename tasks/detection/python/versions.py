@@ -11,7 +11,7 @@ from tasks.detection.files import FileTree, join
 from tasks.detection.python.manager import conda_file
 from tasks.detection.python.manifests import PythonProject
 from tasks.detection.tool_files import asked_by_tool_files
-from tasks.detection.versions import resolve
+from tasks.detection.versions import resolve, unknown_release
 from tasks.models import Evidence
 
 
@@ -21,6 +21,13 @@ def version_evidence(tree: FileTree, project: PythonProject) -> Iterator[Evidenc
         release = resolve("python", wanted)
         if release:
             yield say("language_version", release, file, rule, confidence, line)
+
+
+def version_warnings(tree: FileTree, project: PythonProject) -> Iterator[str]:
+    """A sentence for each version that is asked for and that no known release satisfies."""
+    for file, line, _, wanted, _ in _asked(tree, project):
+        if resolve("python", wanted) is None:
+            yield unknown_release("python", wanted, file, line)
 
 
 def _asked(tree: FileTree, project: PythonProject) -> Iterator[tuple[str, int | None, str, str, float]]:
