@@ -157,7 +157,7 @@ class RealContract(RuntimeContract):
         os.mkfifo(engine.folder / "pipe")
         request = engine.request(
             f"FROM {BASE}\nWORKDIR /srv\nCOPY . .\n"
-            f"RUN ./run.sh && cat {long}/file *bung.txt && readlink link absolute && stat -c '%u:%g %a %Y' run.sh\n"
+            f"RUN : {engine.mark}; ./run.sh && cat {long}/file *bung.txt && readlink link absolute && stat -c '%u:%g %a %Y' run.sh\n"
         )
         image = engine.runtime.build(request=request, progress=engine.sink, timeout_s=120)
         log = request.log_file.read_text()
@@ -167,14 +167,16 @@ class RealContract(RuntimeContract):
 
     def test_a_link_out_of_the_context_stays_a_link_or_is_left_out_with_a_warning(self, engine: Engine) -> None:
         (engine.folder / "out").symlink_to("../../etc/shadow")
-        request = engine.request(f"FROM {BASE}\nWORKDIR /srv\nCOPY . .\nRUN readlink out || echo none\n")
+        request = engine.request(
+            f"FROM {BASE}\nWORKDIR /srv\nCOPY . .\nRUN : {engine.mark}; readlink out || echo none\n"
+        )
         image = engine.runtime.build(request=request, progress=engine.sink, timeout_s=120)
         kept = "../../etc/shadow" in request.log_file.read_text()
         assert kept is (image.builder == "buildkit")
         assert kept is not any("'out'" in warning for warning in image.warnings)
 
     def test_secrets_are_nowhere_in_what_a_build_or_a_container_said(self, engine: Engine, base: str) -> None:
-        request = engine.request(f"FROM {BASE}\nRUN echo it is {SECRET}; exit 1\n")
+        request = engine.request(f"FROM {BASE}\nRUN echo {engine.mark} it is {SECRET}; exit 1\n")
         with pytest.raises(StepError) as caught:
             engine.runtime.build(request=request, progress=engine.sink, timeout_s=120)
         whole = f"{caught.value} {caught.value.failure} {request.log_file.read_text()} {engine.sink.seen}"
