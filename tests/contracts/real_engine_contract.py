@@ -157,7 +157,8 @@ class RealContract(RuntimeContract):
         os.mkfifo(engine.folder / "pipe")
         request = engine.request(
             f"FROM {BASE}\nWORKDIR /srv\nCOPY . .\n"
-            f"RUN : {engine.mark}; ./run.sh && cat {long}/file *bung.txt && readlink link absolute && stat -c '%u:%g %a %Y' run.sh\n"
+            f"RUN : {engine.mark}; ./run.sh && cat {long}/file *bung.txt"
+            " && readlink link absolute && stat -c '%u:%g %a %Y' run.sh\n"
         )
         image = engine.runtime.build(request=request, progress=engine.sink, timeout_s=120)
         log = request.log_file.read_text()
