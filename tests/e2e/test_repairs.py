@@ -110,7 +110,8 @@ def test_an_asgi_application_under_wsgi_workers_gets_the_right_ones(
     folder = app("hello-python")
     (folder / "requirements.txt").write_text("fastapi==0.116.1\nuvicorn==0.35.0\ngunicorn==23.0.0\n")
     (folder / "app.py").write_text(
-        "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/health')\ndef health():\n    return {'status': 'ok'}\n"
+        "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n"
+        "@app.get('/health')\ndef health():\n    return {'status': 'ok'}\n"
     )
     start = ("--start", "gunicorn app:app --bind 0.0.0.0:8000", "--port", "8000")
     ended = kit.run(folder, "e2e-asgi", "--publish", str(free_port), *start)
