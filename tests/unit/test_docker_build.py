@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from docker.auth import INDEX_URL
 
 from adapters.docker import EngineLocation, connect
 from tasks.errors import Denied, Rejected, Unavailable
@@ -35,7 +36,7 @@ def test_the_classic_builder_gets_the_logins_of_its_bases_and_no_other(
 ) -> None:
     login = '{"auth": "YWRhOnMzY3JldA=="}'
     (tmp_path / "config.json").write_text(
-        f'{{"auths": {{"one.invalid": {login}, "two.invalid": {login}, "https://index.docker.io/v1/": {login}}}}}'
+        f'{{"auths": {{"one.invalid": {login}, "two.invalid": {login}, "{INDEX_URL}": {login}}}}}'
     )
     runtime = connect("auto", engine.address, EngineLocation(docker_config=tmp_path), redact=str)
     engine.builder = "1"
@@ -48,7 +49,7 @@ def test_the_classic_builder_gets_the_logins_of_its_bases_and_no_other(
             timeout_s=5,
         )
     sent = json.loads(decoded(engine.headers[-1]["X-Registry-Config"]))
-    assert sorted(sent) == ["https://index.docker.io/v1/", "one.invalid"]
+    assert sorted(sent) == [INDEX_URL, "one.invalid"]
 
 
 def test_a_log_that_cannot_be_written_is_said_before_the_build(
