@@ -267,6 +267,20 @@ def test_a_binary_wheel_needs_no_debian_package(tmp_path: Path) -> None:
     assert component.build_packages == component.runtime_packages == ()
 
 
+CONFIGURED = {
+    "gunicorn.conf.py": 'workers = 2\nbind = "0.0.0.0:7001"\n',
+    ".flaskenv": "FLASK_APP=app\nFLASK_RUN_PORT=7001\n",
+    ".streamlit/config.toml": "[server]\nport = 7001\n",
+}
+
+
+@pytest.mark.parametrize("name", CONFIGURED)
+def test_a_port_in_a_servers_own_configuration_is_read(name: str, tmp_path: Path) -> None:
+    files = {"requirements.txt": "flask\ngunicorn\n", "app.py": FLASK, name: CONFIGURED[name]}
+
+    assert component_of(tmp_path, files).port == 7001
+
+
 MANAGERS = {
     "uv": {"pyproject.toml": '[project]\nname="x"\n', "uv.lock": "version = 1\n"},
     "poetry": {"pyproject.toml": '[tool.poetry]\nname="x"\n', "requirements.txt": "flask\n"},

@@ -12,6 +12,7 @@ from tasks.detection.environment import Read, port_of_variable, variables
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, SOURCE, WEAK, say
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.health import health_rank
+from tasks.detection.python.configuration import configured_ports
 from tasks.detection.python.django import django_evidence, manage_file
 from tasks.detection.python.frameworks import by_name, frameworks
 from tasks.detection.python.listeners import Listen
@@ -62,6 +63,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     files = sources.interesting()
     env, env_evidence = variables(_reads(files), "python.reads_environment")
     evidence = [
+        *configured_ports(tree, folder),
         *port_of_variable(_reads(files), "python.port_default"),
         *_language(project, sources),
         *([project.manager] if project.manager else []),
