@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 MAX_BYTES = 1024 * 1024
+HEAD_BYTES = 1000
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
@@ -21,21 +23,29 @@ class Folder:
 
     def below(self, path: str) -> Folder:
         """A folder below this one."""
-        return Folder(self.root, f"{self.path}/{path}" if path != "." else self.path)
+        return self if path == "." else Folder(self.root, f"{self.path}/{path}")
 
     def text(self, name: str) -> str | None:
         """The file's text; None when it is absent, too large, no text, or a link that leads out of the context."""
-        content = self._content(name)
-        if content is None or b"\x00" in content:
+        content = self._content(name, MAX_BYTES)
+        if content is None or len(content) > MAX_BYTES or b"\x00" in content:
             return None
         return content.decode("utf-8-sig", errors="replace")
 
+    def head(self, name: str) -> str | None:
+        """The beginning of the file, however large it is; None when it is absent or leads out of the context."""
+        content = self._content(name, HEAD_BYTES)
+        return None if content is None else content[:HEAD_BYTES].decode("utf-8-sig", errors="replace")
+
     def has(self, name: str) -> bool:
         """Whether there is a file or folder of that name."""
-        return self._real(name) is not None
+        return self._mode(name) is not None or self._real(name) is not None
 
     def is_folder(self, name: str) -> bool:
         """Whether there is a folder of that name."""
+        mode = self._mode(name)
+        if mode is not None:
+            return stat.S_ISDIR(mode)
         real = self._real(name)
         return real is not None and os.path.isdir(real)  # noqa: PTH112 - no Path is at hand
 
@@ -66,6 +76,13 @@ class Folder:
     def _names(self) -> frozenset[str]:
         return frozenset(os.listdir(self._location)) if self._location else frozenset()  # noqa: PTH208 - it is hot
 
+    def _mode(self, name: str) -> int | None:
+        """The kind of what lies right in this folder; None for what does not, and for links, which may lead out."""
+        if "/" in name or name not in self._names:
+            return None
+        mode = os.lstat(f"{self._location}/{name}").st_mode
+        return None if stat.S_ISLNK(mode) else mode
+
     def _real(self, name: str) -> str | None:
         """The real path of what is there and inside of the context."""
         if name.partition("/")[0] not in self._names and not name.startswith("../"):
@@ -79,23 +96,23 @@ class Folder:
         inside = real == self._real_root or real.startswith(f"{self._real_root}{os.sep}")
         return real if inside and os.path.exists(real) else None  # noqa: PTH110 - it is hot
 
-    def _content(self, name: str) -> bytes | None:
+    def _content(self, name: str, most: int) -> bytes | None:
+        """At most one byte more than `most`."""
         if "/" in name:
             real = self._real(name)
-            return None if real is None else _read(real)
+            return None if real is None else _read(real, most)
         if name not in self._names:
             return None
-        content = _read(f"{self._location}/{name}")
+        content = _read(f"{self._location}/{name}", most)
         if content is None and (real := self._real(name)) is not None:
-            return _read(real)
+            return _read(real, most)
         return content
 
 
-def _read(path: str) -> bytes | None:
-    """The content of a regular file; None for anything else, links among them."""
+def _read(path: str, most: int) -> bytes | None:
+    """The beginning of a file; None for anything else, links among them."""
     try:
         with os.fdopen(os.open(path, _FLAGS), "rb", buffering=0) as file:
-            content = file.read(MAX_BYTES + 1)
+            return file.read(min(os.fstat(file.fileno()).st_size, most) + 1)
     except OSError:
         return None
-    return content if content is not None and len(content) <= MAX_BYTES else None

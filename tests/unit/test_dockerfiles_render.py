@@ -343,3 +343,9 @@ def test_a_manager_that_cannot_prune_is_a_warning(tmp_path: Path) -> None:
     yarn3 = NODE.changed(package_manager="yarn", package_manager_version="3.8.6", build_command="yarn build")
     (warning,) = render(ImagePlan(component=yarn3, context=tmp_path)).warnings
     assert "this version of yarn" in warning
+
+
+def test_a_lock_file_of_any_size_says_its_version(tmp_path: Path) -> None:
+    (tmp_path / "yarn.lock").write_text("__metadata:\n" + "# filler\n" * 200_000)
+    text = text_of(NODE.changed(package_manager="yarn", lock_file="yarn.lock"), tmp_path)
+    assert "@yarnpkg/cli-dist@4" in text
