@@ -2,8 +2,7 @@
 
 from tasks.dockerfiles.amend import amend
 from tasks.dockerfiles.confinement import confinement
-from tasks.dockerfiles.context_folder import context_folder
 from tasks.dockerfiles.improve import diff, improve
 from tasks.dockerfiles.render import render
 
-__all__ = ["amend", "confinement", "context_folder", "diff", "improve", "render"]
+__all__ = ["amend", "confinement", "diff", "improve", "render"]

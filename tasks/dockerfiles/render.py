@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tasks.dockerfiles import node, node_project, python
-from tasks.dockerfiles.context_folder import context_folder
 from tasks.dockerfiles.folder import Folder
 from tasks.dockerfiles.ignore import existing_ignore_file, ignore_file
 from tasks.dockerfiles.improve import improve
@@ -54,7 +53,7 @@ def _existing(plan: ImagePlan, path: str, root: Folder) -> Dockerfile:
     bases, warnings = _bases(parse(text))
     return Dockerfile(
         text=improve(text) if plan.choice == "improved" else text,
-        dockerignore=existing_ignore_file(path, root, Folder(context_folder(plan)), text),
+        dockerignore=existing_ignore_file(path, root, root, text),
         origin="improved" if plan.choice == "improved" else "existing",
         bases=bases,
         warnings=warnings,

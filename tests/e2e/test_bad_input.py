@@ -74,8 +74,9 @@ def test_a_missing_engine_ends_with_30_and_says_where_it_looked(kit: Kit, tmp_pa
     assert "absent.sock" in said
 
 
-def test_a_registry_that_is_not_there_is_told_before_the_build(kit: Kit) -> None:
-    code, said = refused(kit, str(APPS / "hello-python"), "--name", "e2e-reg", "--image", "127.0.0.1:1/team/shop")
+def test_a_registry_that_is_not_there_is_told_before_the_build(kit: Kit, free_port: int) -> None:
+    where = ("--publish", str(free_port), "--image", "127.0.0.1:1/team/shop")
+    code, said = refused(kit, str(APPS / "hello-python"), "--name", "e2e-reg", *where)
     assert code == 22
     assert "127.0.0.1:1" in said
 

@@ -53,7 +53,7 @@ def processes_of(kit: Kit) -> set[int]:
 
 
 def server_pid(kit: Kit) -> str:
-    return next(line for line in kit("server", "status").out.splitlines() if "pid" in line)
+    return next(line for line in kit("server", "status").out.splitlines() if line.startswith("process"))
 
 
 @pytest.fixture
