@@ -1,0 +1,69 @@
+"""What the target does on a cluster, as one table: asked for verb by verb before a run, and printed as a Role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+import yaml
+
+from tasks.models import Permission
+
+Need = Literal["every", "Deployment", "Service", "Job", "helpful"]
+"""The kind of object that needs it; `every` release does, `helpful` ones only make more known."""
+
+
+class Row(NamedTuple):
+    """Verbs on one kind of object, and what for."""
+
+    group: str
+    resource: str
+    verbs: tuple[str, ...]
+    need: Need
+    purpose: str
+
+
+_APPLY = ("get", "create", "patch", "delete")
+_WATCH = ("get", "list", "watch")
+
+TABLE = (
+    Row("", "serviceaccounts", _APPLY, "every", "the application's own account"),
+    Row("", "secrets", (*_APPLY, "update"), "every", "variables and the release history"),
+    Row("coordination.k8s.io", "leases", (*_APPLY, "update"), "every", "runs of one application in a row"),
+    Row("", "pods", _WATCH, "every", "how the release is doing"),
+    Row("", "pods/log", ("get",), "every", "what it printed"),
+    Row("", "events", ("list", "watch"), "every", "why it does not start"),
+    Row("apps", "deployments", (*_APPLY, "list", "watch"), "Deployment", "releases"),
+    Row("apps", "replicasets", ("get", "list"), "Deployment", "why no pod is made"),
+    Row("", "services", _APPLY, "Service", "its address"),
+    Row("", "services/proxy", ("get",), "Service", "asking whether it answers"),
+    Row("batch", "jobs", (*_APPLY, "list", "watch"), "Job", "releases that end"),
+    Row("", "namespaces", ("get",), "helpful", "whether the namespace exists, and what Pod Security it has"),
+    Row("", "resourcequotas", ("list",), "helpful", "what is left of the quota"),
+    Row("", "limitranges", ("list",), "helpful", "what one container may have"),
+    Row("", "endpoints", ("get",), "helpful", "which pods answer"),
+    Row("", "pods/portforward", ("create", "get"), "helpful", "asking it where services/proxy is forbidden"),
+)
+
+
+def permissions(*needs: Need) -> Iterator[Permission]:
+    """Each permission for these needs."""
+    for row in TABLE:
+        if row.need in needs:
+            yield from (Permission(group=row.group, resource=row.resource, verb=verb) for verb in row.verbs)
+
+
+def needed_role(namespace: str) -> str:
+    """The Role with which containerkit works in this namespace, as YAML."""
+    rules = [{"apiGroups": [row.group], "resources": [row.resource], "verbs": list(row.verbs)} for row in TABLE]
+    role = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "Role",
+        "metadata": {"name": "containerkit", "namespace": namespace},
+        "rules": rules,
+    }
+    return (
+        "# What containerkit needs. To whom it is given:\n"
+        f"#   kubectl create rolebinding containerkit --namespace {namespace} --role containerkit --user NAME\n"
+        + yaml.safe_dump(role, sort_keys=False)
+    )
