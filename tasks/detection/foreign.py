@@ -5,14 +5,16 @@ from __future__ import annotations
 from functools import cache
 
 from tasks.detection.ecosystems import COMPLETE
-from tasks.detection.files import FileTree
+from tasks.detection.files import FileTree, parent
+from tasks.detection.folders import folders
 from tasks.detection.versions import languages
 
 
 def foreign_languages(tree: FileTree) -> tuple[str, ...]:
     """A phrase for each language that a file shows, shallow files first: "Go (go.mod), which has no template yet"."""
     found: dict[str, str] = {}
-    for path in tree.ordered:
+    own = [path for path in tree.ordered if "/" not in path or not folders().is_aside(parent(path))]
+    for path in own or tree.ordered:
         key = foreign_language(path.rpartition("/")[2])
         if key:
             title = languages()[key].title
