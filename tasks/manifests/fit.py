@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
-import yaml
-
-from tasks.models import Check, ClusterInfo, ContainerSpec, Image, ManifestObject, Manifests, Workload
+from tasks.manifests import room
+from tasks.manifests.pod_security import violations
+from tasks.manifests.pullable import pullable
+from tasks.manifests.reading import PodShape, kinds, node, nodes, pods
+from tasks.models import Check, ClusterInfo, ContainerSpec, Image, Manifests, Workload
 
 _ARCHITECTURES = {"x86_64": "amd64", "x64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i386": "386", "i686": "386"}
-_POD_KINDS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod"})
 
 
 def fit(info: ClusterInfo, image: Image, workload: Workload) -> tuple[Check, ...]:
     """Each reason why this workload would not run there; empty when none is known."""
     if isinstance(workload, Manifests):
-        own = (_architecture(info, image), *_users(image, workload))
+        own: tuple[Check | None, ...] = (_architecture(info, image), *_on_cluster(info, image, workload))
     else:
         own = (_architecture(info, image), _mounts(workload))
     return (*info.failed, *(check for check in own if check is not None))
+
+
+def _on_cluster(info: ClusterInfo, image: Image, manifests: Manifests) -> Iterator[Check | None]:
+    found = tuple(pods(manifests))
+    yield _permissions(info, manifests)
+    for pod in found:
+        yield _user(image, pod)
+        yield _security(info, pod)
+        names = dict.fromkeys(str(container.get("image")) for container in pod.containers)
+        yield from (pullable(info, name) for name in names if info.target == "kubernetes")
+        yield from room.on_nodes(info, pod)
+        yield from room.in_limits(info, pod)
+    yield from room.in_quotas(info, manifests, found)
 
 
 def _architecture(info: ClusterInfo, image: Image) -> Check | None:
@@ -48,21 +62,17 @@ def _mounts(spec: ContainerSpec) -> Check | None:
     )
 
 
-def _users(image: Image, manifests: Manifests) -> Iterator[Check]:
+def _user(image: Image, pod: PodShape) -> Check | None:
     """The kubelet refuses to start what must not be root when the image does not say so by a number."""
-    if _is_numeric_non_root(image.user):
-        return
-    for each in manifests.objects:
-        if each.kind in _POD_KINDS and _relies_on_the_image_user(each):
-            user = (
-                f"runs as {image.user!r}, which only the image can resolve" if _is_named(image.user) else "runs as root"
-            )
-            yield Check(
-                name="user",
-                passed=False,
-                detail=f"the image {user}, and {each.kind} {each.name} demands a user that is not root",
-                hint="give the Dockerfile a last USER with a number, or use --dockerfile improved",
-            )
+    if _is_numeric_non_root(image.user) or not _relies_on_the_image_user(pod):
+        return None
+    user = f"runs as {image.user!r}, which only the image can resolve" if _is_named(image.user) else "runs as root"
+    return Check(
+        name="user",
+        passed=False,
+        detail=f"the image {user}, and {pod.called} demands a user that is not root",
+        hint="give the Dockerfile a last USER with a number, or use --dockerfile improved",
+    )
 
 
 def _is_numeric_non_root(user: str) -> bool:
@@ -75,32 +85,40 @@ def _is_named(user: str) -> bool:
     return bool(name) and name != "root" and not name.isdigit()
 
 
-def _relies_on_the_image_user(each: ManifestObject) -> bool:
-    pod = _pod(_mapping(yaml.safe_load(each.yaml)))
-    of_pod = _mapping(pod.get("securityContext"))
-    containers = pod.get("containers")
-    for container in containers if isinstance(containers, Sequence) else ():
+def _relies_on_the_image_user(pod: PodShape) -> bool:
+    of_pod = node(pod.spec.get("securityContext"))
+    for container in nodes(pod.spec.get("containers")):
         # what a container says goes before what its pod says
-        security = {**of_pod, **_mapping(_mapping(container).get("securityContext"))}
+        security = {**of_pod, **node(container.get("securityContext"))}
         if security.get("runAsNonRoot") is True and security.get("runAsUser") is None:
             return True
     return False
 
 
-def _pod(node: Mapping[str, object]) -> Mapping[str, object]:
-    """The PodSpec, however deep the kind has it."""
-    while "containers" not in node:
-        spec, template = _mapping(node.get("spec")), _mapping(node.get("template"))
-        job = _mapping(node.get("jobTemplate"))
-        deeper = spec or template or job
-        if not deeper:
-            return {}
-        node = deeper
-    return node
+def _security(info: ClusterInfo, pod: PodShape) -> Check | None:
+    found = violations(info.security_level, pod) if info.security_level else ()
+    if not found:
+        return None
+    return Check(
+        name="Pod Security",
+        passed=False,
+        detail=f"{info.security_level} refuses the pods of {pod.called}: {'; '.join(found)}",
+        hint="leave --pod-security as it is (restricted), or choose a namespace that allows it",
+    )
 
 
-def _mapping(node: object) -> Mapping[str, object]:
-    return node if isinstance(node, Mapping) else {}
+def _permissions(info: ClusterInfo, manifests: Manifests) -> Check | None:
+    """What these kinds of objects need; what every release needs was looked at before."""
+    there = kinds(manifests.objects)
+    refused = [permission for permission in info.refused if permission.needed_by in there]
+    if not refused:
+        return None
+    return Check(
+        name="permissions",
+        passed=False,
+        detail=f"in {manifests.application.namespace} these credentials may not: {', '.join(map(str, refused))}",
+        hint="`containerkit doctor` prints the Role that an administrator can give you",
+    )
 
 
 def _mib(size_bytes: int) -> str:

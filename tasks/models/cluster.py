@@ -77,6 +77,8 @@ class Permission(Model):
     group: str = ""
     resource: str
     verb: str
+    needed_by: str | None = None
+    """The kind of object that needs it in a release; None: every release does."""
 
     def __str__(self) -> str:
         """As people read it: create deployments.apps."""
@@ -99,7 +101,7 @@ class ClusterInfo(Outcome):
     quotas: tuple[Quota, ...] = ()
     limits: tuple[ResourceLimit, ...] = ()
     refused: tuple[Permission, ...] = ()
-    """What these credentials may not do, of what some workloads need."""
+    """What these credentials may not do, of what some releases need."""
     live_image: str | None = None
     """What the application runs there now; None before its first release."""
 

@@ -23,6 +23,7 @@ class Row(NamedTuple):
     purpose: str
 
 
+_KINDS = frozenset({"Deployment", "Service", "Job"})
 _APPLY = ("get", "create", "patch", "delete")
 _WATCH = ("get", "list", "watch")
 
@@ -50,7 +51,9 @@ def permissions(*needs: Need) -> Iterator[Permission]:
     """Each permission for these needs."""
     for row in TABLE:
         if row.need in needs:
-            yield from (Permission(group=row.group, resource=row.resource, verb=verb) for verb in row.verbs)
+            kind = row.need if row.need in _KINDS else None
+            for verb in row.verbs:
+                yield Permission(group=row.group, resource=row.resource, verb=verb, needed_by=kind)
 
 
 def needed_role(namespace: str) -> str:
