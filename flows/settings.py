@@ -158,6 +158,8 @@ class Surroundings(Model):
     docker_config: Path
     docker_cert_path: Path | None = None
     docker_tls_verify: bool = False
+    container_host: str | None = None
+    """Podman's own word for an endpoint."""
     run_folder: Path | None = None
     """XDG_RUNTIME_DIR, where a user's own Podman listens."""
     prefect_api_url: str | None = None
@@ -197,6 +199,7 @@ def surroundings() -> Surroundings:
         docker_config=Path(env.get("DOCKER_CONFIG") or Path.home() / ".docker"),
         docker_cert_path=Path(env["DOCKER_CERT_PATH"]) if env.get("DOCKER_CERT_PATH") else None,
         docker_tls_verify=env.get("DOCKER_TLS_VERIFY", "") not in {"", "0"},
+        container_host=env.get("CONTAINER_HOST") or None,
         run_folder=Path(env["XDG_RUNTIME_DIR"]) if env.get("XDG_RUNTIME_DIR") else None,
         prefect_api_url=env.get("PREFECT_API_URL") or None,
         prefect_home=Path(env["PREFECT_HOME"]) if env.get("PREFECT_HOME") else None,

@@ -86,6 +86,7 @@ class Toolbox:
             docker_config=self._environment.docker_config,
             cert_path=self._environment.docker_cert_path,
             tls_verify=self._environment.docker_tls_verify,
+            container_host=self._environment.container_host,
             run_folder=self._environment.run_folder,
         )
         return self._kept(docker.connect(kind, endpoint, location, redact=self.redactor.redact))

@@ -63,7 +63,7 @@ _THE_DOCKERFILE = (
 _CALLERS_INPUT = (
     Row(
         Invalid,
-        "choose another port with --published-port, or stop what listens there",
+        "choose another port with --publish, or stop what listens there",
         text=r"port is already allocated|address already in use|ports are not available|cannot expose port",
     ),
     Row(

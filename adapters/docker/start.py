@@ -43,7 +43,7 @@ def _not_started(
     if _PORT_TAKEN.search(text):
         return Invalid(
             f"cannot run {spec.name}: port {spec.published_port} of 127.0.0.1 is taken",
-            hint="choose another one with --published-port, or stop what listens there",
+            hint="choose another one with --publish, or stop what listens there",
         )
     found = ContainerInspect.model_validate(client.inspect_container(container_id))
     mapped = step_error(Subject("run", spec.name), error)

@@ -53,7 +53,7 @@ class MemoryContainer:
             except OSError as error:
                 raise Invalid(
                     f"cannot run {self.name}: port {self.spec.published_port} of 127.0.0.1 is taken",
-                    hint="choose another one with --published-port, or stop what listens there",
+                    hint="choose another one with --publish, or stop what listens there",
                 ) from error
         self.behaviour, self.started, self.exit_code = behaviour, now, behaviour.exit_code
         self.lines += behaviour.lines
