@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from tasks.errors import Invalid
 from tasks.manifests.amend import amend
 from tasks.manifests.container import container_spec, render_container
 from tasks.manifests.fit import fit
+from tasks.manifests.kubernetes import kubernetes_manifests
+from tasks.manifests.kubernetes import kubernetes_manifests
 from tasks.models import ContainerSpec, ReleasePlan, Workload
 
-__all__ = ["amend", "container_spec", "fit", "render_container", "render_markdown", "workload"]
+__all__ = ["amend", "container_spec", "fit", "kubernetes_manifests", "render_container", "render_markdown", "workload"]
 
 
 def workload(plan: ReleasePlan) -> Workload:
     """What the plan's target takes: the same plan gives the same value."""
-    if plan.target == "engine":
-        return container_spec(plan)
-    raise Invalid(f"there is no workload for the target {plan.target!r}", hint="--target engine")
+    return container_spec(plan) if plan.target == "engine" else kubernetes_manifests(plan)
 
 
 def render_markdown(value: Workload) -> str:

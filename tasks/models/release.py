@@ -21,6 +21,11 @@ class Application(Model):
     name: Name
     namespace: Name = "default"
 
+    @property
+    def environment_secret(self) -> str:
+        """What manifests call the Secret that holds the values of its variables."""
+        return f"{self.name}-environment"
+
 
 class Variable(Model):
     """A value of the environment. It travels only in memory, from the user to the target."""
