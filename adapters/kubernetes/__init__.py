@@ -1,1 +1,9 @@
 """Applications on a Kubernetes cluster."""
+
+from __future__ import annotations
+
+from adapters.kubernetes.connection import Connection, Context, KubernetesLocation, connect, contexts
+from adapters.kubernetes.deadline import Pace
+from adapters.kubernetes.target import KubernetesTarget
+
+__all__ = ["Connection", "Context", "KubernetesLocation", "KubernetesTarget", "Pace", "connect", "contexts"]

@@ -6,7 +6,6 @@ from tasks.manifests.amend import amend
 from tasks.manifests.container import container_spec, render_container
 from tasks.manifests.fit import fit
 from tasks.manifests.kubernetes import kubernetes_manifests
-from tasks.manifests.kubernetes import kubernetes_manifests
 from tasks.models import ContainerSpec, ReleasePlan, Workload
 
 __all__ = ["amend", "container_spec", "fit", "kubernetes_manifests", "render_container", "render_markdown", "workload"]
