@@ -37,7 +37,8 @@ def _container(plan: ReleasePlan) -> Mapping[str, object]:
     container: dict[str, object] = {
         "name": plan.application.name,
         "image": plan.pushed.startable,
-        "imagePullPolicy": "Always" if plan.pushed.reference else "IfNotPresent",
+        # a digest never means another image: with it a pod starts again while the registry is away
+        "imagePullPolicy": "IfNotPresent",
         "env": _environment(plan),
         "securityContext": {
             "allowPrivilegeEscalation": False,
