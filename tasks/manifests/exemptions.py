@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tasks.models import ReleasePlan
 
 _NAMESPACE = "CKV_K8S_21=the namespace is the user's choice"
+_PULL = "CKV_K8S_15=a digest never means another image; a pod starts again while the registry is away"
 _VARIABLES = "CKV_K8S_35=applications read their variables from the environment"
 _PORTLESS = (
     "CKV_K8S_8=it listens on no port that could be asked whether it lives",
@@ -28,7 +29,7 @@ def exemptions(plan: ReleasePlan) -> dict[str, str]:
 
 
 def _of(plan: ReleasePlan) -> Iterator[str]:
-    yield _NETWORK
+    yield from (_NETWORK, _PULL)
     if plan.application.namespace == "default":
         yield _NAMESPACE
     if plan.variables:

@@ -133,7 +133,7 @@ class _Canonical(yaml.SafeDumper):
 
 def _dumped(node: Node) -> ManifestObject:
     metadata = _mapping(node["metadata"])
-    text = yaml.dump(_plain(node), Dumper=_Canonical, sort_keys=True, default_flow_style=False, allow_unicode=True)
+    text = yaml.dump(_plain(node), Dumper=_Canonical, sort_keys=True, default_flow_style=False)
     return ManifestObject(
         api_version=str(node["apiVersion"]),
         kind=str(node["kind"]),
