@@ -56,7 +56,7 @@ class Placed(NamedTuple):
 
     def manifest(self) -> ManifestObject:
         """It as it is recorded."""
-        dumped = yaml.safe_dump(self.node, sort_keys=True, default_flow_style=False, allow_unicode=True)
+        dumped = yaml.safe_dump(self.node, sort_keys=True, default_flow_style=False)
         return ManifestObject(
             api_version=self.api_version, kind=self.kind, name=self.name, namespace=self.namespace, yaml=dumped
         )
