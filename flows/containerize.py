@@ -64,6 +64,10 @@ def understand(run: Run) -> tuple[AppProfile, Component, ClusterInfo]:
     if info.failed:
         raise _unfit(info)
     _require_variables(run, component, application)
+    if tools.target_kind == "kubernetes" and not request.image:
+        error = Invalid("a cluster cannot start an image that no registry holds", hint="--image REGISTRY/NAME")
+        error.step = "cluster"
+        raise error
     if repository := _repository(request):
         steps.push.validate(repository, registry=tools.registry)
     return known, component, info
@@ -76,7 +80,7 @@ def release_component(
     component = requests.amended(component, run.amendments)
     pushed = _image(run, profile, component)
     names = tuple(variable.name for variable in run.tools.variables)
-    plan = requests.release_plan(run.request, profile, component, pushed, variables=names)
+    plan = requests.release_plan(run.request, profile, component, pushed, target=run.tools.target_kind, variables=names)
     return _release(run, requests.amended_release(plan, run.amendments), info)
 
 
@@ -128,11 +132,16 @@ def _release(run: Run, plan: ReleasePlan, info: ClusterInfo) -> tuple[Release, D
         source=plan.source,
         commit=plan.commit,
         version=plan.version,
-        timeout_s=run.settings.engine.ready_timeout_s,
+        timeout_s=_ready_timeout_s(run),
     )
     release = steps.deploy.after(info)(wanted, target=tools.target, progress=run.progress)
     verifying = requests.verify_request(plan, release, run.settings.engine.soak_s)
     return release, steps.verify(verifying, target=tools.target)
+
+
+def _ready_timeout_s(run: Run) -> float:
+    settings = run.settings
+    return settings.engine.ready_timeout_s if run.tools.target_kind == "engine" else settings.kubernetes.ready_timeout_s
 
 
 def _policy(run: Run) -> ScanPolicy:

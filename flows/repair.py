@@ -47,7 +47,7 @@ def repair(run: Run, error: StepError) -> AppliedAmendment:
 
 def restore(run: Run, error: StepError) -> None:
     """Put the former release back; the error then says what is live now, and whether that could be done."""
-    application = Application(name=run.application)
+    application = Application(name=run.application, namespace=run.request.namespace or "default")
     try:
         release = _restore(application, target=opaque(run.tools.target))
     except Missing as missing:

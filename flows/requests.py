@@ -27,6 +27,7 @@ from tasks.models import (
     ScanPolicy,
     ScanRequest,
     Setting,
+    TargetKind,
     VerifyRequest,
     labels,
 )
@@ -53,7 +54,7 @@ def with_settings(request: RunRequest, settings: Settings) -> RunRequest:
 
 def application(request: RunRequest, component: Component) -> Application:
     """The name on the target: the user's, else the component's."""
-    return Application(name=request.overrides.name or component.name)
+    return Application(name=request.overrides.name or component.name, namespace=request.namespace or "default")
 
 
 def amended(component: Component, amendments: tuple[AppliedAmendment, ...]) -> Component:
@@ -112,13 +113,19 @@ def scan_request(image: Image, dockerfile: Dockerfile, policy: ScanPolicy, repor
 
 
 def release_plan(
-    request: RunRequest, profile: AppProfile, component: Component, pushed: PushedImage, *, variables: tuple[str, ...]
+    request: RunRequest,
+    profile: AppProfile,
+    component: Component,
+    pushed: PushedImage,
+    *,
+    target: TargetKind,
+    variables: tuple[str, ...],
 ) -> ReleasePlan:
     """How the application will run, before the amendments that concern that."""
     port = component.port
     return ReleasePlan(
         application=application(request, component),
-        target="engine",
+        target=target,
         pushed=pushed,
         kind=component.kind,
         port=port,
@@ -127,6 +134,7 @@ def release_plan(
         settings=(Setting(name="PORT", value=str(port)),) if port else (),
         variables=variables,
         pod_security=request.pod_security,
+        user_id=_user_id(pushed.image.user),
         source=profile.checkout.location,
         commit=profile.checkout.commit,
         version=component.version,
@@ -141,6 +149,11 @@ def amended_release(plan: ReleasePlan, amendments: tuple[AppliedAmendment, ...])
 def verify_request(plan: ReleasePlan, release: Release, soak_s: float) -> VerifyRequest:
     """What the release must show."""
     return VerifyRequest(release=release, kind=plan.kind, port=plan.port, health_path=plan.health_path, soak_s=soak_s)
+
+
+def _user_id(user: str) -> int | None:
+    number = user.partition(":")[0]
+    return int(number) if number.isdigit() and int(number) else None
 
 
 def _revision_labels(profile: AppProfile, component: Component) -> tuple[Label, ...]:

@@ -54,6 +54,7 @@ def open_run(request: RunRequest, run_id: str) -> Iterator[Run]:
     folder.mkdir(parents=True, exist_ok=True)
     with open_toolbox(settings, wanted) as tools:
         log = journal.Journal(sink=tools.progress, advisor=tools.advisor, redact=tools.redact)
+        wanted = wanted.changed(namespace=tools.namespace)
         run = Run(wanted, settings, tools, tuned_steps(settings), log, PrefectProgress(tools.progress), folder)
         run.write("request.json", wanted)
         with journal.writing(log):

@@ -111,6 +111,15 @@ class EngineSettings(Model):
     soak_s: float = Field(default=1, ge=0)
 
 
+class KubernetesSettings(Model):
+    """`[kubernetes]`: the cluster as a target."""
+
+    context: str | None = None
+    """Naming one chooses Kubernetes: a context that nobody named is never written to."""
+    namespace: str | None = None
+    ready_timeout_s: float = Field(default=150, gt=0)
+
+
 class ServerSettings(Model):
     """`[server]`: the local Prefect server."""
 
@@ -134,6 +143,7 @@ class Settings(BaseSettings):
     git: GitSettings = GitSettings()
     recovery: RecoverySettings = RecoverySettings()
     engine: EngineSettings = EngineSettings()
+    kubernetes: KubernetesSettings = KubernetesSettings()
     server: ServerSettings = ServerSettings()
 
     @classmethod
@@ -160,6 +170,7 @@ class Surroundings(Model):
     docker_tls_verify: bool = False
     container_host: str | None = None
     """Podman's own word for an endpoint."""
+    kubeconfig: str | None = None
     run_folder: Path | None = None
     """XDG_RUNTIME_DIR, where a user's own Podman listens."""
     prefect_api_url: str | None = None
@@ -200,6 +211,7 @@ def surroundings() -> Surroundings:
         docker_cert_path=Path(env["DOCKER_CERT_PATH"]) if env.get("DOCKER_CERT_PATH") else None,
         docker_tls_verify=env.get("DOCKER_TLS_VERIFY", "") not in {"", "0"},
         container_host=env.get("CONTAINER_HOST") or None,
+        kubeconfig=env.get("KUBECONFIG") or str(Path.home() / ".kube" / "config"),
         run_folder=Path(env["XDG_RUNTIME_DIR"]) if env.get("XDG_RUNTIME_DIR") else None,
         prefect_api_url=env.get("PREFECT_API_URL") or None,
         prefect_home=Path(env["PREFECT_HOME"]) if env.get("PREFECT_HOME") else None,
@@ -243,6 +255,7 @@ class _FileSettings(Model):
     git: GitSettings = GitSettings()
     recovery: RecoverySettings = RecoverySettings()
     engine: EngineSettings = EngineSettings()
+    kubernetes: KubernetesSettings = KubernetesSettings()
     server: ServerSettings = ServerSettings()
 
 

@@ -11,11 +11,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from flows.settings import Settings, Surroundings, surroundings
 from flows.variables import read_env_file
-from tasks.models import Progress, RunRequest, Variable
+from tasks.models import Progress, RunRequest, Source, TargetKind, Variable
 from tasks.ports import (
     ContainerRuntime,
     DeploymentTarget,
@@ -26,6 +26,9 @@ from tasks.ports import (
     SourceControl,
 )
 from tasks.redaction import Redactor
+
+if TYPE_CHECKING:
+    from adapters.kubernetes import KubernetesLocation
 
 
 class Closable(Protocol):
@@ -53,8 +56,7 @@ class Toolbox:
         settings: Settings,
         environment: Surroundings,
         *,
-        runtime: Literal["auto", "docker", "podman"] = "auto",
-        endpoint: str | None = None,
+        request: RunRequest | None = None,
         variables: tuple[Variable, ...] = (),
         sink: ProgressSink | None = None,
     ) -> None:
@@ -63,7 +65,7 @@ class Toolbox:
         self.variables = variables
         self.redactor = Redactor(tuple(variable.value for variable in variables))
         self._environment = environment
-        self._choice = (runtime, endpoint)
+        self._request = request or RunRequest(source=Source(location="."))
         self._stack = contextlib.ExitStack()
 
     @cached_property
@@ -79,7 +81,7 @@ class Toolbox:
         """The container engine."""
         from adapters import docker
 
-        kind, endpoint = self._choice
+        kind, endpoint = self._request.runtime, self._request.endpoint
         location = docker.EngineLocation(
             docker_host=self._environment.docker_host,
             docker_context=self._environment.docker_context,
@@ -118,9 +120,29 @@ class Toolbox:
         )
         return self._kept(Trivy(settings=settings, redact=self.redact))
 
+    @property
+    def target_kind(self) -> TargetKind:
+        """Kubernetes when it or a context was named; a context that nobody named is never written to."""
+        if self._request.target != "auto":
+            return self._request.target
+        return "kubernetes" if self._context else "engine"
+
+    @property
+    def namespace(self) -> str:
+        """The user's, else the context's own; an engine has one only."""
+        if self.target_kind == "engine":
+            return self._request.namespace or "default"
+        from adapters.kubernetes import connect
+
+        named = self._request.namespace or self.settings.kubernetes.namespace
+        return named or connect(self._cluster).namespace
+
     @cached_property
     def target(self) -> DeploymentTarget:
         """Where the application will run."""
+        return self._engine_target() if self.target_kind == "engine" else self._kubernetes_target()
+
+    def _engine_target(self) -> DeploymentTarget:
         from adapters.engine_target import EngineTarget
         from tasks.knowledge import gateway_image
 
@@ -133,6 +155,24 @@ class Toolbox:
                 advisor=self.advisor,
             )
         )
+
+    def _kubernetes_target(self) -> DeploymentTarget:
+        from adapters.kubernetes import KubernetesTarget
+
+        target = KubernetesTarget(
+            location=self._cluster, variables=self.variables, others=self._request.others, redact=self.redact
+        )
+        return self._kept(target)
+
+    @property
+    def _context(self) -> str | None:
+        return self._request.context or self.settings.kubernetes.context
+
+    @property
+    def _cluster(self) -> KubernetesLocation:
+        from adapters.kubernetes import KubernetesLocation
+
+        return KubernetesLocation(kubeconfig=self._environment.kubeconfig, context=self._context)
 
     @cached_property
     def advisor(self) -> RecoveryAdvisor:
@@ -185,8 +225,7 @@ def open_toolbox(settings: Settings, request: RunRequest | None = None) -> Itera
     toolbox = given.toolbox(
         settings,
         surroundings(),
-        runtime=request.runtime if request else "auto",
-        endpoint=request.endpoint if request else None,
+        request=request,
         variables=_with_file(given.variables, request.env_file if request else None),
         sink=given.sink,
     )

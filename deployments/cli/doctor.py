@@ -44,7 +44,7 @@ def doctor(
 ) -> None:
     """Look at everything that a run needs. Exit code 30 when something is missing."""
     settings = load()
-    with open_toolbox(settings, options.engine_request(runtime, engine_endpoint)) as tools:
+    with open_toolbox(settings, options.place_request(runtime, engine_endpoint)) as tools:
         lines = [line for check in _checks(settings, tools, image) for line in check()]
     table = Table(box=None, show_header=False, pad_edge=False)
     for column in range(3):

@@ -117,6 +117,17 @@ EndpointOption = Annotated[
 TargetOption = Annotated[
     TargetChoice, typer.Option("--target", help="Where the application will run.", rich_help_panel=_WHERE)
 ]
+ContextOption = Annotated[
+    str | None,
+    typer.Option("--context", help="The kubeconfig's context. Naming one chooses Kubernetes.", rich_help_panel=_WHERE),
+]
+NamespaceOption = Annotated[
+    str | None, typer.Option("--namespace", help="The namespace; the context's own without it.", rich_help_panel=_WHERE)
+]
+OthersOption = Annotated[
+    bool,
+    typer.Option("--adopt", help="Take over objects of the same names that are not ours.", rich_help_panel=_WHERE),
+]
 PublishOption = Annotated[
     int | None,
     typer.Option(
@@ -182,16 +193,29 @@ def overrides_of(
         ) from error
 
 
-def application_of(name: str) -> Application:
+def application_of(name: str, namespace: str = "default") -> Application:
     """The application by its name on the target."""
     try:
-        return Application(name=name)
+        return Application(name=name, namespace=namespace)
     except ValidationError as error:
         raise Invalid(
             f"{name!r} is no name of an application", hint="lower-case letters, digits and -, at most 53"
         ) from error
 
 
-def engine_request(runtime: RuntimeKind, endpoint: str | None, target: TargetChoice = "auto") -> RunRequest:
-    """A request that only says which engine is meant."""
-    return RunRequest(source=Source(location="."), runtime=runtime, endpoint=endpoint, target=target)
+def place_request(
+    runtime: RuntimeKind,
+    endpoint: str | None,
+    target: TargetChoice = "auto",
+    context: str | None = None,
+    namespace: str | None = None,
+) -> RunRequest:
+    """A request that only says which engine or cluster is meant."""
+    return RunRequest(
+        source=Source(location="."),
+        runtime=runtime,
+        endpoint=endpoint,
+        target=target,
+        context=context,
+        namespace=namespace,
+    )

@@ -97,7 +97,9 @@ def _documents(
 
     # nothing has been built: the image is named, its digest comes with the build
     image = Image(id=f"{component.name}:not-built-yet", os="linux", architecture="", size_bytes=0)
-    release = requests.release_plan(request, profile, component, PushedImage(image=image), variables=())
+    release = requests.release_plan(
+        request, profile, component, PushedImage(image=image), target="engine", variables=()
+    )
     return {
         "Dockerfile": dockerfile.text,
         "Dockerfile.dockerignore": dockerfile.dockerignore,

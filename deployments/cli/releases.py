@@ -16,9 +16,9 @@ from deployments.cli.endings import guarded
 from deployments.facts import print_facts
 from deployments.progress import printable, printable_lines
 from flows.settings import load
-from flows.toolbox import open_toolbox
+from flows.toolbox import Toolbox, open_toolbox
 from tasks.errors import Denied, Missing, StepError
-from tasks.models import Application, Container, DeploymentStatus, Release, StepName, label_value, labels
+from tasks.models import Application, Container, DeploymentStatus, Release, RunRequest, StepName, label_value, labels
 from tasks.ports import DeploymentTarget
 
 OptionalName = Annotated[
@@ -37,16 +37,18 @@ def status(
     *,
     runtime: options.RuntimeOption = "auto",
     engine_endpoint: options.EndpointOption = None,
+    where: options.TargetOption = "auto",
+    context: options.ContextOption = None,
+    namespace: options.NamespaceOption = None,
     as_json: options.JsonFlag = False,
 ) -> None:
     """Say how an application is doing; without a name, which ones there are."""
-    application = options.application_of(name) if name else None
-    if application is None:
-        with open_toolbox(load(), options.engine_request(runtime, engine_endpoint)) as tools:
+    if name is None:
+        with open_toolbox(load(), options.place_request(runtime, engine_endpoint)) as tools:
             _list(tools.runtime.list(), as_json=as_json)
         return
-    with _target(runtime, engine_endpoint) as target:
-        found = target.status(application=application)
+    with _place(options.place_request(runtime, engine_endpoint, where, context, namespace)) as tools:
+        found = tools.target.status(application=options.application_of(name, tools.namespace))
     if as_json:
         typer.echo(found.model_dump_json(indent=2))
     else:
@@ -60,10 +62,13 @@ def logs(
     tail: TailOption = 200,
     runtime: options.RuntimeOption = "auto",
     engine_endpoint: options.EndpointOption = None,
+    where: options.TargetOption = "auto",
+    context: options.ContextOption = None,
+    namespace: options.NamespaceOption = None,
 ) -> None:
     """Print the last lines that the application wrote."""
-    with _target(runtime, engine_endpoint) as target:
-        text = target.logs(application=options.application_of(name), tail_lines=tail)
+    with _place(options.place_request(runtime, engine_endpoint, where, context, namespace)) as tools:
+        text = tools.target.logs(application=options.application_of(name, tools.namespace), tail_lines=tail)
     typer.echo(printable_lines(text).rstrip("\n"))
 
 
@@ -73,11 +78,14 @@ def history(
     *,
     runtime: options.RuntimeOption = "auto",
     engine_endpoint: options.EndpointOption = None,
+    where: options.TargetOption = "auto",
+    context: options.ContextOption = None,
+    namespace: options.NamespaceOption = None,
     as_json: options.JsonFlag = False,
 ) -> None:
     """List the last ten releases, newest first."""
-    with _target(runtime, engine_endpoint) as target:
-        releases = _releases(options.application_of(name), target)
+    with _place(options.place_request(runtime, engine_endpoint, where, context, namespace)) as tools:
+        releases = _releases(options.application_of(name, tools.namespace), tools.target)
     if as_json:
         typer.echo(f"[{', '.join(release.model_dump_json() for release in releases)}]")
         return
@@ -99,12 +107,18 @@ def rollback(
     to: ToOption = None,
     runtime: options.RuntimeOption = "auto",
     engine_endpoint: options.EndpointOption = None,
+    where: options.TargetOption = "auto",
+    context: options.ContextOption = None,
+    namespace: options.NamespaceOption = None,
 ) -> None:
     """Make a former release live again."""
-    with _target(runtime, engine_endpoint) as target, _as_step("deploy"):
-        release = target.restore(application=options.application_of(name), number=to)
-    where = f" at {release.url}" if release.url else ""
-    options.stdout().print(Text(f"✓ release {release.number} of {name} is live{printable(where)}", style="bold green"))
+    with (
+        _place(options.place_request(runtime, engine_endpoint, where, context, namespace)) as tools,
+        _as_step("deploy"),
+    ):
+        release = tools.target.restore(application=options.application_of(name, tools.namespace), number=to)
+    url = f" at {release.url}" if release.url else ""
+    options.stdout().print(Text(f"✓ release {release.number} of {name} is live{printable(url)}", style="bold green"))
 
 
 @guarded
@@ -114,10 +128,13 @@ def delete(
     yes: YesFlag = False,
     runtime: options.RuntimeOption = "auto",
     engine_endpoint: options.EndpointOption = None,
+    where: options.TargetOption = "auto",
+    context: options.ContextOption = None,
+    namespace: options.NamespaceOption = None,
 ) -> None:
     """Remove everything of ours by that name from the target."""
-    application = options.application_of(name)
-    with _target(runtime, engine_endpoint) as target:
+    with _place(options.place_request(runtime, engine_endpoint, where, context, namespace)) as tools:
+        application, target = options.application_of(name, tools.namespace), tools.target
         if not yes:
             _ask(application, target)
         else:
@@ -128,11 +145,10 @@ def delete(
 
 
 @contextlib.contextmanager
-def _target(runtime: options.RuntimeKind, endpoint: str | None) -> Iterator[DeploymentTarget]:
-    with open_toolbox(load(), options.engine_request(runtime, endpoint)) as tools:
-        target = tools.target
+def _place(request: RunRequest) -> Iterator[Toolbox]:
+    with open_toolbox(load(), request) as tools:
         try:
-            yield target
+            yield tools
         except Missing as error:
             # the engine was there a line above: what is missing is the application or one of its releases
             error.reason = error.reason or "nothing_found"
