@@ -31,6 +31,7 @@ _LOGIN = "log in to the cluster again: `kubectl auth whoami` shows who you are t
 _RIGHTS = "`containerkit doctor` prints the Role that an administrator can give you"
 _ADDRESS = "look at the cluster's address in the kubeconfig: `kubectl cluster-info`"
 _AUTHORITY = "the certificate-authority in the kubeconfig is not this cluster's: get its kubeconfig anew"
+_PROXY = "look at proxy-url in the kubeconfig, and at HTTPS_PROXY and NO_PROXY"
 _SERVER_ERRORS = (500, 502, 503, 504)
 
 _ADMISSION = (
@@ -124,9 +125,10 @@ _STATUSES = (
 )
 _CLASSES = (
     Row(Missing, "start the cluster, or " + _ADDRESS, text=r"connection refused|Errno 111"),
-    Row(Missing, _ADDRESS, classes=(http.NameResolutionError, http.LocationParseError, http.LocationValueError)),
+    Row(Invalid, _PROXY, classes=(http.ProxySchemeUnknown, http.ProxySchemeUnsupported)),
     Row(Invalid, _ADDRESS, classes=(http.URLSchemeUnknown,)),
-    Row(Unavailable, "the proxy to the cluster does not answer: look at proxy-url", classes=(http.ProxyError,)),
+    Row(Missing, _ADDRESS, classes=(http.NameResolutionError, http.LocationParseError, http.LocationValueError)),
+    Row(Unavailable, _PROXY, classes=(http.ProxyError,)),
     Row(Unavailable, _WAIT, classes=(http.TimeoutError, http.HTTPError)),
     Row(Missing, "--kubeconfig PATH, --context NAME, or --target engine", classes=(ConfigException,)),
     Row(Rejected, "", classes=(api.ApiTypeError, api.ApiValueError, api.ApiAttributeError, api.ApiKeyError)),

@@ -24,7 +24,7 @@ class Subject(NamedTuple):
     namespace: str = "default"
 
 
-VENDOR_ERRORS = (api.OpenApiException, ConfigException, http.HTTPError)
+VENDOR_ERRORS = (api.OpenApiException, ConfigException, http.HTTPError, http.ProxySchemeUnsupported)
 """Everything that the client raises."""
 
 _LONGEST = 2000

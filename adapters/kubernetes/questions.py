@@ -9,6 +9,7 @@ from urllib.parse import quote
 from adapters.kubernetes.api import Api
 from adapters.kubernetes.deadline import Deadline
 from adapters.kubernetes.errors import Subject, refused, translated
+from adapters.kubernetes.forward import Forwarded
 from tasks.errors import Invalid, Unavailable
 from tasks.models import Application, HttpAnswer
 
@@ -17,11 +18,15 @@ _MOST_BYTES = 4 * _MOST_CHARACTERS
 _FIRST_FAILURE = 400
 _SAFE = "/?&=%:@!$'()*+,;~-._[]#"
 _HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity"}
-_WAY = "API service proxy"
+_FORBIDDEN = 403
+
+
+class Forbidden(Exception):  # noqa: N818 - never leaves the target: another way is tried
+    """These credentials may not ask through the Service."""
 
 
 def ask(api: Api, application: Application, path: str, deadline: Deadline) -> HttpAnswer:
-    """The answer to GET `path`. Raises Unavailable where nobody answers, Denied where we may not ask that way."""
+    """The answer to GET `path` through its Service. Raises Unavailable where nobody answers, else Forbidden."""
     require_path(path)
     name, place = application.name, application.namespace
     subject = Subject("ask", f"{name} for {path}", place)
@@ -46,16 +51,25 @@ def ask(api: Api, application: Application, path: str, deadline: Deadline) -> Ht
             answer.response.close()
     if answer.status >= _FIRST_FAILURE and _is_the_servers(content):
         error = refused(subject, answer.status, content)
+        if answer.status == _FORBIDDEN:
+            raise Forbidden(error.message)
         if answer.status in {404, 500, 502, 503, 504}:
             raise Unavailable(error.message, hint=f"containerkit status {name}")
         raise error
+    kind, encoding = (answer.headers.get(name, "") for name in ("Content-Type", "Content-Encoding"))
+    forwarded = Forwarded(answer.status, kind, encoding, content, (time.monotonic() - started) * 1000)
+    return answer_of(forwarded, url=f"{api.connection.server}{proxied}", way="API service proxy")
+
+
+def answer_of(seen: Forwarded, *, url: str, way: str) -> HttpAnswer:
+    """What came back, fit to be shown."""
     return HttpAnswer(
-        url=f"{api.connection.server}{proxied}",
-        way=_WAY,
-        status=answer.status,
-        content_type=_shown(answer.headers.get("Content-Type", ""))[:200],
-        body=_body(content, answer.headers.get("Content-Type", ""), answer.headers.get("Content-Encoding", "")),
-        duration_ms=(time.monotonic() - started) * 1000,
+        url=url,
+        way=way,
+        status=seen.status,
+        content_type=_shown(seen.content_type)[:200],
+        body=_body(seen.content, seen.content_type, seen.encoding),
+        duration_ms=seen.duration_ms,
     )
 
 

@@ -10,12 +10,13 @@ from adapters.kubernetes.connection import KubernetesLocation, connect
 from adapters.kubernetes.deadline import Deadline, Pace
 from adapters.kubernetes.differences import differences
 from adapters.kubernetes.errors import Subject, translated
+from adapters.kubernetes.forward import ask_pod
 from adapters.kubernetes.lock import Locks
 from adapters.kubernetes.news import News
 from adapters.kubernetes.objects import Placed, placed, read, service_of, variable_names, workload_of
 from adapters.kubernetes.pods import PodReader
 from adapters.kubernetes.preflight.inspection import cluster_info
-from adapters.kubernetes.questions import ask, require_path
+from adapters.kubernetes.questions import Forbidden, answer_of, ask, require_path
 from adapters.kubernetes.readiness import Watched
 from adapters.kubernetes.record import Entry, Ledger, ledger_name, load
 from adapters.kubernetes.rollout import Rollout, Wanted
@@ -124,7 +125,10 @@ class KubernetesTarget:
                 f"{application.name} listens on no port, so there is nothing to ask",
                 hint=f"containerkit logs {application.name}",
             )
-        return ask(self._api, application, path, deadline)
+        try:
+            return ask(self._api, application, path, deadline)
+        except Forbidden as forbidden:
+            return self._ask_a_pod(application, ledger.live, path, deadline, forbidden)
 
     def logs(self, *, application: Application, tail_lines: int = 200, timeout_s: float = 15) -> str:
         """The last lines of the live release, or of the newest."""
@@ -188,6 +192,20 @@ class KubernetesTarget:
         """Give sockets back; locks are held by calls only."""
         if self._opened:
             self._opened.connection.client.close()  # type: ignore[no-untyped-call]  # the library's own
+
+    def _ask_a_pod(
+        self, application: Application, live: Entry, path: str, deadline: Deadline, forbidden: Forbidden
+    ) -> HttpAnswer:
+        port = Watched(live.number, live.placed).port
+        pods = self._pods(application).of_release(live.number, deadline)
+        ready = next((each.metadata.name for each in pods if each.ready), None)
+        if ready is None or port is None:
+            raise Unavailable(
+                f"no pod of {application.name} is ready", hint=f"containerkit status {application.name}"
+            ) from forbidden
+        seen = ask_pod(self._api, application, ready, port=port, path=path, deadline=deadline)
+        url = f"http://{ready}.{application.namespace}:{port}{path}"
+        return answer_of(seen, url=url, way=f"port-forward to {ready}")
 
     def _locks(self) -> Locks:
         return Locks(self._api, lease_s=self._pace.lease_s)

@@ -19,8 +19,9 @@ _RELAXED = (
     "CKV_K8S_23=--pod-security baseline was asked for",
     "CKV_K8S_28=--pod-security baseline was asked for",
     "CKV_K8S_37=--pod-security baseline was asked for",
-    "CKV_K8S_40=--pod-security baseline was asked for",
 )
+_LEAST_USER = 10_000
+_USER = "CKV_K8S_40=the image says which user it runs as"
 
 
 def exemptions(plan: ReleasePlan) -> dict[str, str]:
@@ -38,3 +39,5 @@ def _of(plan: ReleasePlan) -> Iterator[str]:
         yield from _PORTLESS
     if plan.pod_security != "restricted":
         yield from _RELAXED
+    if plan.user_id is None or plan.user_id < _LEAST_USER:
+        yield _USER

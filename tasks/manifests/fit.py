@@ -8,6 +8,7 @@ from tasks.manifests import room
 from tasks.manifests.pod_security import violations
 from tasks.manifests.pullable import pullable
 from tasks.manifests.reading import PodShape, kinds, node, nodes, pods
+from tasks.manifests.schema import misfits
 from tasks.models import Check, ClusterInfo, ContainerSpec, Image, Manifests, Workload
 
 _ARCHITECTURES = {"x86_64": "amd64", "x64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i386": "386", "i686": "386"}
@@ -24,6 +25,7 @@ def fit(info: ClusterInfo, image: Image, workload: Workload) -> tuple[Check, ...
 
 def _on_cluster(info: ClusterInfo, image: Image, manifests: Manifests) -> Iterator[Check | None]:
     found = tuple(pods(manifests))
+    yield from misfits(manifests, info.version)
     yield _permissions(info, manifests)
     for pod in found:
         yield _user(image, pod)

@@ -77,7 +77,8 @@ class RealContract(RuntimeContract):
         made: list[str] = []
 
         def add_foreign(name: str) -> str:
-            vendor.images.pull(*BASE.split(":"))
+            repository, _, tag = BASE.partition(":")
+            vendor.images.pull(repository, tag)
             made.append(str(vendor.containers.create(BASE, ["sleep", "60"], name=name).id))
             return made[-1]
 

@@ -55,6 +55,8 @@ class TargetLab(ABC):
     """Enough for any good release to become ready."""
     patience_s: float
     """How long to wait for one that never does."""
+    namespace = "default"
+    other_namespace = "other"
 
     def __init__(self) -> None:
         self.mark = uuid4().hex[:8]
@@ -76,8 +78,8 @@ class TargetLab(ABC):
     def free_port(self) -> int:
         """A port that can be published."""
 
-    def application(self, name: str = "shop", namespace: str = "default") -> Application:
-        return Application(name=f"{name}-{self.mark}", namespace=namespace)
+    def application(self, name: str = "shop") -> Application:
+        return Application(name=f"{name}-{self.mark}", namespace=self.namespace)
 
 
 @dataclass
@@ -478,7 +480,12 @@ class TargetContract:
 
     def test_applications_of_other_names_and_namespaces_are_left_alone(self, shop: Shop, lab: TargetLab) -> None:
         others = [
-            Shop(lab, shop.target, Application(name=shop.application.name, namespace="other"), lab.free_port()),
+            Shop(
+                lab,
+                shop.target,
+                Application(name=shop.application.name, namespace=lab.other_namespace),
+                lab.free_port(),
+            ),
             Shop(lab, shop.target, lab.application("shop-two"), lab.free_port()),
         ]
         shop.deploy(version="1")

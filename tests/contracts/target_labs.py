@@ -136,7 +136,7 @@ class RealEngineLab(EngineLab):
 
     def __init__(self, runtime: ContainerRuntime, folder: Path) -> None:
         super().__init__(runtime, folder)
-        self.image = _built(runtime.describe().endpoint)
+        self.image = built(runtime.describe().endpoint)
 
     def pushed(self) -> PushedImage:
         found = self.runtime.inspect(reference=self.image)
@@ -145,7 +145,7 @@ class RealEngineLab(EngineLab):
 
 
 @cache
-def _built(endpoint: str) -> str:
+def built(endpoint: str) -> str:
     """The suite's application on this engine, built once."""
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w") as tar:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.contracts.kubernetes_lab import KubernetesLab, namespaces
 from tests.contracts.target_contract import HistoryContract, TargetContract, TargetLab
 from tests.contracts.target_labs import MemoryEngineLab, PlainLab, docker_engine, podman_engine
 
@@ -39,5 +40,20 @@ class TestOnPodman(TargetContract):
     @pytest.fixture
     def lab(self, tmp_path: Path) -> Iterator[TargetLab]:
         lab = podman_engine(tmp_path)
+        with lab.opened:
+            yield lab
+
+
+@pytest.fixture(scope="module")
+def places() -> Iterator[tuple[str, str]]:
+    with namespaces() as found:
+        yield found
+
+
+@pytest.mark.kubernetes
+class TestOnKubernetes(TargetContract, HistoryContract):
+    @pytest.fixture
+    def lab(self, places: tuple[str, str]) -> Iterator[TargetLab]:
+        lab = KubernetesLab(*places)
         with lab.opened:
             yield lab

@@ -25,8 +25,11 @@ SPEC = ContainerSpec(name="shop", application=SHOP, kind="web", image="sha256:1"
 DEPLOYMENT = """
 apiVersion: apps/v1
 kind: Deployment
+metadata: {name: shop}
 spec:
+  selector: {matchLabels: {app: shop}}
   template:
+    metadata: {labels: {app: shop}}
     spec:
       securityContext: {runAsNonRoot: true}
       containers:
@@ -35,11 +38,14 @@ spec:
 CRON_JOB = """
 apiVersion: batch/v1
 kind: CronJob
+metadata: {name: shop}
 spec:
+  schedule: "@daily"
   jobTemplate:
     spec:
       template:
         spec:
+          restartPolicy: Never
           containers:
           - {name: shop, image: shop, securityContext: %s}
 """
@@ -49,7 +55,12 @@ def manifests(kind: str, text: str) -> Manifests:
     return Manifests(
         application=SHOP,
         objects=(
-            ManifestObject(api_version="v1", kind="Service", name="shop", yaml="kind: Service\nspec: {ports: []}\n"),
+            ManifestObject(
+                api_version="v1",
+                kind="Service",
+                name="shop",
+                yaml="apiVersion: v1\nkind: Service\nmetadata: {name: shop}\nspec: {ports: [{port: 80}]}\n",
+            ),
             ManifestObject(api_version="v1", kind=kind, name="shop", yaml=text),
         ),
     )

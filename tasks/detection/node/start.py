@@ -29,8 +29,10 @@ _TYPED: Final = (
     "src/worker.ts", "worker.ts",
 )  # fmt: skip
 _DEVELOPMENT: Final = re.compile(
-    r"^(?:npx )?(?:nodemon|(?:yarn )?babel-node|ts-node-dev|tsnd|supervisor|node-dev|vite(?! preview)|react-scripts start|webpack|"
-    r"vue-cli-service serve|ng serve|next dev|nuxt dev|astro dev|gatsby develop|parcel|tsc)\b|--watch\b"
+    r"^(?:npx )?(?:nodemon|(?:yarn )?babel-node|ts-node-dev|tsnd|supervisor|node-dev|vite(?! preview)|"
+    r"react-scripts start|webpack|"
+    r"vue-cli-service serve|ng serve|next dev|nuxt dev|astro dev|gatsby develop|parcel|tsc)\b"
+    r"|--watch\b"
 )
 _DELEGATED: Final = re.compile(
     r"^(?:npx |pnpm exec |yarn )?(?:turbo|nx|lerna|wsrun|moon|concurrently)\b|^yarn workspaces?\b|"
