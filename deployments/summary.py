@@ -11,6 +11,7 @@ from rich.text import Text
 from deployments.facts import print_facts
 from deployments.progress import printable
 from deployments.progress.rich_table import MARKS
+from flows.place import completed
 from tasks.models import Amendment, AppliedAmendment, DeploymentStatus, RunRecord, StepRecord
 
 _LONGEST_ANSWER = 120
@@ -119,4 +120,5 @@ def _reused(record: RunRecord) -> str:
 def _next(record: RunRecord) -> Text:
     name = record.application
     commands = [f"containerkit {verb} {name}" for verb in ("status", "logs", "delete")]
-    return Text(f"{'next':<9}", style="dim").append("  ·  ".join(commands), style="cyan")
+    text = completed("  ·  ".join(commands), record.request)
+    return Text(f"{'next':<9}", style="dim").append(text, style="cyan")

@@ -60,14 +60,12 @@ def understand(run: Run) -> tuple[AppProfile, Component, ClusterInfo]:
     component = detection.choose(known, request.component)
     application = requests.application(request, component)
     announce(run, application, profile)
+    run.journal.say("cluster", "running", f"the target is {tools.address}")
     info = steps.cluster.after(profile)(requests.cluster_request(request, component), target=tools.target)
     if info.failed:
         raise _unfit(info)
     _require_variables(run, component, application)
-    if tools.target_kind == "kubernetes" and not request.image:
-        error = Invalid("a cluster cannot start an image that no registry holds", hint="--image REGISTRY/NAME")
-        error.step = "cluster"
-        raise error
+    _require_registry(run)
     if repository := _repository(request):
         steps.push.validate(repository, registry=tools.registry)
     return known, component, info
@@ -151,6 +149,16 @@ def _policy(run: Run) -> ScanPolicy:
 
 def _repository(request: RunRequest) -> ImageRef | None:
     return ImageRef.parse(request.image) if request.image else None
+
+
+def _require_registry(run: Run) -> None:
+    if run.tools.target_kind == "kubernetes" and not run.request.image:
+        error = Invalid(
+            "a cluster cannot start an image that no registry holds",
+            hint="--image REGISTRY/NAME, or --target engine",
+        )
+        error.step = "cluster"
+        raise error
 
 
 def _require_variables(run: Run, component: Component, application: Application) -> None:

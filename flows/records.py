@@ -6,6 +6,7 @@ from prefect import runtime
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.orchestration import get_client
 
+from flows.place import completed
 from flows.run import Run
 from tasks import recovery
 from tasks.errors import StepError
@@ -48,6 +49,7 @@ def conclude(run: Run, profile: AppProfile, release: Release, status: Deployment
 def report_failure(run: Run, error: StepError) -> None:
     """The one-page report: what failed, what was tried, what to type next."""
     lines = [f"## {run.application or 'The run'} failed in {error.step}", "", error.message, ""]
+    error.hint = completed(error.hint, run.request)
     lines += [f"**Next:** {error.hint}", ""] if error.hint else []
     lines += [*_amendments(run), *_steps(tuple(run.journal.records))]
     text = "\n".join(lines)

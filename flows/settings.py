@@ -116,6 +116,10 @@ class KubernetesSettings(Model):
 
     context: str | None = None
     """Naming one chooses Kubernetes: a context that nobody named is never written to."""
+    server: str | None = Field(default=None, pattern=r"^https?://")
+    """The API server's address, instead of a kubeconfig; it chooses Kubernetes, too."""
+    ca_file: Path | None = None
+    token_file: Path | None = None
     namespace: str | None = None
     ready_timeout_s: float = Field(default=150, gt=0)
 
@@ -171,6 +175,7 @@ class Surroundings(Model):
     container_host: str | None = None
     """Podman's own word for an endpoint."""
     kubeconfig: str | None = None
+    """KUBECONFIG, else the user's own file where there is one."""
     run_folder: Path | None = None
     """XDG_RUNTIME_DIR, where a user's own Podman listens."""
     prefect_api_url: str | None = None
@@ -211,11 +216,16 @@ def surroundings() -> Surroundings:
         docker_cert_path=Path(env["DOCKER_CERT_PATH"]) if env.get("DOCKER_CERT_PATH") else None,
         docker_tls_verify=env.get("DOCKER_TLS_VERIFY", "") not in {"", "0"},
         container_host=env.get("CONTAINER_HOST") or None,
-        kubeconfig=env.get("KUBECONFIG") or str(Path.home() / ".kube" / "config"),
+        kubeconfig=env.get("KUBECONFIG") or _own_kubeconfig(),
         run_folder=Path(env["XDG_RUNTIME_DIR"]) if env.get("XDG_RUNTIME_DIR") else None,
         prefect_api_url=env.get("PREFECT_API_URL") or None,
         prefect_home=Path(env["PREFECT_HOME"]) if env.get("PREFECT_HOME") else None,
     )
+
+
+def _own_kubeconfig() -> str | None:
+    file = Path.home() / ".kube" / "config"
+    return str(file) if file.exists() else None
 
 
 def _state_home() -> Path:

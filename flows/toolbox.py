@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from flows.place import Current, Place, choose
 from flows.settings import Settings, Surroundings, surroundings
 from flows.variables import read_env_file
 from tasks.models import Progress, RunRequest, Source, TargetKind, Variable
@@ -120,22 +121,35 @@ class Toolbox:
         )
         return self._kept(Trivy(settings=settings, redact=self.redact))
 
+    @cached_property
+    def place(self) -> Place:
+        """The target that the request means, and why."""
+        return choose(self._request, self.settings.kubernetes, self._current_context)
+
     @property
     def target_kind(self) -> TargetKind:
-        """Kubernetes when it or a context was named; a context that nobody named is never written to."""
-        if self._request.target != "auto":
-            return self._request.target
-        return "kubernetes" if self._context else "engine"
+        """What kind of target it is."""
+        return self.place.kind
 
-    @property
+    @cached_property
     def namespace(self) -> str:
         """The user's, else the context's own; an engine has one only."""
-        if self.target_kind == "engine":
+        if self.place.kind == "engine":
             return self._request.namespace or "default"
-        from adapters.kubernetes import connect
+        from adapters.kubernetes import located
 
         named = self._request.namespace or self.settings.kubernetes.namespace
-        return named or connect(self._cluster).namespace
+        return named or located(self._cluster).namespace
+
+    @property
+    def address(self) -> str:
+        """Where that is, in a person's words: a context, its namespace and its server."""
+        if self.place.kind == "engine":
+            return f"the local engine ({self.place.why})"
+        from adapters.kubernetes import located
+
+        found = located(self._cluster)
+        return f"context {found.name}, namespace {self.namespace} at {found.server} ({self.place.why})"
 
     @cached_property
     def target(self) -> DeploymentTarget:
@@ -165,14 +179,29 @@ class Toolbox:
         return self._kept(target)
 
     @property
-    def _context(self) -> str | None:
-        return self._request.context or self.settings.kubernetes.context
+    def _kubeconfig(self) -> str | None:
+        return self._request.kubeconfig or self._environment.kubeconfig
 
     @property
     def _cluster(self) -> KubernetesLocation:
         from adapters.kubernetes import KubernetesLocation
 
-        return KubernetesLocation(kubeconfig=self._environment.kubeconfig, context=self._context)
+        settings, context = self.settings.kubernetes, self.place.context
+        return KubernetesLocation(
+            kubeconfig=self._kubeconfig,
+            context=context,
+            server=settings.server if context is None else None,
+            ca_file=settings.ca_file,
+            token_file=settings.token_file,
+        )
+
+    def _current_context(self) -> Current | None:
+        if self._kubeconfig is None:
+            return None
+        from adapters.kubernetes import contexts
+
+        found = next((each for each in contexts(self._kubeconfig) if each.is_current), None)
+        return Current(found.name, found.server) if found else None
 
     @cached_property
     def advisor(self) -> RecoveryAdvisor:

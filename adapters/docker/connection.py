@@ -28,7 +28,7 @@ from tasks.models import Model
 MINIMUM_API = (1, 40)
 """Docker 19.03 and Podman 4 speak it: the first with BuildKit behind POST /build and with platforms for pull."""
 
-NAME_ANOTHER = "name an engine with --endpoint, such as unix:///var/run/docker.sock"
+NAME_ANOTHER = "name an engine with --engine-endpoint, such as unix:///var/run/docker.sock"
 _GREETING_S = 5.0
 _Config = TypeAdapter(dict[str, object])
 
@@ -92,7 +92,7 @@ class Connection:
             self._greeting = None
             raise Missing(
                 f"{where} is {greeting.name}, and {self._kind} was asked for",
-                hint=f"--runtime {greeting.name} uses it; --endpoint names another one",
+                hint=f"--runtime {greeting.name} uses it; --engine-endpoint names another one",
             )
         if _numbers(greeting.api_version) < MINIMUM_API:
             self._greeting = None

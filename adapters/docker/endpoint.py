@@ -17,8 +17,8 @@ from tasks.models import Model
 
 EngineKind = Literal["docker", "podman", "auto"]
 
-_START_DOCKER = "start Docker (`sudo systemctl start docker`), or name an engine with --endpoint or DOCKER_HOST"
-_START_PODMAN = "start its API with `systemctl --user start podman.socket`, or name it with --endpoint"
+_START_DOCKER = "start Docker (`sudo systemctl start docker`), or name an engine with --engine-endpoint or DOCKER_HOST"
+_START_PODMAN = "start its API with `systemctl --user start podman.socket`, or name it with --engine-endpoint"
 
 
 class EngineLocation(Model):
@@ -71,7 +71,7 @@ def choose(kind: EngineKind, endpoint: str | None, location: EngineLocation) -> 
     Raises Missing when there is none, Invalid for an address that cannot be used.
     """
     if endpoint:
-        return _checked(endpoint, "given by --endpoint", _certificates(location))
+        return _checked(endpoint, "given by --engine-endpoint", _certificates(location))
     docker = None if kind == "podman" else _docker(location)
     podman = None if kind == "docker" else _podman(location)
     found = docker or podman
@@ -119,7 +119,7 @@ def _checked(url: str, why: str, certificates: Certificates | None) -> Endpoint:
         raise Invalid(
             f"{url} ({why}): engines over SSH are not spoken to directly",
             hint=f"ssh -nNT -L /tmp/engine.sock:/var/run/docker.sock {rest.split('/')[0]}"
-            " and then --endpoint unix:///tmp/engine.sock",
+            " and then --engine-endpoint unix:///tmp/engine.sock",
         )
     if scheme not in {"unix", "tcp", "http", "https"} or not rest:
         raise Invalid(

@@ -57,6 +57,7 @@ class Observed:
         raise Missing(
             f"nothing was released as {self.application.name} in {self.application.namespace}",
             hint="containerkit run . releases the application in this folder",
+            reason="nothing_found",
         )
 
     def describe(self, release: Recorded) -> Release:

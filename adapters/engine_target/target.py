@@ -182,7 +182,9 @@ class EngineTarget:
             observed = rollout.settle(application).require()
             if observed.live is None:
                 raise Missing(
-                    f"no release of {application.name} is live", hint=f"containerkit history {application.name}"
+                    f"no release of {application.name} is live",
+                    hint=f"containerkit history {application.name}",
+                    reason="nothing_found",
                 )
             return rollout.suspend(observed, observed.live)
 
@@ -272,4 +274,4 @@ def _former(observed: Observed, number: int | None) -> Recorded:
         return chosen
     there = ", ".join(str(each.number) for each in formers) or "none"
     which = f"no former release {number}" if number else "no former release"
-    raise Missing(f"{name} has {which}: there is {there}", hint=f"containerkit history {name}")
+    raise Missing(f"{name} has {which}: there is {there}", hint=f"containerkit history {name}", reason="nothing_found")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from adapters.kubernetes.connection import Connection, Context, KubernetesLocation, connect, contexts
+from adapters.kubernetes.connection import Connection, Context, KubernetesLocation, connect, contexts, located
 from adapters.kubernetes.deadline import Pace
 from adapters.kubernetes.target import KubernetesTarget
 
-__all__ = ["Connection", "Context", "KubernetesLocation", "KubernetesTarget", "Pace", "connect", "contexts"]
+__all__ = ["Connection", "Context", "KubernetesLocation", "KubernetesTarget", "Pace", "connect", "contexts", "located"]

@@ -76,6 +76,14 @@ def contexts(kubeconfig: str) -> tuple[Context, ...]:
     )
 
 
+def located(location: KubernetesLocation) -> Context:
+    """What the location leads to, without a login. Raises Missing or Invalid where it is not said well enough."""
+    if location.server is None and location.kubeconfig is not None:
+        return _chosen(location.kubeconfig, location.context)
+    found = connect(location)
+    return Context(found.context, found.server, found.namespace, is_current=True)
+
+
 def _server(kubeconfig: str, context: str) -> str:
     """The address alone: a login program is not run to read it."""
     merged = config.kube_config.KubeConfigMerger(kubeconfig).config  # type: ignore[no-untyped-call]  # the library's own
@@ -86,17 +94,21 @@ def _server(kubeconfig: str, context: str) -> str:
 
 def _by_kubeconfig(location: KubernetesLocation, found: Configuration) -> tuple[str, str]:
     path = location.kubeconfig or ""
+    chosen = _chosen(path, location.context)
+    config.load_kube_config(config_file=path, context=chosen.name, client_configuration=found, persist_config=False)  # type: ignore[no-untyped-call]  # the library's own
+    return chosen.name, chosen.namespace
+
+
+def _chosen(path: str, name: str | None) -> Context:
     known = contexts(path)
     if not known:
         raise Missing(f"there is no kubeconfig at {path}", hint="--kubeconfig PATH, or --target engine")
-    name = location.context
     chosen = next((each for each in known if (each.name == name if name else each.is_current)), None)
     if chosen is None:
         names = ", ".join(each.name for each in known)
         which = f"no context {name}" if name else "no current context"
         raise Invalid(f"{path} has {which}; there is {names}", hint=f"--context {known[0].name}")
-    config.load_kube_config(config_file=path, context=chosen.name, client_configuration=found, persist_config=False)  # type: ignore[no-untyped-call]  # the library's own
-    return chosen.name, chosen.namespace
+    return chosen
 
 
 def _by_address(location: KubernetesLocation, found: Configuration) -> tuple[str, str]:

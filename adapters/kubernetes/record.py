@@ -93,7 +93,11 @@ class Ledger(Model):
         """Itself. Raises Missing when there is nothing."""
         if not self.entries:
             name, place = self.application.name, self.application.namespace
-            raise Missing(f"nothing was released as {name} in {place}", hint="containerkit run . --target kubernetes")
+            raise Missing(
+                f"nothing was released as {name} in {place}",
+                hint="containerkit run . --target kubernetes releases the application in this folder",
+                reason="nothing_found",
+            )
         return self
 
     def describe(self, entry: Entry) -> Release:

@@ -169,7 +169,9 @@ class KubernetesTarget:
             ledger = load(self._api, application, deadline).require()
             if ledger.live is None:
                 raise Missing(
-                    f"no release of {application.name} is live", hint=f"containerkit history {application.name}"
+                    f"no release of {application.name} is live",
+                    hint=f"containerkit history {application.name}",
+                    reason="nothing_found",
                 )
             return self._rollout(application, news, held.require).suspend(ledger, ledger.live)
 
@@ -262,4 +264,4 @@ def _former(ledger: Ledger, number: int | None) -> Entry:
         return chosen
     there = ", ".join(str(each.number) for each in formers) or "none"
     which = f"no former release {number}" if number else "no former release"
-    raise Missing(f"{name} has {which}: there is {there}", hint=f"containerkit history {name}")
+    raise Missing(f"{name} has {which}: there is {there}", hint=f"containerkit history {name}", reason="nothing_found")

@@ -15,12 +15,13 @@ from rich.text import Text
 from deployments import server
 from deployments.cli import options
 from deployments.cli.endings import guarded
+from deployments.cli.where import asks_where
 from deployments.exit_codes import ExitCode
 from deployments.progress import printable
 from flows.settings import Settings, load, surroundings
 from flows.toolbox import Toolbox, open_toolbox
 from tasks.errors import StepError
-from tasks.models import ImageRef, ScannerDescription
+from tasks.models import ImageRef, RunRequest, ScannerDescription
 
 _LITTLE_BYTES = 5_000_000_000
 _STYLES = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "missing": ("✗", "bold red")}
@@ -36,15 +37,11 @@ class Line(NamedTuple):
 
 
 @guarded
-def doctor(
-    *,
-    image: options.ImageOption = None,
-    runtime: options.RuntimeOption = "auto",
-    engine_endpoint: options.EndpointOption = None,
-) -> None:
+@asks_where
+def doctor(where: RunRequest, *, image: options.ImageOption = None) -> None:
     """Look at everything that a run needs. Exit code 30 when something is missing."""
     settings = load()
-    with open_toolbox(settings, options.place_request(runtime, engine_endpoint)) as tools:
+    with open_toolbox(settings, where) as tools:
         lines = [line for check in _checks(settings, tools, image) for line in check()]
     table = Table(box=None, show_header=False, pad_edge=False)
     for column in range(3):

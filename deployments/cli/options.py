@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from tasks.errors import Invalid
-from tasks.models import Application, Overrides, RunRequest, Source
+from tasks.models import Application, Overrides, Source
 
 FailOn = Literal["UNKNOWN", "LOW", "MEDIUM", "HIGH", "CRITICAL", "never"]
 RuntimeKind = Literal["auto", "docker", "podman"]
@@ -121,6 +121,12 @@ ContextOption = Annotated[
     str | None,
     typer.Option("--context", help="The kubeconfig's context. Naming one chooses Kubernetes.", rich_help_panel=_WHERE),
 ]
+KubeconfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--kubeconfig", metavar="FILE", help="Instead of KUBECONFIG and ~/.kube/config.", rich_help_panel=_WHERE
+    ),
+]
 NamespaceOption = Annotated[
     str | None, typer.Option("--namespace", help="The namespace; the context's own without it.", rich_help_panel=_WHERE)
 ]
@@ -163,6 +169,11 @@ def stdout() -> Console:
     return Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
 
 
+def absolute(path: Path | None) -> str | None:
+    """The same file from every folder."""
+    return str(path.expanduser().absolute()) if path else None
+
+
 def source_of(location: str, ref: str | None = None, subfolder: str | None = None) -> Source:
     """The source, a folder as an absolute path: commands may work elsewhere."""
     found = location if _URL.match(location) else str(Path(location).expanduser().absolute())
@@ -201,21 +212,3 @@ def application_of(name: str, namespace: str = "default") -> Application:
         raise Invalid(
             f"{name!r} is no name of an application", hint="lower-case letters, digits and -, at most 53"
         ) from error
-
-
-def place_request(
-    runtime: RuntimeKind,
-    endpoint: str | None,
-    target: TargetChoice = "auto",
-    context: str | None = None,
-    namespace: str | None = None,
-) -> RunRequest:
-    """A request that only says which engine or cluster is meant."""
-    return RunRequest(
-        source=Source(location="."),
-        runtime=runtime,
-        endpoint=endpoint,
-        target=target,
-        context=context,
-        namespace=namespace,
-    )

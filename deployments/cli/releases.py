@@ -13,8 +13,10 @@ from rich.text import Text
 
 from deployments.cli import options
 from deployments.cli.endings import guarded
+from deployments.cli.where import asks_where
 from deployments.facts import print_facts
 from deployments.progress import printable, printable_lines
+from flows.place import completed
 from flows.settings import load
 from flows.toolbox import Toolbox, open_toolbox
 from tasks.errors import Denied, Missing, StepError
@@ -32,22 +34,19 @@ YesFlag = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
 @guarded
+@asks_where
 def status(
+    where: RunRequest,
     name: OptionalName = None,
     *,
-    runtime: options.RuntimeOption = "auto",
-    engine_endpoint: options.EndpointOption = None,
-    where: options.TargetOption = "auto",
-    context: options.ContextOption = None,
-    namespace: options.NamespaceOption = None,
     as_json: options.JsonFlag = False,
 ) -> None:
     """Say how an application is doing; without a name, which ones there are."""
     if name is None:
-        with open_toolbox(load(), options.place_request(runtime, engine_endpoint)) as tools:
+        with open_toolbox(load(), where) as tools:
             _list(tools.runtime.list(), as_json=as_json)
         return
-    with _place(options.place_request(runtime, engine_endpoint, where, context, namespace)) as tools:
+    with _place(where) as tools:
         found = tools.target.status(application=options.application_of(name, tools.namespace))
     if as_json:
         typer.echo(found.model_dump_json(indent=2))
@@ -56,35 +55,29 @@ def status(
 
 
 @guarded
+@asks_where
 def logs(
+    where: RunRequest,
     name: options.NameArgument,
     *,
     tail: TailOption = 200,
-    runtime: options.RuntimeOption = "auto",
-    engine_endpoint: options.EndpointOption = None,
-    where: options.TargetOption = "auto",
-    context: options.ContextOption = None,
-    namespace: options.NamespaceOption = None,
 ) -> None:
     """Print the last lines that the application wrote."""
-    with _place(options.place_request(runtime, engine_endpoint, where, context, namespace)) as tools:
+    with _place(where) as tools:
         text = tools.target.logs(application=options.application_of(name, tools.namespace), tail_lines=tail)
     typer.echo(printable_lines(text).rstrip("\n"))
 
 
 @guarded
+@asks_where
 def history(
+    where: RunRequest,
     name: options.NameArgument,
     *,
-    runtime: options.RuntimeOption = "auto",
-    engine_endpoint: options.EndpointOption = None,
-    where: options.TargetOption = "auto",
-    context: options.ContextOption = None,
-    namespace: options.NamespaceOption = None,
     as_json: options.JsonFlag = False,
 ) -> None:
     """List the last ten releases, newest first."""
-    with _place(options.place_request(runtime, engine_endpoint, where, context, namespace)) as tools:
+    with _place(where) as tools:
         releases = _releases(options.application_of(name, tools.namespace), tools.target)
     if as_json:
         typer.echo(f"[{', '.join(release.model_dump_json() for release in releases)}]")
@@ -101,19 +94,16 @@ def history(
 
 
 @guarded
+@asks_where
 def rollback(
+    where: RunRequest,
     name: options.NameArgument,
     *,
     to: ToOption = None,
-    runtime: options.RuntimeOption = "auto",
-    engine_endpoint: options.EndpointOption = None,
-    where: options.TargetOption = "auto",
-    context: options.ContextOption = None,
-    namespace: options.NamespaceOption = None,
 ) -> None:
     """Make a former release live again."""
     with (
-        _place(options.place_request(runtime, engine_endpoint, where, context, namespace)) as tools,
+        _place(where) as tools,
         _as_step("deploy"),
     ):
         release = tools.target.restore(application=options.application_of(name, tools.namespace), number=to)
@@ -122,18 +112,15 @@ def rollback(
 
 
 @guarded
+@asks_where
 def delete(
+    where: RunRequest,
     name: options.NameArgument,
     *,
     yes: YesFlag = False,
-    runtime: options.RuntimeOption = "auto",
-    engine_endpoint: options.EndpointOption = None,
-    where: options.TargetOption = "auto",
-    context: options.ContextOption = None,
-    namespace: options.NamespaceOption = None,
 ) -> None:
     """Remove everything of ours by that name from the target."""
-    with _place(options.place_request(runtime, engine_endpoint, where, context, namespace)) as tools:
+    with _place(where) as tools:
         application, target = options.application_of(name, tools.namespace), tools.target
         if not yes:
             _ask(application, target)
@@ -149,9 +136,8 @@ def _place(request: RunRequest) -> Iterator[Toolbox]:
     with open_toolbox(load(), request) as tools:
         try:
             yield tools
-        except Missing as error:
-            # the engine was there a line above: what is missing is the application or one of its releases
-            error.reason = error.reason or "nothing_found"
+        except StepError as error:
+            error.hint = completed(error.hint, request)
             raise
 
 
@@ -169,7 +155,11 @@ def _releases(application: Application, target: DeploymentTarget) -> tuple[Relea
     """The releases, at least one. Raises Missing where there is none."""
     found = target.history(application=application)
     if not found:
-        raise Missing(f"nothing was released as {application.name}", hint="containerkit status lists what there is")
+        raise Missing(
+            f"nothing was released as {application.name}",
+            hint="containerkit status lists what there is",
+            reason="nothing_found",
+        )
     return found
 
 

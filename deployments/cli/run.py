@@ -47,6 +47,7 @@ def run(
     engine_endpoint: options.EndpointOption = None,
     target: options.TargetOption = "auto",
     context: options.ContextOption = None,
+    kubeconfig: options.KubeconfigOption = None,
     namespace: options.NamespaceOption = None,
     adopt: options.OthersOption = False,
     publish: options.PublishOption = None,
@@ -64,6 +65,7 @@ def run(
         pull_image=pull_image,
         target=target,
         context=context,
+        kubeconfig=options.absolute(kubeconfig),
         namespace=namespace,
         others="adopt" if adopt else "refuse",
         runtime=runtime,
@@ -72,7 +74,7 @@ def run(
         dockerfile=dockerfile,
         fail_on=fail_on,
         pod_security=pod_security,
-        env_file=str(env_file.absolute()) if env_file else None,
+        env_file=options.absolute(env_file),
     )
     variables = tuple(parse_variable(text) for text in env or ())
     # Prefect's log would tear the table apart

@@ -44,6 +44,7 @@ class RunRequest(Model):
     pull_image: str | None = Field(default=None, description="The same as the target sees it, where that differs")
     target: Literal["auto", "engine", "kubernetes"] = Field(default="auto", description="Where it will run")
     context: str | None = Field(default=None, description="The kubeconfig's context; naming one chooses Kubernetes")
+    kubeconfig: str | None = Field(default=None, description="The kubeconfig; KUBECONFIG or the user's own without it")
     namespace: Name | None = Field(default=None, description="The namespace; the context's own without it")
     others: Literal["refuse", "adopt"] = Field(default="refuse", description="What becomes of objects not ours")
     runtime: Literal["auto", "docker", "podman"] = Field(default="auto", description="The container engine")

@@ -44,8 +44,13 @@ class Kit:
     names: list[str] = field(default_factory=list)
 
     def environment(self) -> dict[str, str]:
-        """This process's own, with our state apart."""
-        return {**os.environ, "CONTAINERKIT_HOME": str(self.home), "PREFECT_HOME": str(self.home / "prefect")}
+        """This process's own, with our state apart, and no cluster but the one that a test names."""
+        return {
+            **os.environ,
+            "KUBECONFIG": str(self.home / "no-kubeconfig"),
+            "CONTAINERKIT_HOME": str(self.home),
+            "PREFECT_HOME": str(self.home / "prefect"),
+        }
 
     def start(self, *argv: str, cwd: Path | None = None) -> subprocess.Popen[str]:
         """The command, running."""

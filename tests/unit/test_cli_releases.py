@@ -18,6 +18,14 @@ from tasks.models import Application, ContainerSpec, DeployRequest
 from tests.world.process import SERVING
 from tests.world.toolbox import News, World
 
+KUBECONFIG = """
+apiVersion: v1
+kind: Config
+clusters: [{name: absent, cluster: {server: "https://127.0.0.1:1"}}]
+users: [{name: nobody, user: {token: none}}]
+contexts: [{name: absent, context: {cluster: absent, user: nobody}}]
+current-context: absent
+"""
 SHOP = Application(name="shop")
 
 
@@ -49,6 +57,24 @@ def test_an_application_that_was_never_released_is_exit_code_10(command: tuple[s
     assert done.exit_code == 10, done.output
     assert "shop" in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("command", [("status",), ("logs",), ("history",), ("rollback",), ("delete", "--yes")])
+def test_an_engine_or_a_cluster_that_is_absent_is_exit_code_30(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("CONTAINERKIT_HOME", str(tmp_path / "state"))
+    absent = ("--engine-endpoint", f"unix://{tmp_path}/absent.sock", "--target", "engine")
+    assert typed(command[0], "shop", *command[1:], *absent).exit_code == 30
+    kubeconfig = tmp_path / "kubeconfig"
+    kubeconfig.write_text(KUBECONFIG)
+    assert typed(command[0], "shop", *command[1:], "--kubeconfig", str(kubeconfig)).exit_code == 30
+
+
+def test_a_hint_names_the_place_again(world: World) -> None:
+    release(world, "sha256:one")
+    done = typed("delete", "shop", "--target", "engine")
+    assert "next: containerkit delete shop --target engine --yes" in done.stderr
 
 
 def test_status_says_how_the_live_release_answers(world: World) -> None:
@@ -118,7 +144,13 @@ def test_a_release_that_does_not_answer_is_shown_as_it_is(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("error", "code"),
-    [(Unavailable("no answer"), 23), (Denied("may not"), 23), (Rejected("does not start"), 23), (Missing("gone"), 10)],
+    [
+        (Unavailable("no answer"), 23),
+        (Denied("may not"), 23),
+        (Rejected("does not start"), 23),
+        (Missing("no former release", reason="nothing_found"), 10),
+        (Missing("no engine"), 30),
+    ],
 )
 def test_what_a_target_says_at_a_rollback_decides_the_exit_code(world: World, error: Exception, code: int) -> None:
     release(world, "sha256:one")

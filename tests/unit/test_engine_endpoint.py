@@ -52,7 +52,7 @@ def _add_context(folder: Path, name: str, host: str) -> Path:
 def test_the_order_is_flag_environment_context_socket_and_podman_last(everything: EngineLocation) -> None:
     root = everything.docker_socket.parent
     steps = [
-        (choose("auto", "tcp://flag.invalid:1", everything), "tcp://flag.invalid:1", "--endpoint"),
+        (choose("auto", "tcp://flag.invalid:1", everything), "tcp://flag.invalid:1", "--engine-endpoint"),
         (choose("auto", None, everything), "tcp://host.invalid:2375", "DOCKER_HOST"),
     ]
     without_host = everything.changed(docker_host=None)

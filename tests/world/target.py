@@ -169,7 +169,7 @@ class MemoryTarget:
             formers = sorted((each for each in entries if each.release.state == "former"), key=lambda e: e.live_since)
             fitting = [each for each in formers if number in {None, each.release.number}]
             if not fitting:
-                raise Missing(f"{application.name} has no former release {number or ''}")
+                raise Missing(f"{application.name} has no former release {number or ''}", reason="nothing_found")
             return self._make_live(fitting[-1])
 
     def suspend(self, *, application: Application, timeout_s: float = 60) -> Release:
@@ -178,7 +178,7 @@ class MemoryTarget:
             self._entries(application)
             live = self._live(application)
             if live is None:
-                raise Missing(f"no release of {application.name} is live")
+                raise Missing(f"no release of {application.name} is live", reason="nothing_found")
             return self._put(live, "failed")
 
     def delete(self, *, application: Application, timeout_s: float = 60) -> tuple[str, ...]:
@@ -193,7 +193,9 @@ class MemoryTarget:
     def _entries(self, application: Application) -> list[Entry]:
         entries = self.releases.entries.get(application)
         if not entries:
-            raise Missing(f"nothing was released as {application.name}", hint="containerkit run .")
+            raise Missing(
+                f"nothing was released as {application.name}", hint="containerkit run .", reason="nothing_found"
+            )
         return entries
 
     def _live(self, application: Application) -> Entry | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
 
+from flows.place import Place, choose
 from flows.toolbox import Toolbox
 from tasks.models import Progress
 from tasks.ports import ContainerRuntime, DeploymentTarget, Registry, Scanner
@@ -66,6 +67,11 @@ class World:
         world = self
 
         class WorldToolbox(Toolbox):
+            @cached_property
+            def place(self) -> Place:
+                # whatever cluster this machine knows
+                return choose(self._request, self.settings.kubernetes, lambda: None)
+
             @cached_property
             def source_control(self) -> Any:
                 return world.met("source_control", super().source_control)
