@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from prefect import flow, runtime
 
-from flows import requests
+from flows import requests, requirements
 from flows.records import announce, conclude, report_failure
 from flows.repair import repair, restore
 from flows.run import Run, open_run
 from tasks import detection, dockerfiles, manifests
-from tasks.errors import Invalid, Rejected, StepError
+from tasks.errors import Rejected, StepError
 from tasks.models import (
     AnalyzeRequest,
-    Application,
     AppProfile,
     ClusterInfo,
     Component,
@@ -60,12 +59,12 @@ def understand(run: Run) -> tuple[AppProfile, Component, ClusterInfo]:
     component = detection.choose(known, request.component)
     application = requests.application(request, component)
     announce(run, application, profile)
+    requirements.require_what_the_target_takes(run)
     run.journal.say("cluster", "running", f"the target is {tools.address}")
     info = steps.cluster.after(profile)(requests.cluster_request(request, component), target=tools.target)
     if info.failed:
-        raise _unfit(info)
-    _require_variables(run, component, application)
-    _require_registry(run)
+        raise requirements.unfit(info)
+    requirements.require_variables(run, component, application, info)
     if repository := _repository(request):
         steps.push.validate(repository, registry=tools.registry)
     return known, component, info
@@ -124,7 +123,7 @@ def _release(run: Run, plan: ReleasePlan, info: ClusterInfo) -> tuple[Release, D
     run.write("workload.json", workload)
     problems = tuple(check for check in manifests.fit(info, plan.pushed.image, workload) if not check.passed)
     if problems:
-        raise _unfit(info.changed(checks=problems))
+        raise requirements.unfit(info.changed(checks=problems))
     wanted = DeployRequest(
         workload=workload,
         source=plan.source,
@@ -149,36 +148,3 @@ def _policy(run: Run) -> ScanPolicy:
 
 def _repository(request: RunRequest) -> ImageRef | None:
     return ImageRef.parse(request.image) if request.image else None
-
-
-def _require_registry(run: Run) -> None:
-    if run.tools.target_kind == "kubernetes" and not run.request.image:
-        error = Invalid(
-            "a cluster cannot start an image that no registry holds",
-            hint="--image REGISTRY/NAME, or --target engine",
-        )
-        error.step = "cluster"
-        raise error
-
-
-def _require_variables(run: Run, component: Component, application: Application) -> None:
-    given = {variable.name for variable in run.tools.variables}
-    wanted = {found.name for found in component.env if found.required and found.default is None}
-    missing = sorted((wanted | set(run.settings.app.required_variables)) - given)
-    if missing:
-        error = Invalid(
-            f"{application.name} needs {', '.join(missing)}, which nobody set",
-            hint=" ".join(f"--env {name}=…" for name in missing) + " or --env-file FILE",
-        )
-        error.step = "deploy"
-        raise error
-
-
-def _unfit(info: ClusterInfo) -> StepError:
-    error = Rejected(
-        f"{info.name} cannot take it: " + "; ".join(f"{check.name}: {check.detail}" for check in info.failed),
-        hint="; ".join(check.hint for check in info.failed if check.hint),
-        reason="unfit",
-    )
-    error.step = "cluster"
-    return error

@@ -65,7 +65,11 @@ def amended(component: Component, amendments: tuple[AppliedAmendment, ...]) -> C
 def cluster_request(request: RunRequest, component: Component) -> ClusterRequest:
     """Ask about the port on the host only when there will be one."""
     return ClusterRequest(
-        application=application(request, component), published_port=published_port(request, component)
+        application=application(request, component),
+        published_port=published_port(request, component),
+        missing_namespace=request.missing_namespace,
+        secrets=request.secrets,
+        config_maps=request.config_maps,
     )
 
 
@@ -133,7 +137,10 @@ def release_plan(
         health_path=component.health_path,
         settings=(Setting(name="PORT", value=str(port)),) if port else (),
         variables=variables,
+        secrets=request.secrets,
+        config_maps=request.config_maps,
         pod_security=request.pod_security,
+        missing_namespace=request.missing_namespace,
         user_id=_user_id(pushed.image.user),
         source=profile.checkout.location,
         commit=profile.checkout.commit,

@@ -7,14 +7,13 @@ values. Unknown keys are refused with file and line.
 from __future__ import annotations
 
 import os
-import re
-import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from flows.toml_layers import line_of, merge, read
 from tasks.errors import Invalid
 from tasks.models import Model, Overrides, ScanPolicy, Severity
 
@@ -188,14 +187,14 @@ def load(folder: Path | None = None) -> Settings:
     A folder's own file is held to REPOSITORY_SECTIONS and may not name implementations.
     """
     organisation = Path(os.environ.get("CONTAINERKIT_CONFIG", ORGANISATION_FILE))
-    layers = [(organisation, _read(organisation))]
+    layers = [(organisation, read(organisation))]
     if folder is not None:
         own = folder / FILE_NAME
-        layers.append((own, _harmless(own, _read(own))))
+        layers.append((own, _harmless(own, read(own))))
     merged: dict[str, Any] = {}
     for file, layer in layers:
         _validate(file, layer)
-        merged = _merge(merged, layer)
+        merged = merge(merged, layer)
     try:
         return Settings(**merged)
     except ValidationError as error:
@@ -232,17 +231,6 @@ def _state_home() -> Path:
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
 
 
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Invalid(f"{file} is no TOML: {error}", hint=f"correct {file}") from error
-    except OSError as error:
-        raise Invalid(f"{file} cannot be read: {error.strerror}", hint=f"look at the rights of {file}") from error
-
-
 def _validate(file: Path, layer: dict[str, Any]) -> None:
     """Each file for itself, so that the message can name it and the line."""
     try:
@@ -250,7 +238,7 @@ def _validate(file: Path, layer: dict[str, Any]) -> None:
     except ValidationError as error:
         first = error.errors()[0]
         location = [str(part) for part in first["loc"]]
-        line = _line_of(file, location)
+        line = line_of(file, location)
         raise Invalid(f"{file}:{line}: {'.'.join(location)}: {first['msg']}", hint=f"correct {file}") from error
 
 
@@ -269,41 +257,19 @@ class _FileSettings(Model):
     server: ServerSettings = ServerSettings()
 
 
-def _line_of(file: Path, location: list[str]) -> int:
-    """The line on which the deepest part of the location that the file names stands; 1 when none does."""
-    section, found = "", 1
-    wanted = ".".join(location[:-1])
-    for number, text in enumerate(file.read_text(encoding="utf-8-sig").splitlines(), start=1):
-        if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", text):
-            section = header.group(1).replace('"', "").replace(" ", "")
-            if section in {wanted, ".".join(location)}:
-                found = number
-        elif (key := re.match(r"\s*[\"']?([\w.-]+)[\"']?\s*=", text)) and section == wanted and key[1] == location[-1]:
-            return number
-    return found
-
-
 def _harmless(file: Path, layer: dict[str, Any]) -> dict[str, Any]:
     for section in layer:
         if section in _FileSettings.model_fields and section not in REPOSITORY_SECTIONS:
             raise Invalid(
-                f"{file}:{_line_of(file, [section])}: {section}: a repository may not set this",
+                f"{file}:{line_of(file, [section])}: {section}: a repository may not set this",
                 hint=f"set it in {ORGANISATION_FILE} or by a variable that begins with CONTAINERKIT_",
             )
     steps = layer.get("steps")
     for name, section in steps.items() if isinstance(steps, dict) else ():
         if isinstance(section, dict) and "implementation" in section:
             raise Invalid(
-                f"{file}:{_line_of(file, ['steps', name, 'implementation'])}: steps.{name}.implementation: "
+                f"{file}:{line_of(file, ['steps', name, 'implementation'])}: steps.{name}.implementation: "
                 "a repository may not choose what is imported",
                 hint=f"set it in {ORGANISATION_FILE} or in CONTAINERKIT_STEPS__{name.upper()}__IMPLEMENTATION",
             )
     return layer
-
-
-def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    merged = dict(below)
-    for key, value in above.items():
-        known = merged.get(key)
-        merged[key] = _merge(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
-    return merged

@@ -108,8 +108,9 @@ def environment_name(application: Application, number: int) -> str:
 
 
 def placed(manifests: Manifests, number: int, environment: str | None) -> tuple[Placed, ...]:
-    """The objects of this release, in the order in which they are applied."""
-    return in_order(tuple(_placed(each, manifests.application, number, environment) for each in manifests.objects))
+    """The objects of this release, in the order in which they are applied. A namespace is of no release."""
+    own = (each for each in manifests.objects if each.kind != "Namespace")
+    return in_order(tuple(_placed(each, manifests.application, number, environment) for each in own))
 
 
 def _placed(manifest: ManifestObject, application: Application, number: int, environment: str | None) -> Placed:

@@ -12,6 +12,7 @@ from adapters.kubernetes.differences import differences
 from adapters.kubernetes.errors import Subject, translated
 from adapters.kubernetes.forward import ask_pod
 from adapters.kubernetes.lock import Locks
+from adapters.kubernetes.namespaces import make_namespace, missing_namespace
 from adapters.kubernetes.news import News
 from adapters.kubernetes.objects import Placed, placed, read, service_of, variable_names, workload_of
 from adapters.kubernetes.pods import PodReader
@@ -70,9 +71,7 @@ class KubernetesTarget:
         """What the cluster is, and whether it is fit."""
         connection = self._api.connection
         with translated(Subject("reach", f"the cluster {connection.context} at {connection.server}")):
-            return cluster_info(
-                connection.client, context=connection.context, application=request.application, timeout_s=timeout_s
-            )
+            return cluster_info(connection.client, request, context=connection.context, timeout_s=timeout_s)
 
     def dry_run(self, *, workload: Workload, timeout_s: float = 15) -> tuple[str, ...]:
         """The differences to what is live, by the server's own dry run."""
@@ -83,6 +82,8 @@ class KubernetesTarget:
         live = ledger.live
         number = live.number if live else ledger.next_number
         objects = placed(manifests, number, live.environment if live else None)
+        if (namespace := missing_namespace(self._api, manifests, deadline)) is not None:
+            return tuple(f"{each}: does not exist yet" for each in (namespace, *objects))
         applier = Applier(self._api, application, others=self._others)
         if live is None:
             lines = applier.try_dry(objects, deadline).lines
@@ -102,6 +103,7 @@ class KubernetesTarget:
         application = manifests.application
         workload_of(tuple(read(each) for each in manifests.objects))
         wanted = Wanted(request, manifests, self._values(manifests))
+        make_namespace(self._api, manifests, Deadline(request.timeout_s), news)
         with self._locks().held(application, Deadline(request.timeout_s), news.say) as held:
             return self._rollout(application, news, held.require).deploy(wanted, application)
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from tasks.errors import Invalid
-from tasks.models import Application, Overrides, Source
+from tasks.models import Application, Overrides, RunRequest, Source
 
 FailOn = Literal["UNKNOWN", "LOW", "MEDIUM", "HIGH", "CRITICAL", "never"]
 RuntimeKind = Literal["auto", "docker", "podman"]
@@ -69,6 +69,24 @@ EnvFileOption = Annotated[
         "--env-file",
         metavar="FILE",
         help="A file of NAME=VALUE lines. Other users of this machine can see --env, but not this.",
+        rich_help_panel=_APPLICATION,
+    ),
+]
+SecretsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--env-from-secret",
+        metavar="NAME",
+        help="A Secret on the cluster whose keys become variables; repeatable.",
+        rich_help_panel=_APPLICATION,
+    ),
+]
+ConfigMapsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--env-from-configmap",
+        metavar="NAME",
+        help="The same for a ConfigMap; repeatable.",
         rich_help_panel=_APPLICATION,
     ),
 ]
@@ -130,6 +148,10 @@ KubeconfigOption = Annotated[
 NamespaceOption = Annotated[
     str | None, typer.Option("--namespace", help="The namespace; the context's own without it.", rich_help_panel=_WHERE)
 ]
+CreateNamespaceOption = Annotated[
+    bool,
+    typer.Option("--create-namespace", help="Make the namespace when it is not there.", rich_help_panel=_WHERE),
+]
 OthersOption = Annotated[
     bool,
     typer.Option("--adopt", help="Take over objects of the same names that are not ours.", rich_help_panel=_WHERE),
@@ -155,12 +177,17 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="For programs: one JSON d
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The application's name.")]
 
 _FLAGS = {
+    "ref": "--ref",
+    "subfolder": "--subfolder",
     "name": "--name",
     "port": "--port",
     "start": "--start",
     "build": "--build-command",
     "health": "--health",
     "published_port": "--publish",
+    "namespace": "--namespace",
+    "secrets": "--env-from-secret",
+    "config_maps": "--env-from-configmap",
 }
 
 
@@ -186,6 +213,14 @@ def folder_of(source: Source) -> Path | None:
     return folder if folder.is_dir() else None
 
 
+def request_of(source: Source, **given: object) -> RunRequest:
+    """The request. Raises Invalid, which names the flag."""
+    try:
+        return RunRequest.model_validate({"source": source, **given})
+    except ValidationError as error:
+        raise _refused(error) from error
+
+
 def overrides_of(
     *,
     name: str | None = None,
@@ -198,10 +233,13 @@ def overrides_of(
     try:
         return Overrides(name=name, port=port, start=start, build=build, health=health)
     except ValidationError as error:
-        field = str(error.errors()[0]["loc"][0])
-        raise Invalid(
-            f"{_FLAGS[field]} cannot be used: {error.errors()[0]['msg']}", hint="containerkit run --help"
-        ) from error
+        raise _refused(error) from error
+
+
+def _refused(error: ValidationError) -> Invalid:
+    first = error.errors()[0]
+    flag = _FLAGS.get(str(first["loc"][0]), str(first["loc"][0]))
+    return Invalid(f"{flag} cannot be used: {first['msg']}", hint="containerkit run --help")
 
 
 def application_of(name: str, namespace: str = "default") -> Application:

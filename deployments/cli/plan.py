@@ -48,8 +48,8 @@ def plan(
     output: OutputOption = None,
 ) -> None:
     """Show the Dockerfile and the release that a run would make. Needs no engine, changes nothing."""
-    request = RunRequest(
-        source=options.source_of(source, ref, subfolder),
+    request = options.request_of(
+        options.source_of(source, ref, subfolder),
         component=component,
         overrides=options.overrides_of(name=name, port=port, start=start, build=build_command, health=health),
         dockerfile=dockerfile,

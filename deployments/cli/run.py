@@ -39,6 +39,8 @@ def run(
     health: options.HealthOption = None,
     env: options.EnvOption = None,
     env_file: options.EnvFileOption = None,
+    env_from_secret: options.SecretsOption = None,
+    env_from_configmap: options.ConfigMapsOption = None,
     image: options.ImageOption = None,
     pull_image: options.PullImageOption = None,
     dockerfile: options.DockerfileOption = "auto",
@@ -49,6 +51,7 @@ def run(
     context: options.ContextOption = None,
     kubeconfig: options.KubeconfigOption = None,
     namespace: options.NamespaceOption = None,
+    create_namespace: options.CreateNamespaceOption = False,
     adopt: options.OthersOption = False,
     publish: options.PublishOption = None,
     pod_security: options.PodSecurityOption = "restricted",
@@ -57,8 +60,8 @@ def run(
 ) -> None:
     """Containerize an application, release it and verify that it answers."""
     circumstances().as_json = progress == "json"
-    request = RunRequest(
-        source=options.source_of(source, ref, subfolder),
+    request = options.request_of(
+        options.source_of(source, ref, subfolder),
         component=component,
         overrides=options.overrides_of(name=name, port=port, start=start, build=build_command, health=health),
         image=image,
@@ -67,6 +70,7 @@ def run(
         context=context,
         kubeconfig=options.absolute(kubeconfig),
         namespace=namespace,
+        missing_namespace="create" if create_namespace else "refuse",
         others="adopt" if adopt else "refuse",
         runtime=runtime,
         endpoint=engine_endpoint,
@@ -74,6 +78,8 @@ def run(
         dockerfile=dockerfile,
         fail_on=fail_on,
         pod_security=pod_security,
+        secrets=tuple(env_from_secret or ()),
+        config_maps=tuple(env_from_configmap or ()),
         env_file=options.absolute(env_file),
     )
     variables = tuple(parse_variable(text) for text in env or ())

@@ -39,8 +39,8 @@ def _request(
     kubeconfig: options.KubeconfigOption = None,
     namespace: options.NamespaceOption = None,
 ) -> RunRequest:
-    return RunRequest(
-        source=Source(location="."),
+    return options.request_of(
+        Source(location="."),
         runtime=runtime,
         endpoint=engine_endpoint,
         target=target,

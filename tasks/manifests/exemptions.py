@@ -33,7 +33,7 @@ def _of(plan: ReleasePlan) -> Iterator[str]:
     yield from (_NETWORK, _PULL)
     if plan.application.namespace == "default":
         yield _NAMESPACE
-    if plan.variables:
+    if plan.variables or plan.secrets:
         yield _VARIABLES
     if plan.kind == "worker":
         yield from _PORTLESS

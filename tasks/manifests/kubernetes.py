@@ -24,7 +24,10 @@ _SETTLE_S = 2
 
 
 def kubernetes_manifests(plan: ReleasePlan) -> Manifests:
-    """ServiceAccount, then Deployment and Service, or a Job; in the order in which they are applied."""
+    """ServiceAccount, then Deployment and Service, or a Job; in the order in which they are applied.
+
+    A Namespace goes before them where the run was asked to make it.
+    """
     objects = [_service_account(plan)]
     if plan.kind == "job":
         objects.append(_job(plan))
@@ -32,6 +35,8 @@ def kubernetes_manifests(plan: ReleasePlan) -> Manifests:
         objects.append(_deployment(plan))
     if plan.port is not None:
         objects.append(_service(plan))
+    if plan.missing_namespace == "create":
+        objects.insert(0, _namespace(plan))
     return Manifests(application=plan.application, objects=tuple(_dumped(item) for item in objects))
 
 
@@ -50,6 +55,12 @@ def selector(plan: ReleasePlan) -> dict[str, str]:
     """What selects the pods; it never changes, because a Deployment's selector cannot."""
     name = plan.application.name
     return {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": name}
+
+
+def _namespace(plan: ReleasePlan) -> Node:
+    labels = {"app.kubernetes.io/managed-by": MANAGER, "pod-security.kubernetes.io/enforce": plan.pod_security}
+    name = plan.application.namespace
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
 
 
 def _service_account(plan: ReleasePlan) -> Node:
@@ -138,7 +149,7 @@ def _dumped(node: Node) -> ManifestObject:
         api_version=str(node["apiVersion"]),
         kind=str(node["kind"]),
         name=str(metadata["name"]),
-        namespace=str(metadata["namespace"]),
+        namespace=str(metadata["namespace"]) if "namespace" in metadata else None,
         yaml=text,
     )
 

@@ -34,7 +34,9 @@ def pod_spec(plan: ReleasePlan) -> Mapping[str, object]:
 
 def _container(plan: ReleasePlan) -> Mapping[str, object]:
     restricted = plan.pod_security == "restricted"
+    taken = _taken(plan)
     container: dict[str, object] = {
+        **({"envFrom": taken} if taken else {}),
         "name": plan.application.name,
         "image": plan.pushed.startable,
         # a digest never means another image: with it a pod starts again while the registry is away
@@ -72,6 +74,12 @@ def _environment(plan: ReleasePlan) -> list[Mapping[str, object]]:
         for name in sorted(set(plan.variables))
     ]
     return [*(_plain(own[name]) for name in sorted(own)), *given]
+
+
+def _taken(plan: ReleasePlan) -> list[Mapping[str, object]]:
+    """Whole objects of the user's; what is set one by one goes before what they hold."""
+    maps = [{"configMapRef": {"name": name}} for name in sorted(set(plan.config_maps))]
+    return [*maps, *({"secretRef": {"name": name}} for name in sorted(set(plan.secrets)))]
 
 
 def _plain(setting: Setting) -> Mapping[str, object]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from tasks.models.model import Model, Outcome
-from tasks.models.release import Application, TargetKind
+from tasks.models.release import Application, MissingNamespace, ObjectName, TargetKind
 
 Quantity = Annotated[str, StringConstraints(pattern=r"^[+-]?[0-9.]+([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?$")]
 """An amount as Kubernetes writes it: 250m, 512Mi, 10."""
@@ -21,6 +21,10 @@ class ClusterRequest(Model):
 
     application: Application
     published_port: int | None = None
+    missing_namespace: MissingNamespace = "refuse"
+    secrets: tuple[ObjectName, ...] = ()
+    config_maps: tuple[ObjectName, ...] = ()
+    """Objects of the user's own, from which the application will take variables."""
 
 
 class Check(Model):
@@ -102,6 +106,8 @@ class ClusterInfo(Outcome):
     limits: tuple[ResourceLimit, ...] = ()
     refused: tuple[Permission, ...] = ()
     """What these credentials may not do, of what some releases need."""
+    variables: tuple[str, ...] = ()
+    """Names of the variables that the Secrets and ConfigMaps of the request hold."""
     live_image: str | None = None
     """What the application runs there now; None before its first release."""
 

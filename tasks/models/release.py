@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, StringConstraints
 
 from tasks.models.image import PushedImage
 from tasks.models.model import Label, Model, Name, Outcome
@@ -12,6 +12,10 @@ from tasks.models.profile import Kind
 
 TargetKind = Literal["engine", "kubernetes"]
 PodSecurity = Literal["restricted", "baseline"]
+ObjectName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$")]
+"""The name of a user's own object: an RFC 1123 subdomain."""
+MissingNamespace = Literal["refuse", "create"]
+"""What becomes of a run whose namespace is not there."""
 _MIB = 1024 * 1024
 
 
@@ -63,12 +67,16 @@ class ReleasePlan(Model):
     settings: tuple[Setting, ...] = ()
     variables: tuple[str, ...] = ()
     """Names of the variables whose values the target was given."""
+    secrets: tuple[ObjectName, ...] = ()
+    config_maps: tuple[ObjectName, ...] = ()
+    """Objects of the user's own on a cluster, whose keys become variables."""
     resources: Resources = Resources()
     writable_paths: tuple[str, ...] = ("/tmp",)  # noqa: S108 - a mount point inside the container
     pod_security: PodSecurity = "restricted"
     user_id: int | None = Field(default=None, ge=1)
     """The numeric user of the image, where it names one."""
     replicas: int = Field(default=1, ge=0, le=100)
+    missing_namespace: MissingNamespace = "refuse"
     source: str
     commit: str | None = None
     version: str | None = None

@@ -11,7 +11,7 @@ from tasks.models.failure import AppliedAmendment, StepName
 from tasks.models.image import DockerfileChoice
 from tasks.models.model import Model, Name, Outcome
 from tasks.models.profile import AppProfile
-from tasks.models.release import DeploymentStatus, PodSecurity, Release
+from tasks.models.release import DeploymentStatus, MissingNamespace, ObjectName, PodSecurity, Release
 from tasks.models.scan import Severity
 from tasks.models.source import Source
 
@@ -46,6 +46,7 @@ class RunRequest(Model):
     context: str | None = Field(default=None, description="The kubeconfig's context; naming one chooses Kubernetes")
     kubeconfig: str | None = Field(default=None, description="The kubeconfig; KUBECONFIG or the user's own without it")
     namespace: Name | None = Field(default=None, description="The namespace; the context's own without it")
+    missing_namespace: MissingNamespace = Field(default="refuse", description="Whether a missing namespace is made")
     others: Literal["refuse", "adopt"] = Field(default="refuse", description="What becomes of objects not ours")
     runtime: Literal["auto", "docker", "podman"] = Field(default="auto", description="The container engine")
     endpoint: str | None = Field(default=None, description="The engine's address, such as unix:///run/docker.sock")
@@ -53,6 +54,8 @@ class RunRequest(Model):
     dockerfile: DockerfileChoice = Field(default="auto", description="Which Dockerfile to build")
     fail_on: Severity | Literal["never"] | None = Field(default=None, description="Severity that stops the run")
     pod_security: PodSecurity = Field(default="restricted", description="How strictly the application is confined")
+    secrets: tuple[ObjectName, ...] = Field(default=(), description="Secrets whose keys become variables")
+    config_maps: tuple[ObjectName, ...] = Field(default=(), description="ConfigMaps whose keys become variables")
     env_file: str | None = Field(default=None, description="File with variables for the application")
 
 

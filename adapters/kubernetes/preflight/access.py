@@ -52,14 +52,15 @@ def may_i(questions: Questions, namespace: str) -> Access:
     """One SelfSubjectAccessReview for each permission; they leave nothing behind."""
     asked = tuple(permissions("every", "Deployment", "Service", "Job"))
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="may-i") as pool:
-        answers = tuple(pool.map(lambda one: _is_allowed(questions, namespace, one), asked))
+        answers = tuple(pool.map(lambda one: is_allowed(questions, namespace, one), asked))
     if None in answers:
         return Access(Check(name="permissions", passed=True, detail="unknown: the server does not say"), ())
     refused = tuple(one for one, allowed in zip(asked, answers, strict=True) if not allowed)
     return Access(_check(namespace, len(asked), refused), refused)
 
 
-def _is_allowed(questions: Questions, namespace: str, permission: Permission) -> bool | None:
+def is_allowed(questions: Questions, namespace: str, permission: Permission) -> bool | None:
+    """What the server says; None when it does not. Without a namespace the whole cluster is meant."""
     resource, _, subresource = permission.resource.partition("/")
     attributes = _Attributes(
         namespace=namespace, group=permission.group, resource=resource, subresource=subresource, verb=permission.verb

@@ -151,6 +151,12 @@ class Hosting(Seen):
     data: Mapping[str, str] = {}
 
 
+class Keys(Seen):
+    """A Secret or a ConfigMap."""
+
+    data: Mapping[str, str] | None = None
+
+
 class Container(Seen):
     """Its image."""
 

@@ -10,11 +10,12 @@ from adapters.kubernetes.preflight import documents, surroundings
 from adapters.kubernetes.preflight.access import may_i
 from adapters.kubernetes.preflight.asking import Questions
 from adapters.kubernetes.preflight.identity import own_checks, server_check
+from adapters.kubernetes.preflight.references import references
 from adapters.kubernetes.preflight.server import clock, described, version
-from tasks.models import Application, Check, ClusterInfo
+from tasks.models import Check, ClusterInfo, ClusterRequest
 
 
-def cluster_info(api: ApiClient, *, context: str, application: Application, timeout_s: float) -> ClusterInfo:
+def cluster_info(api: ApiClient, request: ClusterRequest, *, context: str, timeout_s: float) -> ClusterInfo:
     """Everything that can be known of the cluster before a release. Changes nothing.
 
     Raises what the client raises when the server does not answer or refuses the login.
@@ -26,16 +27,17 @@ def cluster_info(api: ApiClient, *, context: str, application: Application, time
         identity.append(server)
     info = ClusterInfo(target="kubernetes", name=context, version="unknown", checks=tuple(identity))
     # with these nothing else would be answered
-    return info if info.failed else _asked(questions, info, application)
+    return info if info.failed else _asked(questions, info, request)
 
 
-def _asked(questions: Questions, info: ClusterInfo, application: Application) -> ClusterInfo:
+def _asked(questions: Questions, info: ClusterInfo, request: ClusterRequest) -> ClusterInfo:
     release = questions.get("/version", documents.Version)
     skew, age = clock(questions), version(release)
-    place = application.namespace
-    around, nodes = surroundings.namespace(questions, place), surroundings.nodes(questions)
+    application, place = request.application, request.application.namespace
+    around, nodes = surroundings.namespace(questions, place, request.missing_namespace), surroundings.nodes(questions)
     quota, quotas = surroundings.quotas(questions, place)
     limit, limits = surroundings.limits(questions, place)
+    named = references(questions, request)
     access = may_i(questions, place)
     return info.changed(
         version=described(release),
@@ -47,6 +49,7 @@ def _asked(questions: Questions, info: ClusterInfo, application: Application) ->
             age.check,
             nodes.check,
             *around.checks,
+            *named.checks,
             quota,
             limit,
             access.check,
@@ -57,6 +60,7 @@ def _asked(questions: Questions, info: ClusterInfo, application: Application) ->
         quotas=quotas,
         limits=limits,
         refused=access.refused,
+        variables=named.variables,
         live_image=surroundings.live_image(questions, place, application.name),
         warnings=(*skew.warnings, *age.warnings),
     )

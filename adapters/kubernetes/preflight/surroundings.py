@@ -11,8 +11,9 @@ from urllib.parse import quote
 import yaml
 
 from adapters.kubernetes.preflight import documents
+from adapters.kubernetes.preflight.access import is_allowed
 from adapters.kubernetes.preflight.asking import Absent, Questions, Refused
-from tasks.models import Amount, Check, Node, Quota, ResourceLimit, SecurityLevel
+from tasks.models import Amount, Check, MissingNamespace, Node, Permission, Quota, ResourceLimit, SecurityLevel
 
 _ENFORCED = "pod-security.kubernetes.io/enforce"
 _AMOUNTS = ("cpu", "memory", "ephemeral-storage", "pods")
@@ -66,20 +67,14 @@ def nodes(questions: Questions) -> Nodes:
     )
 
 
-def namespace(questions: Questions, name: str) -> Namespace:
-    """Whether it exists and stays, and which Pod Security level it enforces."""
+def namespace(questions: Questions, name: str, missing: MissingNamespace = "refuse") -> Namespace:
+    """Whether it exists and stays, and which Pod Security level it enforces; else whether it can be made."""
     seen = questions.get(f"/api/v1/namespaces/{name}", documents.Namespace)
     if isinstance(seen, Refused):
         detail = f"unknown: these credentials may not look at {name}"
         return Namespace(tuple(Check(name=each, passed=True, detail=detail) for each in ("namespace", "Pod Security")))
     if isinstance(seen, Absent):
-        missing = Check(
-            name="namespace",
-            passed=False,
-            detail=f"there is no namespace {name}",
-            hint=f"kubectl create namespace {name}, or choose another with --namespace",
-        )
-        return Namespace((missing,))
+        return Namespace((_absent(questions, name, missing),))
     if seen.status.phase != "Active":
         ending = Check(
             name="namespace",
@@ -98,6 +93,17 @@ def namespace(questions: Questions, name: str) -> Namespace:
         ),
         level,
     )
+
+
+def _absent(questions: Questions, name: str, missing: MissingNamespace) -> Check:
+    hint = f"kubectl create namespace {name}, or choose another with --namespace"
+    if missing == "refuse":
+        hint = f"--create-namespace makes it, --namespace chooses another, as would `kubectl create namespace {name}`"
+        return Check(name="namespace", passed=False, detail=f"there is no namespace {name}", hint=hint)
+    if is_allowed(questions, "", Permission(resource="namespaces", verb="create")) is False:
+        detail = f"there is no namespace {name}, and these credentials may not create one"
+        return Check(name="namespace", passed=False, detail=detail, hint=f"ask for it: {hint}")
+    return Check(name="namespace", passed=True, detail=f"there is no namespace {name} yet; the release makes it")
 
 
 def quotas(questions: Questions, name: str) -> tuple[Check, tuple[Quota, ...]]:
