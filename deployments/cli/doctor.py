@@ -14,8 +14,8 @@ from rich.text import Text
 
 from deployments import server
 from deployments.cli import options
+from deployments.cli.asking import asks_where
 from deployments.cli.endings import guarded
-from deployments.cli.where import asks_where
 from deployments.exit_codes import ExitCode
 from deployments.progress import printable
 from flows.settings import Settings, load, surroundings

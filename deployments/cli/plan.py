@@ -14,98 +14,55 @@ from rich.text import Text
 
 from deployments.cli import options
 from deployments.cli.analyze import profile_of
+from deployments.cli.asking import Asked, asks_for_a_run
 from deployments.cli.endings import guarded
 from deployments.profile_page import print_profile
 from deployments.progress import printable, printable_lines
 from tasks.errors import Invalid
-from tasks.models import AppProfile, Component, Dockerfile, RunRequest
 
 OutputOption = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="DIR", help="Write the documents there instead of showing them."),
 ]
+DiffFlag = Annotated[bool, typer.Option("--diff", help="Ask the target what a run would change there.")]
 
 _DIFF = "Dockerfile.diff"
-_LEXERS = {"Dockerfile": "docker", "workload.json": "json", _DIFF: "diff"}
+_LEXERS = {"Dockerfile": "docker", "workload.json": "json", "manifests.yaml": "yaml", _DIFF: "diff"}
 _ORIGINS = {"generated": "generated", "existing": "the repository's own, kept as it is", "improved": "made safe"}
 
 
 @guarded
-def plan(
-    source: options.SourceArgument = ".",
-    *,
-    ref: options.RefOption = None,
-    subfolder: options.SubfolderOption = None,
-    component: options.ComponentOption = None,
-    name: options.NameOption = None,
-    port: options.PortOption = None,
-    start: options.StartOption = None,
-    build_command: options.BuildCommandOption = None,
-    health: options.HealthOption = None,
-    dockerfile: options.DockerfileOption = "auto",
-    pod_security: options.PodSecurityOption = "restricted",
-    publish: options.PublishOption = None,
-    output: OutputOption = None,
-) -> None:
-    """Show the Dockerfile and the release that a run would make. Needs no engine, changes nothing."""
-    request = options.request_of(
-        options.source_of(source, ref, subfolder),
-        component=component,
-        overrides=options.overrides_of(name=name, port=port, start=start, build=build_command, health=health),
-        dockerfile=dockerfile,
-        pod_security=pod_security,
-        published_port=publish,
-    )
+@asks_for_a_run
+def plan(asked: Asked, *, diff: DiffFlag = False, output: OutputOption = None) -> None:
+    """Show the Dockerfile and the release that a run would make. Changes nothing; asks a target only with --diff."""
+    from deployments import planning
+    from flows.settings import load
+
+    settings = load(options.folder_of(asked.request.source))
     with tempfile.TemporaryDirectory(prefix="containerkit-") as workspace:
-        profile = profile_of(request.source, Path(workspace))
-        chosen, written, advice = _decide(request, profile)
-        documents = _documents(request, profile, chosen, written)
+        profile = profile_of(asked.request.source, Path(workspace))
+        made = planning.planned(asked.request, profile, settings)
+        compared = planning.compared(made, asked.variables, settings) if diff else None
+        workload = compared.workload if compared else planning.workload(made, asked.variables, settings)
+        documents = planning.documents(made, workload)
     console = options.stdout()
     if output is None:
-        print_profile(console, profile.changed(components=(chosen,)))
+        print_profile(console, profile.changed(components=(made.component,)))
         for file_name, text in documents.items():
-            _show(console, file_name, text, _ORIGINS[written.origin] if file_name == "Dockerfile" else "")
+            _show(console, file_name, text, _ORIGINS[made.dockerfile.origin] if file_name == "Dockerfile" else "")
     else:
         _write(console, documents, output)
-    if advice:
-        _show(console, _DIFF, advice, "what --dockerfile improved would change")
+    if made.advice:
+        _show(console, _DIFF, made.advice, "what --dockerfile improved would change")
+    if compared:
+        _show_differences(console, compared.differences, compared.place)
 
 
-def _decide(request: RunRequest, profile: AppProfile) -> tuple[Component, Dockerfile, str]:
-    """The component, its Dockerfile, and the diff to an improved one where the repository has its own."""
-    from flows import requests
-    from flows.settings import load
-    from tasks import detection, dockerfiles
-
-    request = requests.with_settings(request, load(options.folder_of(request.source)))
-    overridden = detection.apply_overrides(profile, request.overrides, request.component)
-    component = detection.choose(overridden, request.component)
-    dockerfile = dockerfiles.render(requests.image_plan(request, profile, component))
-    if dockerfile.origin != "existing":
-        return component, dockerfile, ""
-    return component, dockerfile, dockerfiles.diff(dockerfile.text, dockerfiles.improve(dockerfile.text))
-
-
-def _documents(
-    request: RunRequest, profile: AppProfile, component: Component, dockerfile: Dockerfile
-) -> Mapping[str, str]:
-    """File name to text, in the order in which they are read."""
-    from flows import requests
-    from tasks import detection
-    from tasks.manifests import workload
-    from tasks.models import Image, PushedImage
-
-    # nothing has been built: the image is named, its digest comes with the build
-    image = Image(id=f"{component.name}:not-built-yet", os="linux", architecture="", size_bytes=0)
-    release = requests.release_plan(
-        request, profile, component, PushedImage(image=image), target="engine", variables=()
-    )
-    return {
-        "Dockerfile": dockerfile.text,
-        "Dockerfile.dockerignore": dockerfile.dockerignore,
-        "workload.json": workload(release).model_dump_json(indent=2) + "\n",
-        "profile.json": detection.render_json(profile.changed(components=(component,))) + "\n",
-    }
+def _show_differences(console: Console, differences: tuple[str, ...], place: str) -> None:
+    console.print()
+    console.rule(Text("differences", style="bold").append(f"  to {printable(place)}", style="dim"), align="left")
+    for line in differences or ("none, but for the image if it is built anew",):
+        console.print(Text(printable(line)), soft_wrap=True)
 
 
 def _show(console: Console, name: str, text: str, note: str) -> None:

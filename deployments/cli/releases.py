@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from deployments.cli import options
+from deployments.cli.asking import asks_where
 from deployments.cli.endings import guarded
-from deployments.cli.where import asks_where
 from deployments.facts import print_facts
 from deployments.progress import printable, printable_lines
 from flows.place import completed

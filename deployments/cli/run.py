@@ -12,12 +12,12 @@ import typer
 
 from deployments import server, signals, working_folder
 from deployments.cli import options
+from deployments.cli.asking import Asked, asks_for_a_run
 from deployments.cli.endings import circumstances, guarded
 from deployments.progress import Display, JsonLines, ProgressKind, display
 from deployments.server import ServerAddress
 from deployments.server.address import health as health_of
 from flows.settings import Settings, load
-from flows.variables import parse_variable
 from tasks.errors import StepError, Unavailable
 from tasks.models import RunRecord, RunRequest, Variable
 
@@ -26,63 +26,10 @@ VerboseFlag = Annotated[bool, typer.Option("--verbose", "-v", help="Show Prefect
 
 
 @guarded
-def run(
-    source: options.SourceArgument = ".",
-    *,
-    ref: options.RefOption = None,
-    subfolder: options.SubfolderOption = None,
-    component: options.ComponentOption = None,
-    name: options.NameOption = None,
-    port: options.PortOption = None,
-    start: options.StartOption = None,
-    build_command: options.BuildCommandOption = None,
-    health: options.HealthOption = None,
-    env: options.EnvOption = None,
-    env_file: options.EnvFileOption = None,
-    env_from_secret: options.SecretsOption = None,
-    env_from_configmap: options.ConfigMapsOption = None,
-    image: options.ImageOption = None,
-    pull_image: options.PullImageOption = None,
-    dockerfile: options.DockerfileOption = "auto",
-    fail_on: options.FailOnOption = None,
-    runtime: options.RuntimeOption = "auto",
-    engine_endpoint: options.EndpointOption = None,
-    target: options.TargetOption = "auto",
-    context: options.ContextOption = None,
-    kubeconfig: options.KubeconfigOption = None,
-    namespace: options.NamespaceOption = None,
-    create_namespace: options.CreateNamespaceOption = False,
-    adopt: options.OthersOption = False,
-    publish: options.PublishOption = None,
-    pod_security: options.PodSecurityOption = "restricted",
-    progress: ProgressOption = "auto",
-    verbose: VerboseFlag = False,
-) -> None:
+@asks_for_a_run
+def run(asked: Asked, *, progress: ProgressOption = "auto", verbose: VerboseFlag = False) -> None:
     """Containerize an application, release it and verify that it answers."""
-    circumstances().as_json = progress == "json"
-    request = options.request_of(
-        options.source_of(source, ref, subfolder),
-        component=component,
-        overrides=options.overrides_of(name=name, port=port, start=start, build=build_command, health=health),
-        image=image,
-        pull_image=pull_image,
-        target=target,
-        context=context,
-        kubeconfig=options.absolute(kubeconfig),
-        namespace=namespace,
-        missing_namespace="create" if create_namespace else "refuse",
-        others="adopt" if adopt else "refuse",
-        runtime=runtime,
-        endpoint=engine_endpoint,
-        published_port=publish,
-        dockerfile=dockerfile,
-        fail_on=fail_on,
-        pod_security=pod_security,
-        secrets=tuple(env_from_secret or ()),
-        config_maps=tuple(env_from_configmap or ()),
-        env_file=options.absolute(env_file),
-    )
-    variables = tuple(parse_variable(text) for text in env or ())
+    request, variables = asked
     # Prefect's log would tear the table apart
     kind: ProgressKind = "plain" if verbose and progress == "auto" else progress
     with signals.raised(), display(kind, news=sys.stderr, results=sys.stdout) as shown:

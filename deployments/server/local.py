@@ -27,6 +27,8 @@ from tasks.errors import Missing, Unavailable
 from tasks.models import Model
 
 _POLL_S = 0.15
+_LAST_THREADS_S = 5.0
+"""A killed server is gone for /proc while the last of its threads still hold its files."""
 _PORTS_TRIED = 100
 _LONGEST_LOG = 5 * 1024 * 1024
 _LOG_LINES_SHOWN = 5
@@ -94,7 +96,7 @@ def stop(place: Place, *, grace_s: float = 10) -> int | None:
 
 
 def _launch(place: Place, deadline: float) -> _Record:
-    with _server_lock(place) as descriptor:
+    with _server_lock(place, deadline) as descriptor:
         port = _free_port(place.port)
         child = _spawn(place, port, descriptor)
     identity = started(child.pid)
@@ -199,15 +201,18 @@ def _starting(place: Place, deadline: float, say: Callable[[str], None]) -> Iter
 
 
 @contextlib.contextmanager
-def _server_lock(place: Place) -> Iterator[int]:
+def _server_lock(place: Place, deadline: float) -> Iterator[int]:
     lock_file = place.home / "server.lock"
+    latest = min(deadline, time.monotonic() + _LAST_THREADS_S)
     # closing is enough: unlocking would take the lock from the server too
     with lock_file.open("ab") as lock:
-        if not _locked(lock.fileno()):
-            raise Unavailable(
-                f"a Prefect server that left no record holds {lock_file}",
-                hint=f"end the process that `fuser {lock_file}` names",
-            )
+        while not _locked(lock.fileno()):
+            if time.monotonic() > latest:
+                raise Unavailable(
+                    f"a Prefect server that left no record holds {lock_file}",
+                    hint=f"end the process that `fuser {lock_file}` names",
+                )
+            time.sleep(_POLL_S)
         yield lock.fileno()
 
 

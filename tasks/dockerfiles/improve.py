@@ -40,6 +40,12 @@ def improve(text: str) -> str:
     return "\n".join([*parsed.lines[:index], *added, *parsed.lines[index:]])
 
 
+def final_user(text: str) -> str:
+    """Whom the image runs as, as far as its Dockerfile says: empty where the base decides."""
+    parsed = parse(text)
+    return _state(parsed, parsed.stages[-1]).user
+
+
 def diff(old: str, new: str) -> str:
     """The change as a unified diff; empty when there is none."""
     lines = difflib.unified_diff(

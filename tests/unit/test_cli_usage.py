@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import typer
+import yaml
 from typer.testing import CliRunner, Result
 
 from deployments.cli import app
@@ -196,6 +197,29 @@ def test_plan_writes_the_same_documents_twice_and_never_over_other_ones(reposito
     refused = typed("plan", str(repository), "-o", str(folder))
     assert (refused.exit_code, "Dockerfile" in refused.output) == (2, True)
     assert (folder / "Dockerfile").read_text() == "FROM mine\n"
+
+
+def test_plan_for_a_cluster_shows_the_objects_and_no_value(repository: Path, state: Path) -> None:
+    cluster = ("--target", "kubernetes", "--namespace", "team", "--image", "registry.invalid/team/shop")
+    done = typed("plan", str(repository), *cluster, "--env", "TOKEN=verysecret", "--env-from-secret", "keys")
+    assert done.exit_code == 0, done.output
+    assert [line for line in done.output.splitlines() if line.startswith("kind: ")] == [
+        "kind: ServiceAccount",
+        "kind: Deployment",
+        "kind: Service",
+    ]
+    for text in ("namespace: team", "image: registry.invalid/team/shop:", "key: TOKEN", "name: keys"):
+        assert text in done.output
+    assert "verysecret" not in done.output
+    assert not state.exists()
+
+
+def test_plan_writes_the_objects_to_a_file(repository: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "plan"
+    made = typed("plan", str(repository), "--target", "kubernetes", "--create-namespace", "-o", str(folder))
+    assert made.exit_code == 0
+    kinds = [found["kind"] for found in yaml.safe_load_all((folder / "manifests.yaml").read_text())]
+    assert kinds == ["Namespace", "ServiceAccount", "Deployment", "Service"]
 
 
 def test_plan_does_not_write_where_a_folder_or_a_link_has_its_name(repository: Path, tmp_path: Path) -> None:
