@@ -177,6 +177,9 @@ class DeploymentTarget(Protocol):
     def history(self, *, application: Application, timeout_s: float = 15) -> tuple[Release, ...]:
         """At most the last ten releases, newest first."""
 
+    def released(self, *, namespace: str | None, timeout_s: float = 15) -> tuple[Release, ...]:
+        """Of each application of ours the live release, else the newest, by name. An engine's None is every one."""
+
     def restore(self, *, application: Application, number: int | None, timeout_s: float = 120) -> Release:
         """Make a former release live again: `number`, or the last that was live before. Raises Missing without one."""
 

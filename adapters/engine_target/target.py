@@ -10,6 +10,7 @@ import httpx
 
 from adapters.engine_target.fitness import engine_checks, port_check
 from adapters.engine_target.gateway import Gateways
+from adapters.engine_target.listing import applications
 from adapters.engine_target.lock import Locks
 from adapters.engine_target.news import News
 from adapters.engine_target.observed import Observed, observe
@@ -162,6 +163,13 @@ class EngineTarget:
         """Newest first."""
         observed = self._observe(application, Deadline(timeout_s))
         return tuple(observed.describe(each) for each in reversed(observed.releases))[: self._history_limit]
+
+    def released(self, *, namespace: str | None, timeout_s: float = 15) -> tuple[Release, ...]:
+        """What is live, application by application."""
+        deadline = Deadline(timeout_s)
+        found = applications(self._runtime, namespace, deadline)
+        histories = (self.history(application=each, timeout_s=deadline.left_s(10)) for each in found)
+        return tuple(next((each for each in known if each.state == "live"), known[0]) for known in histories if known)
 
     def restore(self, *, application: Application, number: int | None, timeout_s: float = 120) -> Release:
         """A former release, live again."""

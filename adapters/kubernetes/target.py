@@ -11,6 +11,7 @@ from adapters.kubernetes.deadline import Deadline, Pace
 from adapters.kubernetes.differences import differences
 from adapters.kubernetes.errors import Subject, translated
 from adapters.kubernetes.forward import ask_pod
+from adapters.kubernetes.listing import applications
 from adapters.kubernetes.lock import Locks
 from adapters.kubernetes.namespaces import make_namespace, missing_namespace
 from adapters.kubernetes.news import News
@@ -150,6 +151,13 @@ class KubernetesTarget:
         """Newest first."""
         ledger = load(self._api, application, Deadline(timeout_s))
         return tuple(ledger.describe(each) for each in reversed(ledger.entries))
+
+    def released(self, *, namespace: str | None, timeout_s: float = 15) -> tuple[Release, ...]:
+        """What is live, application by application."""
+        deadline = Deadline(timeout_s)
+        found = applications(self._api, namespace or self._api.connection.namespace, deadline)
+        ledgers = (load(self._api, each, deadline) for each in found)
+        return tuple(each.describe(each.shown) for each in ledgers if each.shown)
 
     def restore(self, *, application: Application, number: int | None, timeout_s: float = 120) -> Release:
         """A former release, live again."""

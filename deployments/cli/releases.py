@@ -20,7 +20,7 @@ from flows.place import completed
 from flows.settings import load
 from flows.toolbox import Toolbox, open_toolbox
 from tasks.errors import Denied, Missing, StepError
-from tasks.models import Application, Container, DeploymentStatus, Release, RunRequest, StepName, label_value, labels
+from tasks.models import Application, DeploymentStatus, Release, RunRequest, StepName
 from tasks.ports import DeploymentTarget
 
 OptionalName = Annotated[
@@ -43,8 +43,11 @@ def status(
 ) -> None:
     """Say how an application is doing; without a name, which ones there are."""
     if name is None:
-        with open_toolbox(load(), where) as tools:
-            _list(tools.runtime.list(), as_json=as_json)
+        with _place(where) as tools:
+            everywhere = tools.target_kind == "engine" and where.namespace is None
+            known = tools.target.released(namespace=None if everywhere else tools.namespace)
+            place = tools.address
+        _list(known, place, as_json=as_json)
         return
     with _place(where) as tools:
         found = tools.target.status(application=options.application_of(name, tools.namespace))
@@ -175,20 +178,19 @@ def _ask(application: Application, target: DeploymentTarget) -> None:
         raise typer.Exit
 
 
-def _list(containers: tuple[Container, ...], *, as_json: bool) -> None:
+def _list(releases: tuple[Release, ...], place: str, *, as_json: bool) -> None:
     if as_json:
-        typer.echo(f"[{', '.join(container.model_dump_json() for container in containers)}]")
+        typer.echo(f"[{', '.join(release.model_dump_json() for release in releases)}]")
         return
     console = options.stdout()
-    if not containers:
-        console.print(Text("nothing of ours runs on this engine"))
+    if not releases:
+        console.print(Text(f"nothing of ours runs there: {printable(place)}"))
         return
     table = Table(box=None, pad_edge=False)
-    for title in ("application", "release", "state", "address", "container"):
+    for title in ("application", "release", "state", "address", "created", "image"):
         table.add_column(title, header_style="dim", overflow="fold")
-    for each in containers:
-        release = label_value(each.labels, labels.RELEASE) or ""
-        cells = (each.application, release, each.state, each.address or "", each.name)
+    for each in releases:
+        cells = (each.application.name, str(each.number), each.state, each.url or "", each.created, each.image)
         table.add_row(*(Text(printable(cell)) for cell in cells))
     console.print(table)
 

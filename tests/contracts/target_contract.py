@@ -478,6 +478,22 @@ class TargetContract:
             shop.target.status(application=shop.application)
         assert shop.deploy(version="1").number == 1
 
+    def test_each_application_is_listed_with_its_live_release_or_its_newest(self, shop: Shop, lab: TargetLab) -> None:
+        other = Shop(lab, shop.target, lab.application("shop-two"), lab.free_port())
+        shop.deploy(version="1")
+        shop.deploy(version="2")
+        other.refused("crash")
+
+        found = shop.target.released(namespace=shop.application.namespace)
+
+        own = {each.application.name: (each.number, each.state) for each in found}
+        assert own[shop.application.name] == (2, "live")
+        assert own[other.application.name] == (1, "failed")
+        other.target.delete(application=other.application)
+        left = {each.application.name for each in shop.target.released(namespace=shop.application.namespace)}
+        assert shop.application.name in left
+        assert other.application.name not in left
+
     def test_applications_of_other_names_and_namespaces_are_left_alone(self, shop: Shop, lab: TargetLab) -> None:
         others = [
             Shop(

@@ -160,6 +160,12 @@ class MemoryTarget:
         entries = self.releases.entries.get(application, [])
         return tuple(each.release for each in reversed(entries))[:_LIMIT]
 
+    def released(self, *, namespace: str | None, timeout_s: float = 15) -> tuple[Release, ...]:
+        del timeout_s
+        there = sorted(self.releases.entries, key=lambda each: (each.name, each.namespace))
+        histories = (self.history(application=each) for each in there if namespace in {None, each.namespace})
+        return tuple(next((each for each in known if each.state == "live"), known[0]) for known in histories if known)
+
     def restore(self, *, application: Application, number: int | None, timeout_s: float = 120) -> Release:
         del timeout_s
         with self.releases.lock:

@@ -37,6 +37,8 @@ TABLE = (
     Row("", "services/proxy", ("get",), "Service", "asking whether it answers"),
     Row("batch", "jobs", _APPLY, "Job", "releases that end"),
     Row("", "events", ("list",), "helpful", "why it does not start"),
+    Row("apps", "deployments", ("list",), "helpful", "which applications there are"),
+    Row("batch", "jobs", ("list",), "helpful", "the same"),
     Row("", "configmaps", ("get",), "helpful", "whether those of --env-from-configmap are there"),
     Row("", "endpoints", ("get",), "helpful", "which pods its Service sends to"),
     Row("discovery.k8s.io", "endpointslices", ("list",), "helpful", "the same"),
