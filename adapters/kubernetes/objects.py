@@ -151,6 +151,7 @@ def container_of(workload: Placed) -> Node:
     return mapping(next(iter(items(at(workload.node, *_TEMPLATE, "spec", "containers"))), {}))
 
 
-def scaled(workload: Placed, replicas: int) -> Placed:
-    """The same Deployment with so many pods."""
-    return workload._replace(node=mapping(changed(workload.node, ("spec", "replicas"), lambda _: replicas)))
+def stopped(workload: Placed) -> Placed:
+    """The same Deployment or Job without pods that run; a Job that has ended keeps its own."""
+    path, value = (("spec", "suspend"), True) if workload.kind == "Job" else (("spec", "replicas"), 0)
+    return workload._replace(node=mapping(changed(workload.node, path, lambda _: value)))

@@ -29,7 +29,7 @@ from adapters.kubernetes.objects import (
     container_of,
     environment_name,
     placed,
-    scaled,
+    stopped,
     workload_of,
 )
 from adapters.kubernetes.pods import PodReader, log_or_reason
@@ -40,6 +40,7 @@ from tasks.models import Application, DeployRequest, Failure, Manifests, Release
 
 _CHANGE_S = 60.0
 _PUT_BACK_S = 60.0
+_LIVE_AGAIN_S = 15.0
 
 
 class Wanted(NamedTuple):
@@ -160,6 +161,11 @@ class Rollout:
         self._put_back(ledger, entry)
         if entry.state == "candidate":
             self._save(ledger.with_entry(entry.changed(state="failed", log_tail=shortened(failure.log_tail))))
+        if ledger.live and ledger.live.number != entry.number:
+            # its pods are there; what is waited for is that the cluster says so
+            with contextlib.suppress(NotReady, StepError):
+                watched = Watched(ledger.live.number, ledger.live.placed)
+                self._readiness.wait(watched, Deadline(_LIVE_AGAIN_S), self._news, self._require)
 
     def _put_back(self, ledger: Ledger, entry: Entry) -> None:
         """The live release's objects again, and none besides; without one the release is stopped and kept."""
@@ -191,9 +197,7 @@ class Rollout:
 
     def _stop(self, entry: Entry) -> None:
         """No pods of it any more; the objects stay."""
-        workload = workload_of(entry.placed)
-        if workload.kind == "Deployment":
-            self._applier.apply((scaled(workload, 0),), Deadline(_CHANGE_S))
+        self._applier.apply((stopped(workload_of(entry.placed)),), Deadline(_CHANGE_S))
 
     def _log(self, watched: Watched) -> str:
         deadline = Deadline(15)
