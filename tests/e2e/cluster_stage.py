@@ -17,7 +17,7 @@ from tests.contracts.cluster import Cluster
 from tests.contracts.kubernetes_lab import KubernetesLab
 from tests.contracts.real import eventually
 from tests.contracts.target_contract import Shop
-from tests.e2e.traffic import Clients, Traffic
+from tests.e2e.traffic import Clients, PatientTraffic, Traffic
 
 _PORT = 80
 
@@ -102,13 +102,14 @@ class Stage:
         with socket.socket() as probe:
             probe.settimeout(2)
             if probe.connect_ex((address, _PORT)) == 0:
-                return Clients(_PORT, host=address)
+                kinds = (Traffic, PatientTraffic)
+                return Clients(traffic=tuple(kind(_PORT, path="/version", host=address) for kind in kinds))
         return self.proxied()
 
     def proxied(self) -> Clients:
         """A client that asks the API server."""
         proxy = self.path("v1/services", f"{self.shop.application.name}:http/proxy/version")
-        return Clients(0, traffic=(ProxyTraffic(self.admin, proxy),))
+        return Clients(traffic=(ProxyTraffic(self.admin, proxy),))
 
     def manifests(self, plan: ReleasePlan, change: Callable[[dict[str, Any]], None] | None = None) -> Manifests:
         """The plan's objects; `change` is given its Deployment."""

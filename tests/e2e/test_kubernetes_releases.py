@@ -56,6 +56,7 @@ def test_no_request_fails_while_releases_come_fail_and_go(stage: Stage, record_p
         eventually(lambda: "2" in clients.bodies)
     record_property("answered", clients.answered)
     record_property("failed", len(clients.failures))
+    record_property("asked once more", clients.repeated)
 
     assert clients.failures == []
     assert clients.bodies == {"1", "2"}

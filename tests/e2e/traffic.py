@@ -68,36 +68,64 @@ class KeptTraffic(Traffic):
             try:
                 self._ask(connection)
             except (OSError, http.client.HTTPException) as error:
-                self.failures.append(repr(error))
+                self.failures.append(f"on a kept connection: {error!r}")
                 connection.close()
         connection.close()
+
+
+class PatientTraffic(KeptTraffic):
+    """The same, asked once more where a kept connection ends under a question, as RFC 9110 (9.2.2) lets clients do.
+
+    A server that ends closes the connections that it kept, and a question may be on its way to it just then: with
+    nothing between client and server nobody else can answer it.
+    """
+
+    def __init__(self, port: int, *, path: str = "/", interval_s: float = 0.05, host: str = "127.0.0.1") -> None:
+        super().__init__(port, path=path, interval_s=interval_s, host=host)
+        self.repeated = 0
+
+    def _ask(self, connection: http.client.HTTPConnection) -> None:
+        was_kept = connection.sock is not None
+        try:
+            super()._ask(connection)
+        except (ConnectionError, http.client.RemoteDisconnected):
+            if not was_kept:
+                raise
+            self.repeated += 1
+            connection.close()
+            super()._ask(connection)
 
 
 class Clients:
     """Several at once; by default one with a connection for each request, and one that keeps its connection."""
 
-    def __init__(self, port: int, *, host: str = "127.0.0.1", traffic: tuple[Traffic, ...] = ()) -> None:
+    def __init__(self, port: int = 80, *, host: str = "127.0.0.1", traffic: tuple[Traffic, ...] = ()) -> None:
         kinds = (Traffic, KeptTraffic)
-        self._traffic = traffic or tuple(kind(port, path="/version", host=host) for kind in kinds)
+        self.traffic = traffic or tuple(kind(port, path="/version", host=host) for kind in kinds)
         self._stack = ExitStack()
 
     @property
     def failures(self) -> list[str]:
         """What each was not answered."""
-        return [failure for each in self._traffic for failure in each.failures]
+        return [failure for each in self.traffic for failure in each.failures]
 
     @property
     def answered(self) -> int:
         """How often the one that was answered less was answered."""
-        return min(each.answered for each in self._traffic)
+        return min(each.answered for each in self.traffic)
+
+    @property
+    def repeated(self) -> int:
+        """How many questions were asked once more."""
+        return sum(each.repeated for each in self.traffic if isinstance(each, PatientTraffic))
 
     @property
     def bodies(self) -> set[str]:
         """What they were answered."""
-        return {body for each in self._traffic for body in each.bodies}
+        return {body for each in self.traffic for body in each.bodies}
 
     def __enter__(self) -> Self:
-        for each in self._traffic:
+        for each in self.traffic:
             self._stack.enter_context(each)
         return self
 
