@@ -93,6 +93,27 @@ def test_a_killed_deploy_fails_no_request_and_the_next_one_goes_on(
     assert (set(stage.pods().values()), leftovers(stage)) == ({"2"}, [])
 
 
+@pytest.mark.parametrize("then", ["deploy", "the same again", "restore"])
+def test_what_a_killed_run_made_for_itself_goes_when_another_release_is_wanted(stage: Stage, then: str) -> None:
+    shop = stage.shop.with_variables(GREETING="moin")
+    shop.deploy(version="1", variables=("GREETING",))
+    shop.deploy(version="3")
+    with stage.clients() as clients:
+        die(stage, "deploy", "job", "PATCH .*/jobs/.*", "1", "after")
+        assert shop.states() == {3: "candidate", 2: "live", 1: "former"}
+        assert leftovers(stage) != [f"v1/secrets {shop.application.name}-environment-1"]
+
+        if then == "deploy":
+            shop.deploy(version="4")
+        elif then == "restore":
+            shop.target.restore(application=shop.application, number=1)
+        else:
+            assert shop.deploy(version="3").number == 2
+    assert clients.failures == []
+    assert leftovers(stage) == [f"v1/secrets {shop.application.name}-environment-1"]
+    assert "candidate" not in shop.states().values()
+
+
 PUT_BACK = [
     ("PATCH .*/deployments/.*", 2, "before"),
     ("PATCH .*/deployments/.*", 2, "after"),

@@ -96,6 +96,21 @@ def test_no_request_through_the_api_server_fails_while_releases_change(stage: St
     assert clients.bodies == {"1", "2"}
 
 
+def test_kubectl_tells_which_release_is_live_and_what_its_revisions_were(stage: Stage) -> None:
+    shop = stage.shop
+    shop.deploy(version="1")
+    shop.deploy(version="2")
+    shop.refused("crash")
+
+    assert stage.deployment()["metadata"]["labels"]["io.containerkit.release"] == "2"
+    name = shop.application.name
+    sets = [
+        each["metadata"] for each in stage.objects("apps/v1/replicasets") if each["metadata"]["name"].startswith(name)
+    ]
+    causes = {each["annotations"]["kubernetes.io/change-cause"] for each in sets}
+    assert causes == {f"containerkit release {number}" for number in (1, 2, 3)}
+
+
 def test_a_release_that_needs_too_much_memory_is_told_from_one_that_crashes(stage: Stage) -> None:
     error = stage.shop.refused("hungry")
 
