@@ -156,7 +156,13 @@ def container_of(workload: Placed) -> Node:
     return mapping(next(iter(items(at(workload.node, *_TEMPLATE, "spec", "containers"))), {}))
 
 
+def with_replicas(workload: Placed, replicas: int) -> Placed:
+    """The same Deployment with so many pods."""
+    return workload._replace(node=mapping(changed(workload.node, ("spec", "replicas"), lambda _: replicas)))
+
+
 def stopped(workload: Placed) -> Placed:
     """The same Deployment or Job without pods that run; a Job that has ended keeps its own."""
-    path, value = (("spec", "suspend"), True) if workload.kind == "Job" else (("spec", "replicas"), 0)
-    return workload._replace(node=mapping(changed(workload.node, path, lambda _: value)))
+    if workload.kind == "Deployment":
+        return with_replicas(workload, 0)
+    return workload._replace(node=mapping(changed(workload.node, ("spec", "suspend"), lambda _: True)))

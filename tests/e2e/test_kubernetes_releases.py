@@ -239,6 +239,46 @@ def test_a_job_whose_pods_are_refused_says_so_long_before_its_time_is_up(stage: 
     assert refusal.took_s < 15
 
 
+def test_an_autoscaler_s_number_of_pods_stays_from_release_to_release(stage: Stage) -> None:
+    shop, name = stage.shop, stage.shop.application.name
+    shop.deploy(version="1")
+    target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": name}
+    metric = {
+        "type": "Resource",
+        "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}},
+    }
+    spec = {"scaleTargetRef": target, "minReplicas": 2, "maxReplicas": 3, "metrics": [metric]}
+    path = stage.path("autoscaling/v2/horizontalpodautoscalers")
+    stage.admin.have("POST", path, {"metadata": {"name": name}, "spec": spec})
+    try:
+        eventually(lambda: stage.deployment()["spec"]["replicas"] == 2, within_s=60)
+        assert shop.deploy(version="1").number == 1
+        with stage.clients() as clients:
+            shop.deploy(version="2")
+            shop.refused("crash")
+            shop.target.restore(application=shop.application, number=1)
+        assert clients.failures == []
+        assert stage.deployment()["spec"]["replicas"] == 2
+        assert shop.target.status(application=shop.application).running == 2
+    finally:
+        stage.admin.have("DELETE", f"{path}/{name}")
+
+
+def test_a_number_that_somebody_else_set_is_not_taken_by_force(stage: Stage) -> None:
+    shop, name = stage.shop, stage.shop.application.name
+    shop.deploy(version="1")
+    scale = stage.path("apps/v1/deployments", f"{name}/scale")
+    stage.admin.have("PUT", scale, {"metadata": {"name": name, "namespace": stage.namespace}, "spec": {"replicas": 2}})
+
+    refusal = stage.refusal(stage.manifests(shop.plan(version="2")))
+
+    assert isinstance(refusal.error, Rejected)
+    assert ".spec.replicas" in refusal.error.message
+    assert "kubectl scale" in refusal.error.hint
+    assert shop.states() == {1: "live"}
+    assert stage.deployment()["spec"]["replicas"] == 2
+
+
 def test_somebody_else_s_object_by_our_name_is_never_touched(stage: Stage) -> None:
     name = stage.shop.application.name
     foreign = {"metadata": {"name": name}, "spec": {"ports": [{"port": 81}], "selector": {"app": "other"}}}

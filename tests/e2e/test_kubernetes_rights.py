@@ -26,7 +26,7 @@ pytestmark = pytest.mark.kubernetes
 NAME = "containerkit"
 _RBAC = "rbac.authorization.k8s.io/v1"
 _OBJECT = re.compile(
-    r"/apis?/(?:(?P<group>[^/]+\.[^/]+|apps|batch|policy)/)?v\d+/(?:namespaces/[^/]+/)?"
+    r"/apis?/(?:(?P<group>[^/]+\.[^/]+|apps|autoscaling|batch|policy)/)?v\d+/(?:namespaces/[^/]+/)?"
     r"(?P<resource>[a-z]+)(?:/(?P<name>[^/]+)(?:/(?P<part>[a-z]+).*)?)?"
 )
 _VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
