@@ -8,11 +8,11 @@ from typing import Literal, NamedTuple
 from adapters.kubernetes.api import MANAGER, Api, Node, Reply
 from adapters.kubernetes.deadline import Deadline
 from adapters.kubernetes.differences import differences
-from adapters.kubernetes.documents import Object, Secret
+from adapters.kubernetes.documents import Autoscalers, Deployment, Object, Secret
 from adapters.kubernetes.errors import Subject
 from adapters.kubernetes.nodes import at, mapping
-from adapters.kubernetes.objects import Placed, object_path
-from tasks.errors import Invalid
+from adapters.kubernetes.objects import Placed, collection, object_path, with_replicas
+from tasks.errors import Denied, Invalid
 from tasks.models import Application, Variable
 from tasks.models.labels import APPLICATION, SOURCE
 
@@ -42,7 +42,7 @@ class Applier:
         lines, warnings = list[str](), list[str]()
         for each in objects:
             live = self._live(each, deadline)
-            reply = self._apply(each, deadline, dryRun="All")
+            reply = self._apply(self._sized(each, deadline), deadline, dryRun="All")
             warnings += [text for text in reply.warnings if text not in warnings]
             if not live:
                 lines.append(f"{each}: does not exist yet")
@@ -52,7 +52,7 @@ class Applier:
 
     def apply(self, objects: tuple[Placed, ...], deadline: Deadline) -> tuple[str, ...]:
         """The server's warnings."""
-        found = [text for each in objects for text in self._apply(each, deadline).warnings]
+        found = [text for each in objects for text in self._apply(self._sized(each, deadline), deadline).warnings]
         return tuple(dict.fromkeys(found))
 
     def remove(self, objects: tuple[Placed, ...], deadline: Deadline) -> tuple[str, ...]:
@@ -103,6 +103,25 @@ class Applier:
                 hint="--adopt takes it over, --name OTHER_NAME releases beside it",
             )
         return live
+
+    def _sized(self, each: Placed, deadline: Deadline) -> Placed:
+        """With as many pods as there are, where an autoscaler decides on that; a stopped one is not among them."""
+        if each.kind != "Deployment" or not at(each.node, "spec", "replicas") or not self._is_scaled(each, deadline):
+            return each
+        live = self._api.find(each.path, Deployment, self._subject("read", each), timeout_s=deadline.left_s())
+        return with_replicas(each, live.spec.replicas) if live and live.spec.replicas else each
+
+    def _is_scaled(self, each: Placed, deadline: Deadline) -> bool:
+        """Whether a HorizontalPodAutoscaler scales it; no, where we may not see them."""
+        namespace = self._application.namespace
+        path = collection("autoscaling/v2", "horizontalpodautoscalers", namespace)
+        subject = Subject("read", "the autoscalers", namespace)
+        try:
+            found = self._api.listed(path, Autoscalers, subject, timeout_s=deadline.left_s())
+        except Denied:
+            return False
+        scaled = [autoscaler.spec.scale_target_ref for autoscaler in found.items]
+        return any((one.kind, one.name) == (each.kind, each.name) for one in scaled)
 
     def _apply(self, each: Placed, deadline: Deadline, **query: str) -> Reply:
         return self._api.apply(each.path, each.node, self._subject("apply", each), timeout_s=deadline.left_s(), **query)

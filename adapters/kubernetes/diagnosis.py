@@ -13,6 +13,8 @@ from tasks.errors import Denied, Rejected, StepError, Unavailable
 _OOM = "OOMKilled"
 _CONFIGURATION = frozenset({"CreateContainerConfigError", "CreateContainerError", "RunContainerError"})
 _PULLING = frozenset({"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError"})
+_NEVER_RAN = frozenset({"ContainerCannotRun", "StartError"})
+_REFUSED = "ReplicaFailure"
 _RESTARTS = 2
 
 
@@ -67,8 +69,13 @@ def causes(pods: tuple[Pod, ...], conditions: tuple[Condition, ...], pace: Pace)
             yield from _of_container(pod, each, pace)
         yield from _of_pod(pod, pace)
     for condition in conditions:
-        if condition.type == "ReplicaFailure" and condition.status == "True":
-            yield _not_created(condition.message, pace)
+        if condition.type == _REFUSED and condition.status == "True":
+            yield _without_pods(condition.message, pace)
+
+
+def not_created(said: str) -> Condition:
+    """What a Deployment has where its pods are refused, for what has no such condition."""
+    return Condition(type=_REFUSED, status="True", message=said)
 
 
 def _of_container(pod: Pod, status: ContainerStatus, pace: Pace) -> Iterator[Cause]:
@@ -78,10 +85,11 @@ def _of_container(pod: Pod, status: ContainerStatus, pace: Pace) -> Iterator[Cau
         yield _pulling(f"{waiting.reason}: {waiting.message}", pod, pace)
     elif waiting and waiting.reason in _CONFIGURATION:
         yield _not_started(waiting.message, pod, pace)
-    elif ended and ((waiting and waiting.reason == "CrashLoopBackOff") or status.restart_count >= _RESTARTS):
-        yield _crashed(ended, pod)
-    elif ended and ended.reason in {"ContainerCannotRun", "StartError"}:
+    elif ended and ended.reason in _NEVER_RAN:
+        # a program that is not there backs off like one that crashes: only this reason tells them apart
         yield _not_started(ended.message, pod, pace)._replace(patience_s=0, ended=ended)
+    elif ended and ((waiting and waiting.reason == "CrashLoopBackOff") or status.restart_count >= _RESTARTS):
+        yield crashed(ended, pod)
 
 
 def _of_pod(pod: Pod, pace: Pace) -> Iterator[Cause]:
@@ -89,16 +97,17 @@ def _of_pod(pod: Pod, pace: Pace) -> Iterator[Cause]:
         if condition.type == "PodScheduled" and condition.reason == "Unschedulable":
             yield Cause(
                 Rejected,
-                f"no node takes it: {condition.message}",
+                f"finds no node: {condition.message}",
                 "give it less, or ask for another node: `kubectl describe nodes` shows what they have",
                 patience_s=pace.unplaced_s,
                 pod=pod,
             )
     if pod.status.reason == "Evicted":
-        yield Cause(Rejected, f"it was evicted: {pod.status.message}", "give it more of what it ran out of", pod=pod)
+        yield Cause(Rejected, f"was evicted: {pod.status.message}", "give it more of what it ran out of", pod=pod)
 
 
-def _crashed(ended: Ended, pod: Pod) -> Cause:
+def crashed(ended: Ended, pod: Pod) -> Cause:
+    """How a container ended that should not have."""
     if ended.reason == _OOM:
         message, hint = "was killed because it needed more memory than it has", "give it more memory"
     elif ended.exit_code == 0:
@@ -112,7 +121,7 @@ def _pulling(said: str, pod: Pod, pace: Pace) -> Cause:
     row = next((row for row in _PULLS if re.search(row.text, said, re.IGNORECASE)), None)
     error, hint = (row.error, row.hint) if row else (Rejected, "look at the image's name")
     patience_s = pace.retried_s if error is Unavailable or row is None else 0
-    return Cause(error, f"its image cannot be pulled: {said}", hint, patience_s=patience_s, pod=pod)
+    return Cause(error, f"has an image that cannot be pulled: {said}", hint, patience_s=patience_s, pod=pod)
 
 
 def _not_started(said: str, pod: Pod, pace: Pace) -> Cause:
@@ -122,11 +131,11 @@ def _not_started(said: str, pod: Pod, pace: Pace) -> Cause:
     return Cause(Rejected, f"cannot be started: {said}", hint, patience_s=pace.soon_s, pod=pod)
 
 
-def _not_created(said: str, pace: Pace) -> Cause:
+def _without_pods(said: str, pace: Pace) -> Cause:
     hint = "`kubectl get events` shows what refuses it"
     error: type[StepError] = Rejected
     if "exceeded quota" in said:
         error, hint = Denied, "ask for a larger quota, or give it less: `kubectl describe quota`"
     elif "violates PodSecurity" in said:
         hint = "--dockerfile improved makes an image that may run there; --pod-security baseline asks for less"
-    return Cause(error, f"its pods are refused: {said}", hint, patience_s=pace.soon_s)
+    return Cause(error, f"gets no pods: {said}", hint, patience_s=pace.soon_s)

@@ -83,6 +83,12 @@ _NAMES = (
 _CONFLICTS = (
     Row(
         Rejected,
+        "somebody scaled it by hand: scale it back with `kubectl scale`, or let a HorizontalPodAutoscaler decide",
+        text=r"conflict.*: \.spec\.replicas",
+        statuses=(409,),
+    ),
+    Row(
+        Rejected,
         "give the field up where it is set, or set the same value: it is never taken by force",
         text=r"conflict(s)? with|Apply failed with \d+ conflict",
         statuses=(409,),

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import yaml
 
-from adapters.kubernetes.api import namespaced
+from adapters.kubernetes.api import MANAGER, namespaced
 from adapters.kubernetes.nodes import Node, at, changed, everywhere, items, mapping, text
 from tasks.errors import Invalid
 from tasks.models import Application, ManifestObject, Manifests
@@ -34,6 +34,7 @@ _PLURALS = {
 }
 _ORDER = tuple(kind for _, kind in _PLURALS)
 _TEMPLATE = ("spec", "template")
+_CAUSE = "kubernetes.io/change-cause"
 
 
 class Placed(NamedTuple):
@@ -122,7 +123,11 @@ def _placed(manifest: ManifestObject, application: Application, number: int, env
     node = mapping(everywhere(yaml.safe_load(manifest.yaml), refer))
     name = manifest.name
     if at(node, *_TEMPLATE) is not None:
-        node = mapping(changed(node, (*_TEMPLATE, "metadata", "labels"), lambda labels: _marked(labels, number)))
+        # on the object too, so that `kubectl get` and `kubectl rollout history` tell which release it is
+        for path in (("metadata",), (*_TEMPLATE, "metadata")):
+            node = mapping(changed(node, (*path, "labels"), lambda labels: _marked(labels, number)))
+        cause = {_CAUSE: f"{MANAGER} release {number}"}
+        node = mapping(changed(node, ("metadata", "annotations"), lambda noted: {**mapping(noted), **cause}))
     if manifest.kind == "Job":
         # its template cannot change, so that each release has its own
         name = f"{name}-{number}"
@@ -152,6 +157,13 @@ def container_of(workload: Placed) -> Node:
     return mapping(next(iter(items(at(workload.node, *_TEMPLATE, "spec", "containers"))), {}))
 
 
-def scaled(workload: Placed, replicas: int) -> Placed:
+def with_replicas(workload: Placed, replicas: int) -> Placed:
     """The same Deployment with so many pods."""
     return workload._replace(node=mapping(changed(workload.node, ("spec", "replicas"), lambda _: replicas)))
+
+
+def stopped(workload: Placed) -> Placed:
+    """The same Deployment or Job without pods that run; a Job that has ended keeps its own."""
+    if workload.kind == "Deployment":
+        return with_replicas(workload, 0)
+    return workload._replace(node=mapping(changed(workload.node, ("spec", "suspend"), lambda _: True)))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from adapters.kubernetes.api import Api
 from adapters.kubernetes.deadline import Deadline, Pace
-from adapters.kubernetes.diagnosis import Cause, causes
+from adapters.kubernetes.diagnosis import Cause, causes, crashed, not_created
 from adapters.kubernetes.documents import Condition, Deployment, Event, Job, Pod
 from adapters.kubernetes.errors import Subject
 from adapters.kubernetes.news import News
@@ -70,7 +70,8 @@ class Seen(NamedTuple):
     wanted: int
     missing: str | None
     """None: it is ready."""
-    final: Cause | None = None
+    failed: Condition | None = None
+    """That of a Job which is not tried again."""
 
 
 class Readiness:
@@ -90,7 +91,9 @@ class Readiness:
                 seen = self.look(watched, deadline)
                 if seen.missing is None:
                     break
-                cause = seen.final or self._standing(watched, since, deadline)
+                cause = self._standing(watched, since, deadline)
+                if seen.failed:
+                    cause = self._ended(watched, seen.failed, deadline)
             except Unavailable:
                 # the server is away for a moment: the release goes on without us
                 if deadline.passed:
@@ -150,12 +153,24 @@ class Readiness:
             # what is said of the former generation is not about this release
             if found and found.status.observed_generation >= found.metadata.generation and not pods:
                 conditions = found.status.conditions
+        elif not pods:
+            # a Job has no condition for pods that are refused
+            said = (each for each in self._pods.events(workload.name, deadline) if each.reason == "FailedCreate")
+            conditions = tuple(not_created(each.message) for each in said)[-1:]
         for cause in causes(pods, conditions, self._pace):
             # an attempt differs from the next by a word, so that the text is no name for the cause
             begun = since.setdefault(f"{cause.error}{cause.hint}", now)
             if now - begun >= cause.patience_s:
                 return cause
         return None
+
+    def _ended(self, watched: Watched, failed: Condition, deadline: Deadline) -> Cause:
+        """Why a Job has failed: how its last pod ended, which is kept."""
+        for pod in self._pods.of_release(watched.number, deadline):
+            for each in pod.status.container_statuses:
+                if each.state.terminated:
+                    return crashed(each.state.terminated, pod)
+        return Cause(Rejected, f"has failed: {failed.message or failed.reason}", "look at what it prints")
 
     def _late(self, watched: Watched, seen: Seen, deadline: Deadline) -> Cause:
         """Why it is not ready in time: what its probes saw last."""
@@ -220,6 +235,8 @@ def _of_job(found: Job | None, workload: Placed) -> Seen:
     for condition in found.status.conditions:
         if condition.status == "True" and condition.type in {"Complete", "SuccessCriteriaMet"}:
             return Seen(1, 1, None)
+        if condition.status == "True" and condition.type == "Failed":
+            return Seen(0, 1, "the job has failed", condition)
     return Seen(0, 1, "the job has not completed")
 
 

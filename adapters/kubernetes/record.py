@@ -185,7 +185,9 @@ def timestamp(seconds: float) -> str:
 def _pruned(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     """The live one, the last failures, and as many former ones as there is room for."""
     standing = {each.number for each in entries if each.state in {"live", "candidate"}}
-    failed = [each.number for each in entries if each.state == "failed"][-_FAILED_KEPT:]
+    # a candidate has the place of a failure that it may become: else a former one would go for nothing
+    failures = _FAILED_KEPT - any(each.state == "candidate" for each in entries)
+    failed = [each.number for each in entries if each.state == "failed"][-failures:]
     former = sorted((each for each in entries if each.state == "former"), key=lambda each: each.live_since)
     room = _LIMIT - max(len(standing), 1) - len(failed)
     kept = {*standing, *failed, *(each.number for each in former[-room:])}

@@ -4,7 +4,8 @@ A deploy acts in this order; in brackets what the next run finds when this was t
 
  1. The lock.                                    [It is taken over when its holder has been silent for its time.]
  2. Everything is tried dry.                     [The same.]
- 3. The release is recorded as a candidate.      [One of the same workload is gone on with, another is forgotten.]
+ 3. The release is recorded as a candidate.      [One of the same workload is gone on with; of another, what it
+                                                  made goes, then the record of it.]
  4. Its Secret, then its objects are applied.    [The same: applying twice changes nothing. The former pods answer.]
  5. Wait until it is ready.                      [The same.]
     Or it is not: the former release's objects
@@ -29,7 +30,7 @@ from adapters.kubernetes.objects import (
     container_of,
     environment_name,
     placed,
-    scaled,
+    stopped,
     workload_of,
 )
 from adapters.kubernetes.pods import PodReader, log_or_reason
@@ -40,6 +41,7 @@ from tasks.models import Application, DeployRequest, Failure, Manifests, Release
 
 _CHANGE_S = 60.0
 _PUT_BACK_S = 60.0
+_LIVE_AGAIN_S = 15.0
 
 
 class Wanted(NamedTuple):
@@ -78,13 +80,14 @@ class Rollout:
         if live and self._is_same(wanted, live):
             tried = self._applier.try_dry(live.placed, deadline)
             watched = Watched(live.number, live.placed)
+            ledger = self._without_candidate(ledger, live)
             if not tried.lines and self._readiness.look(watched, deadline).missing is None:
-                return ledger.describe(self._without_candidate(ledger, live)).changed(reused=True)
+                return ledger.describe(live).changed(reused=True)
             self._news.say(f"release {live.number} is live and not as it was released: it is applied again")
-            return self._bring(ledger.with_entry(live), live, deadline, wanted.variables)
+            return self._bring(ledger, live, deadline, wanted.variables)
         entry = self._entry(wanted, ledger)
         tried = self._applier.try_dry(entry.placed, deadline)
-        ledger = self._save(ledger.without(_number(ledger.candidate)).with_entry(entry))
+        ledger = self._save(self._without_candidate(ledger, entry).with_entry(entry))
         self._news.say(f"release {entry.number} is applied")
         release = self._bring(ledger, entry, deadline, wanted.variables)
         return release.changed(warnings=tuple(dict.fromkeys((*tried.warnings, *release.warnings))))
@@ -92,7 +95,7 @@ class Rollout:
     def restore(self, ledger: Ledger, entry: Entry, deadline: Deadline) -> Release:
         """The former release, live again."""
         self._news.say(f"release {entry.number} is applied again")
-        return self._bring(ledger, entry, deadline, None)
+        return self._bring(self._without_candidate(ledger, entry), entry, deadline, None)
 
     def suspend(self, ledger: Ledger, live: Entry) -> Release:
         """The release, stopped, and what it printed kept."""
@@ -160,6 +163,11 @@ class Rollout:
         self._put_back(ledger, entry)
         if entry.state == "candidate":
             self._save(ledger.with_entry(entry.changed(state="failed", log_tail=shortened(failure.log_tail))))
+        if ledger.live and ledger.live.number != entry.number:
+            # its pods are there; what is waited for is that the cluster says so
+            with contextlib.suppress(NotReady, StepError):
+                watched = Watched(ledger.live.number, ledger.live.placed)
+                self._readiness.wait(watched, Deadline(_LIVE_AGAIN_S), self._news, self._require)
 
     def _put_back(self, ledger: Ledger, entry: Entry) -> None:
         """The live release's objects again, and none besides; without one the release is stopped and kept."""
@@ -191,25 +199,33 @@ class Rollout:
 
     def _stop(self, entry: Entry) -> None:
         """No pods of it any more; the objects stay."""
-        workload = workload_of(entry.placed)
-        if workload.kind == "Deployment":
-            self._applier.apply((scaled(workload, 0),), Deadline(_CHANGE_S))
+        self._applier.apply((stopped(workload_of(entry.placed)),), Deadline(_CHANGE_S))
 
     def _log(self, watched: Watched) -> str:
         deadline = Deadline(15)
         pod = next(iter(self._pods.of_release(watched.number, deadline)), None)
         return log_or_reason(lambda: self._pods.last_words(pod, watched.container, 200, deadline)) if pod else ""
 
-    def _without_candidate(self, ledger: Ledger, live: Entry) -> Entry:
-        if ledger.candidate:
-            self._clear(ledger, self._save(ledger.without(ledger.candidate.number)))
-        return live
+    def _without_candidate(self, ledger: Ledger, wanted: Entry) -> Ledger:
+        """Without what another run left half done: its own things go first, then the record of it."""
+        left = ledger.candidate
+        if left is None or left.number == wanted.number:
+            return ledger
+        self._news.say(f"release {left.number} was left half done by another run and is given up")
+        without = ledger.without(left.number)
+        kept = (*wanted.placed, *(without.live.placed if without.live else ()))
+        self._applier.remove(_besides(left.placed, kept), Deadline(_CHANGE_S))
+        self._remove_environments(ledger, without)
+        return self._save(without)
 
     def _clear(self, before: Ledger, after: Ledger) -> None:
         """Remove what only former releases had, and the values that no remembered release needs."""
         kept = after.live.placed if after.live else ()
         others = tuple(each for entry in before.entries if entry.number != _number(after.live) for each in entry.placed)
         self._applier.remove(_besides(others, kept), Deadline(_CHANGE_S))
+        self._remove_environments(before, after)
+
+    def _remove_environments(self, before: Ledger, after: Ledger) -> None:
         needed = {entry.environment for entry in after.entries}
         for name in {entry.environment for entry in before.entries} - needed:
             if name:

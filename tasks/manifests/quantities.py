@@ -51,4 +51,8 @@ def shown(resource: str, value: Decimal) -> str:
 
 
 def _short(value: Decimal) -> str:
-    return f"{value.quantize(Decimal('0.01')):f}".rstrip("0").rstrip(".") if value % 1 else f"{value:f}"
+    return (
+        f"{value.quantize(Decimal('0.01')):f}".rstrip("0").rstrip(".")
+        if value % 1
+        else f"{value.to_integral_value():f}"
+    )

@@ -1,9 +1,11 @@
+"""The objects of a release, from the plan to their text: 20 ms at P95."""
+
 from __future__ import annotations
 
-import statistics
 import time
 
 import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
 
 from tasks.manifests import workload
 from tasks.models import Application, Image, PushedImage, ReleasePlan, Setting
@@ -23,28 +25,22 @@ PLAN = ReleasePlan(
     user_id=10001,
     source="https://git.invalid/shop",
 )
+PLANS = {
+    "usual": PLAN,
+    "forty variables": PLAN.changed(
+        settings=tuple(Setting(name=f"SETTING_{number}", value="x" * 40) for number in range(20)),
+        variables=tuple(f"VARIABLE_{number}" for number in range(20)),
+    ),
+}
 
 
-@pytest.mark.parametrize(
-    "plan",
-    [
-        pytest.param(PLAN, id="usual"),
-        pytest.param(
-            PLAN.changed(
-                settings=tuple(Setting(name=f"SETTING_{number}", value="x" * 40) for number in range(20)),
-                variables=tuple(f"VARIABLE_{number}" for number in range(20)),
-            ),
-            id="forty variables",
-        ),
-    ],
-)
-def test_the_manifests_of_a_release_take_less_than_twenty_milliseconds(plan: ReleasePlan) -> None:
-    seconds = []
-    for _ in range(60):
-        started = time.process_time()
-        workload(plan)
-        seconds.append(time.process_time() - started)
-    p95_s = statistics.quantiles(seconds, n=20)[-1]
-    print(f"P95 {p95_s * 1000:.1f} ms")
+@pytest.mark.benchmark(timer=time.process_time)
+@pytest.mark.parametrize("name", PLANS)
+def test_the_manifests_of_a_release_take_less_than_twenty_milliseconds(benchmark: BenchmarkFixture, name: str) -> None:
+    made = benchmark.pedantic(workload, args=(PLANS[name],), rounds=60, warmup_rounds=5)  # type: ignore[no-untyped-call]  # the library's own
 
-    assert p95_s < LIMIT_S
+    assert [each.kind for each in made.objects] == ["ServiceAccount", "Deployment", "Service"]
+    if benchmark.stats is not None:
+        p95_s = sorted(benchmark.stats.stats.data)[int(60 * 0.95)]
+        benchmark.extra_info["p95_ms"] = round(p95_s * 1000, 2)
+        assert p95_s < LIMIT_S

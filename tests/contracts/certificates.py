@@ -22,8 +22,8 @@ class Authority:
     server: ssl.SSLContext
 
 
-def make_authority(folder: Path) -> Authority:
-    """A new authority and a server certificate of it for 127.0.0.1 and localhost."""
+def make_authority(folder: Path, *, server_ended: bool = False) -> Authority:
+    """A new authority and a server certificate of it for 127.0.0.1 and localhost, still good or no longer."""
     ca_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca_name, server_name = _name("test authority"), _name("127.0.0.1")
     ca = (
@@ -35,7 +35,7 @@ def make_authority(folder: Path) -> Authority:
     )
     names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost")])
     server = (
-        _certificate(server_name, ca_name, server_key.public_key())
+        _certificate(server_name, ca_name, server_key.public_key(), ended=server_ended)
         .add_extension(names, critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False)
         .sign(ca_key, hashes.SHA256())
@@ -43,13 +43,25 @@ def make_authority(folder: Path) -> Authority:
     folder.mkdir(parents=True, exist_ok=True)
     ca_file, chain = folder / "ca.pem", folder / "server.pem"
     ca_file.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
-    key = server_key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    chain.write_bytes(key + server.public_bytes(serialization.Encoding.PEM))
+    chain.write_bytes(_key_text(server_key) + server.public_bytes(serialization.Encoding.PEM))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain)
     return Authority(ca_file=ca_file, server=context)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A client's certificate and key, PEM."""
+
+    certificate: bytes
+    key: bytes
+
+
+def make_identity(*, ended: bool) -> Identity:
+    """A certificate that nobody else signed, still good or no longer."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), _name("somebody")
+    certificate = _certificate(name, name, key.public_key(), ended=ended).sign(key, hashes.SHA256())
+    return Identity(certificate.public_bytes(serialization.Encoding.PEM), _key_text(key))
 
 
 _CA_USAGE = x509.KeyUsage(
@@ -69,8 +81,16 @@ def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def _certificate(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
-    now = dt.datetime.now(dt.UTC)
+def _key_text(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def _certificate(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, *, ended: bool = False
+) -> x509.CertificateBuilder:
+    now = dt.datetime.now(dt.UTC) - dt.timedelta(days=3 if ended else 0)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)

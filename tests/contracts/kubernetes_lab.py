@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
+from pathlib import Path
 
 import docker
 import httpx
@@ -34,14 +35,15 @@ class KubernetesLab(TargetLab):
     kind = "kubernetes"
     ready_s, patience_s = 60, 6
 
-    def __init__(self, namespace: str, other_namespace: str) -> None:
+    def __init__(self, namespace: str, other_namespace: str, *, account: Path | None = None) -> None:
         super().__init__()
         self.namespace, self.other_namespace = namespace, other_namespace
+        self.kubeconfig = account or kubeconfig()
         self.opened = ExitStack()
 
     def target(self, *variables: Variable) -> KubernetesTarget:
         target = KubernetesTarget(
-            location=KubernetesLocation(kubeconfig=str(kubeconfig())), variables=variables, pace=Pace(lease_s=6)
+            location=KubernetesLocation(kubeconfig=str(self.kubeconfig)), variables=variables, pace=Pace(lease_s=6)
         )
         self.opened.callback(target.close)
         return target

@@ -12,7 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.contracts.cluster import Cluster, kubeconfig
+from tests.contracts.kubernetes_lab import KubernetesLab, namespaces
 from tests.contracts.real import absent
+from tests.contracts.target_contract import Shop
+from tests.e2e.cluster_stage import Stage
 from tests.e2e.kit import APPS, Kit
 
 
@@ -66,3 +70,27 @@ def lab_registry() -> str:
     except OSError:
         absent("registry", f"none answers at {address}; python3 tests/lab up registry")
     return address
+
+
+@pytest.fixture(scope="session")
+def admin() -> Iterator[Cluster]:
+    """A real cluster, by its administrator."""
+    with Cluster(kubeconfig()) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def places() -> Iterator[tuple[str, str]]:
+    """Two namespaces that enforce "restricted"."""
+    with namespaces() as found:
+        yield found
+
+
+@pytest.fixture
+def stage(admin: Cluster, places: tuple[str, str]) -> Iterator[Stage]:
+    """A shop on the cluster, deleted after the test."""
+    lab = KubernetesLab(*places)
+    with lab.opened:
+        stage = Stage(Shop(lab, lab.target(), lab.application(), lab.free_port()), admin)
+        yield stage
+        stage.shop.target.delete(application=stage.shop.application)

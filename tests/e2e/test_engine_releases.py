@@ -9,10 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import docker
 import pytest
@@ -23,71 +20,11 @@ from tasks.models.labels import ROLE
 from tests.contracts.real import eventually
 from tests.contracts.target_contract import Shop
 from tests.contracts.target_labs import RealEngineLab, docker_engine
-from tests.e2e.traffic import Traffic
+from tests.e2e.traffic import Clients
 
 ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.docker
-
-
-class KeptTraffic(Traffic):
-    """The same over one connection that is kept for as long as the other side keeps it."""
-
-    def _ask_until_ended(self) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
-        while not self._ended.wait(self._interval_s):
-            if connection.sock is not None and _is_closed(connection.sock):
-                connection.close()
-            try:
-                connection.request("GET", self._path)
-                answer = connection.getresponse()
-                self.bodies.add(answer.read().decode())
-                self.answered += 1
-            except (OSError, http.client.HTTPException) as error:
-                self.failures.append(repr(error))
-                connection.close()
-        connection.close()
-
-
-class Clients:
-    """One client with a connection for each request, one that keeps its connection."""
-
-    def __init__(self, port: int) -> None:
-        self._traffic = (Traffic(port, path="/version"), KeptTraffic(port, path="/version"))
-        self._stack = ExitStack()
-
-    @property
-    def failures(self) -> list[str]:
-        return [failure for each in self._traffic for failure in each.failures]
-
-    @property
-    def answered(self) -> int:
-        return min(each.answered for each in self._traffic)
-
-    @property
-    def bodies(self) -> set[str]:
-        return self._traffic[0].bodies | self._traffic[1].bodies
-
-    def __enter__(self) -> Self:
-        for each in self._traffic:
-            self._stack.enter_context(each)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stack.close()
-
-
-def _is_closed(connection: socket.socket) -> bool:
-    """As every client with a pool looks before it asks again."""
-    connection.settimeout(0)
-    try:
-        return connection.recv(1, socket.MSG_PEEK) == b""
-    except BlockingIOError:
-        return False
-    finally:
-        connection.settimeout(10)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tasks.manifests.fit import fit
+from tasks.manifests.quantities import amount, shown
 from tasks.models import (
     Application,
     Check,
@@ -127,3 +128,18 @@ def test_an_image_that_does_not_say_by_number_that_it_is_not_root_does_not_fit_a
 )
 def test_a_user_that_the_pod_can_check_fits(user: str, security: str) -> None:
     assert fit(INFO, IMAGE.changed(user=user), manifests("Deployment", DEPLOYMENT % security)) == ()
+
+
+@pytest.mark.parametrize(
+    ("resource", "written", "said"),
+    [
+        ("cpu", "1000000m", "1000"),
+        ("requests.cpu", "250m", "0.25"),
+        ("memory", "64Mi", "64 MiB"),
+        ("limits.memory", "1536Mi", "1.5 GiB"),
+        ("pods", "3", "3"),
+        ("count/secrets", "1e3", "1000"),
+    ],
+)
+def test_amounts_are_said_as_people_read_them(resource: str, written: str, said: str) -> None:
+    assert shown(resource, amount(written)) == said

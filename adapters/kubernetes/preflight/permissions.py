@@ -42,6 +42,7 @@ TABLE = (
     Row("", "configmaps", ("get",), "helpful", "whether those of --env-from-configmap are there"),
     Row("", "endpoints", ("get",), "helpful", "which pods its Service sends to"),
     Row("discovery.k8s.io", "endpointslices", ("list",), "helpful", "the same"),
+    Row("autoscaling", "horizontalpodautoscalers", ("list",), "helpful", "how many pods an autoscaler decided on"),
     Row("", "namespaces", ("get",), "helpful", "whether the namespace exists, and what Pod Security it has"),
     Row("", "resourcequotas", ("list",), "helpful", "what is left of the quota"),
     Row("", "limitranges", ("list",), "helpful", "what one container may have"),
