@@ -20,7 +20,7 @@ _LOCAL_TOOLS = re.compile(r"kind-.+|k3d-.+|minikube")
 """Names that tools give to the contexts of clusters that they start; those of minikube are not on loopback."""
 
 
-_COMMAND = re.compile(r"\bcontainerkit (?:status|logs|history|rollback|delete) [a-z0-9][a-z0-9-]*")
+_COMMAND = re.compile(r"\bcontainerkit (?:doctor\b|(?:status|logs|history|rollback|delete) [a-z0-9][a-z0-9-]*)")
 _PRIVATE = tuple(ipaddress.ip_network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 
 

@@ -151,6 +151,13 @@ class Toolbox:
         found = located(self._cluster)
         return f"context {found.name}, namespace {self.namespace} at {found.server} ({self.place.why})"
 
+    @property
+    def needed_role(self) -> str:
+        """The Role that someone needs to release in this namespace, as YAML."""
+        from adapters.kubernetes import needed_role
+
+        return needed_role(self.namespace)
+
     @cached_property
     def target(self) -> DeploymentTarget:
         """Where the application will run."""

@@ -6,7 +6,7 @@ import platform
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import typer
 from rich.table import Table
@@ -21,28 +21,39 @@ from deployments.progress import printable
 from flows.settings import Settings, load, surroundings
 from flows.toolbox import Toolbox, open_toolbox
 from tasks.errors import StepError
-from tasks.models import ImageRef, RunRequest, ScannerDescription
+from tasks.models import Application, Check, ClusterRequest, ImageRef, RunRequest, ScannerDescription
 
 _LITTLE_BYTES = 5_000_000_000
 _STYLES = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "missing": ("✗", "bold red")}
+
+
+State = Literal["ok", "warning", "missing"]
+RoleFlag = Annotated[
+    bool, typer.Option("--role", help="Only print the Role that is needed in the namespace, for kubectl apply.")
+]
 
 
 class Line(NamedTuple):
     """One thing that was looked at."""
 
     name: str
-    state: Literal["ok", "warning", "missing"]
+    state: State
     detail: str
     hint: str = ""
 
 
 @guarded
 @asks_where
-def doctor(where: RunRequest, *, image: options.ImageOption = None) -> None:
+def doctor(where: RunRequest, *, image: options.ImageOption = None, role: RoleFlag = False) -> None:
     """Look at everything that a run needs. Exit code 30 when something is missing."""
     settings = load()
     with open_toolbox(settings, where) as tools:
+        if role:
+            typer.echo(tools.needed_role, nl=False)
+            return
         lines = [line for check in _checks(settings, tools, image) for line in check()]
+        lacks_rights = any(line.name == "permissions" and line.state != "ok" for line in lines)
+        needed = tools.needed_role if lacks_rights else ""
     table = Table(box=None, show_header=False, pad_edge=False)
     for column in range(3):
         table.add_column(overflow="fold", no_wrap=column == 1)
@@ -53,6 +64,8 @@ def doctor(where: RunRequest, *, image: options.ImageOption = None) -> None:
             detail.append(f"\nnext: {printable(line.hint)}", style="cyan")
         table.add_row(Text(mark, style=style), Text(line.name, style="bold"), detail)
     options.stdout().print(table)
+    if needed:
+        typer.echo(f"\n{needed}", nl=False)
     if any(line.state == "missing" for line in lines):
         raise typer.Exit(ExitCode.SYSTEM_MISSING)
 
@@ -61,6 +74,7 @@ def _checks(settings: Settings, tools: Toolbox, image: str | None) -> list[Calla
     repository = image or settings.app.image
     return [
         lambda: _engine(tools),
+        lambda: _target(tools),
         lambda: _scanner(tools),
         lambda: _registry(tools, repository),
         lambda: _prefect(settings),
@@ -84,6 +98,28 @@ def _engine(tools: Toolbox) -> Iterator[Line]:
         yield Line("builder", "warning", f"{found.builder}: no cache mounts", "use an engine with BuildKit")
     if found.free_bytes is not None:
         yield _space("engine disk", found.free_bytes, found.root_folder or "", "docker system prune")
+
+
+def _target(tools: Toolbox) -> Iterator[Line]:
+    """A cluster, where one is meant; an engine was looked at already."""
+    try:
+        yield Line("target", "ok", tools.address)
+        if tools.target_kind == "engine":
+            return
+        nobody = Application(name="containerkit-doctor", namespace=tools.namespace)
+        info = tools.target.preflight(request=ClusterRequest(application=nobody))
+    except StepError as error:
+        yield Line("target", "missing", error.message, error.hint)
+        return
+    for check in info.checks:
+        yield Line(check.name, _state(check), check.detail, check.hint)
+    yield from (Line("target", "warning", warning) for warning in info.warnings)
+
+
+def _state(check: Check) -> State:
+    if not check.passed:
+        return "missing"
+    return "warning" if check.hint else "ok"
 
 
 def _scanner(tools: Toolbox) -> Iterator[Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 from collections.abc import Iterator
 from typing import Annotated
@@ -23,6 +24,7 @@ from tasks.errors import Denied, Missing, StepError
 from tasks.models import Application, DeploymentStatus, Release, RunRequest, StepName
 from tasks.ports import DeploymentTarget
 
+_DIGEST = re.compile(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}")
 OptionalName = Annotated[
     str | None, typer.Argument(metavar="NAME", help="The application's name.", show_default="all of them")
 ]
@@ -190,7 +192,8 @@ def _list(releases: tuple[Release, ...], place: str, *, as_json: bool) -> None:
     for title in ("application", "release", "state", "address", "created", "image"):
         table.add_column(title, header_style="dim", overflow="fold")
     for each in releases:
-        cells = (each.application.name, str(each.number), each.state, each.url or "", each.created, each.image)
+        image = _DIGEST.sub(r"\1", each.image)
+        cells = (each.application.name, str(each.number), each.state, each.url or "", each.created[:19], image)
         table.add_row(*(Text(printable(cell)) for cell in cells))
     console.print(table)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner, Result
 
 from deployments.cli import app
@@ -157,6 +158,36 @@ def test_what_a_target_says_at_a_rollback_decides_the_exit_code(world: World, er
     world.faults["target"] = ("restore", [error])
     done = typed("rollback", "shop")
     assert (done.exit_code, str(error) in done.stderr) == (code, True)
+
+
+def test_status_without_a_name_lists_what_is_released(world: World) -> None:
+    release(world, f"registry.invalid/team/shop@sha256:{'1' * 64}")
+    done = typed("status")
+    assert done.exit_code == 0
+    assert f"sha256:{'1' * 12}" in done.output
+    assert f"sha256:{'1' * 13}" not in done.output
+    (found,) = json.loads(typed("status", "--json").stdout)
+    assert (found["application"]["name"], found["state"]) == ("shop", "live")
+
+
+def test_doctor_prints_the_role_that_a_namespace_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONTAINERKIT_HOME", str(tmp_path / "state"))
+    kubeconfig = tmp_path / "kubeconfig"
+    kubeconfig.write_text(KUBECONFIG)
+    done = typed("doctor", "--role", "--kubeconfig", str(kubeconfig), "--namespace", "team")
+    role = yaml.safe_load(done.stdout)
+    assert (role["kind"], role["metadata"]["namespace"]) == ("Role", "team")
+    assert {"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["list"]} in role["rules"]
+
+
+def test_doctor_names_a_cluster_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONTAINERKIT_HOME", str(tmp_path / "state"))
+    kubeconfig = tmp_path / "kubeconfig"
+    kubeconfig.write_text(KUBECONFIG)
+    done = typed("doctor", "--kubeconfig", str(kubeconfig))
+    assert done.exit_code == 30
+    assert "context absent, namespace default at https://127.0.0.1:1" in done.stdout
+    assert "Connection refused" in done.stdout
 
 
 def test_doctor_looks_at_everything_and_says_what_to_type(world: World) -> None:

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from adapters.kubernetes.preflight.asking import Absent, Questions, Refused, Seen
-from adapters.kubernetes.preflight.permissions import permissions
+from adapters.kubernetes.preflight.permissions import PORT_FORWARD, SERVICE_PROXY, permissions
 from tasks.models import Check, Permission
 
 _AT_ONCE = 8
@@ -56,6 +56,8 @@ def may_i(questions: Questions, namespace: str) -> Access:
     if None in answers:
         return Access(Check(name="permissions", passed=True, detail="unknown: the server does not say"), ())
     refused = tuple(one for one, allowed in zip(asked, answers, strict=True) if not allowed)
+    if SERVICE_PROXY in refused and all(is_allowed(questions, namespace, each) for each in PORT_FORWARD):
+        refused = tuple(one for one in refused if one != SERVICE_PROXY)
     return Access(_check(namespace, len(asked), refused), refused)
 
 

@@ -49,6 +49,10 @@ TABLE = (
 )
 """What the target asks for and nothing more: a test releases with this Role alone."""
 
+SERVICE_PROXY = Permission(resource="services/proxy", verb="get", needed_by="Service")
+PORT_FORWARD = tuple(Permission(resource="pods/portforward", verb=verb) for verb in ("get", "create"))
+"""The other way to ask; a Role that has the first needs none of these."""
+
 
 def permissions(*needs: Need) -> Iterator[Permission]:
     """Each permission for these needs."""

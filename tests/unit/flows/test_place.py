@@ -91,4 +91,4 @@ def test_commands_that_need_no_place_stay_as_they_are() -> None:
     request = RunRequest(source=Source(location="."), namespace="default")
 
     assert completed("containerkit logs shop", request) == "containerkit logs shop"
-    assert completed("containerkit doctor", request.changed(target="engine")) == "containerkit doctor"
+    assert completed("containerkit steps", request.changed(target="engine")) == "containerkit steps"
