@@ -13,8 +13,8 @@ demo: venv ## an example from its source to its answer; the lab comes up only wh
 	@image=$$($(PYTHON) -c 'import urllib.request; urllib.request.urlopen("http://$(REGISTRY)/v2/", timeout=3)' 2>/dev/null && echo --image $(REGISTRY)/demo/hello-python); \
 	$(BIN)/containerkit run tests/apps/hello-python $$image
 
-lab: ## engine, registry, base images and Podman on this machine (Debian 12, root)
-	$(PYTHON) tests/lab up registry engine bases podman
+lab: ## engine, registry, base images, Podman and a Kubernetes cluster on this machine (Debian 12, root)
+	$(PYTHON) tests/lab up registry engine bases podman cluster
 
 lab-down: ## stop what the lab started; tests/lab down --purge removes its state too
 	$(PYTHON) tests/lab down

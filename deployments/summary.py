@@ -12,7 +12,7 @@ from deployments.facts import print_facts
 from deployments.progress import printable
 from deployments.progress.rich_table import MARKS
 from flows.place import completed
-from tasks.models import Amendment, AppliedAmendment, DeploymentStatus, RunRecord, StepRecord
+from tasks.models import Amendment, AppliedAmendment, DeploymentStatus, Release, RunRecord, StepRecord
 
 _LONGEST_ANSWER = 120
 
@@ -106,10 +106,20 @@ def _facts(record: RunRecord, run_url: str | None) -> dict[str, str]:
         facts["answer"] = printable(f"GET {answer.url} → {answer.status} {first_line}")
     if record.release:
         facts["release"] = f"{record.release.number}, image {record.release.image}"
+        if reach := _reach(record.release):
+            facts["reach it"] = reach
     facts["written"] = str(record.folder)
     if run_url:
         facts["Prefect"] = run_url
     return facts
+
+
+def _reach(release: Release) -> str:
+    """How a person gets to an address that only the cluster knows."""
+    application = release.application
+    if release.url is None or not release.url.endswith(".svc"):
+        return ""
+    return f"kubectl --namespace {application.namespace} port-forward service/{application.name} 8080:80"
 
 
 def _reused(record: RunRecord) -> str:

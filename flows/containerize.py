@@ -75,13 +75,13 @@ def release_component(
 ) -> tuple[Release, DeploymentStatus]:
     """Steps 2 to 10 with the amendments so far. The world remembers what is done already."""
     component = requests.amended(component, run.amendments)
-    pushed = _image(run, profile, component)
+    pushed = _image(run, profile, component, info)
     names = tuple(variable.name for variable in run.tools.variables)
     plan = requests.release_plan(run.request, profile, component, pushed, target=run.tools.target_kind, variables=names)
     return _release(run, requests.amended_release(plan, run.amendments), info)
 
 
-def _image(run: Run, profile: AppProfile, component: Component) -> PushedImage:
+def _image(run: Run, profile: AppProfile, component: Component, info: ClusterInfo) -> PushedImage:
     request, tools, steps = run.request, run.tools, run.steps
     dockerfile = steps.dockerfile.after(profile)(requests.image_plan(request, profile, component))
     run.dockerfile_origin = dockerfile.origin
@@ -92,7 +92,7 @@ def _image(run: Run, profile: AppProfile, component: Component) -> PushedImage:
         component,
         dockerfile,
         name=requests.application(request, component).name,
-        platform=None,
+        platform=requests.platform(info, tools.runtime.describe()),
         log_file=run.folder / "build.log",
     )
     steps.build.validate(building, runtime=tools.runtime)

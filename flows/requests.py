@@ -13,6 +13,7 @@ from tasks.models import (
     AppliedAmendment,
     AppProfile,
     BuildRequest,
+    ClusterInfo,
     ClusterRequest,
     Component,
     Dockerfile,
@@ -24,6 +25,7 @@ from tasks.models import (
     PushedImage,
     ReleasePlan,
     RunRequest,
+    RuntimeDescription,
     ScanPolicy,
     ScanRequest,
     Setting,
@@ -85,6 +87,12 @@ def image_plan(request: RunRequest, profile: AppProfile, component: Component) -
         return ImagePlan(component=component, context=root, choice=request.dockerfile)
     below = component.changed(dockerfile=posixpath.relpath(component.dockerfile, context))
     return ImagePlan(component=below, context=root / context, choice=request.dockerfile)
+
+
+def platform(info: ClusterInfo, engine: RuntimeDescription) -> str | None:
+    """What to build for: another architecture than the engine's own only where no node has that one."""
+    offered = info.architectures
+    return None if not offered or engine.architecture in offered else f"linux/{offered[0]}"
 
 
 def build_request(
