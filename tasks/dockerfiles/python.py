@@ -32,6 +32,8 @@ class PythonRecipe(Recipe):
     requirements: str | None
     tool: str | None
     """The package manager as pip is told it."""
+    plugin: str | None
+    """What it needs beside it, likewise."""
     install_project: bool
     build_settings: tuple[Setting, ...]
 
@@ -49,7 +51,8 @@ def python_recipe(component: Component, folder: Folder, shared: Shared) -> Pytho
         source_first=_needs_source(install, project, shared.release),
         locked=component.lock_file is not None,
         requirements=project.requirements,
-        tool=f"{needed[0]}=={needed[1]}" if needed else None,
+        tool=f"{needed.package}=={needed.version}" if needed else None,
+        plugin=needed.plugin if needed else None,
         install_project=_installs_project(install, project),
         build_settings=_build_settings(component, install, project),
     )

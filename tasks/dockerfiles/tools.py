@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -22,7 +23,16 @@ class Tool(Model):
     version: str
     since: str | None = None
     lock: str | None = None
+    plugin: str | None = None
     example: str
+
+
+class Needed(NamedTuple):
+    """What the build stage installs before it can install anything else."""
+
+    package: str
+    version: str
+    plugin: str | None = None
 
 
 class NodeInstall(Model):
@@ -67,8 +77,8 @@ def tables() -> Tables:
     return Tables.model_validate(load("build_tools"))
 
 
-def tool(manager: str, *, release: str, version: str | None = None, lock: str | None = None) -> tuple[str, str] | None:
-    """Package and version to install in the build stage, or None for a manager that the image has.
+def tool(manager: str, *, release: str, version: str | None = None, lock: str | None = None) -> Needed | None:
+    """What to install in the build stage, or None for a manager that the image has.
 
     `release` is the language's, `version` what the project asks for, `lock` the version that its lock file names.
     """
@@ -79,10 +89,10 @@ def tool(manager: str, *, release: str, version: str | None = None, lock: str | 
     if lock is not None:
         decided = next((row for row in rows if row.lock and lock.startswith(row.lock)), None)
         if decided is not None:
-            return decided.package, exact or decided.version
+            return Needed(decided.package, exact or decided.version, decided.plugin)
     for row in rows:
         if row.lock is None and _reached(release, row.since):
-            return row.package, exact or row.version
+            return Needed(row.package, exact or row.version, row.plugin)
     raise Invalid(f"no release of {manager} that we know runs on {release}", hint="ask for a newer release")
 
 

@@ -185,8 +185,8 @@ def test_poetry_installs_a_project_only_where_its_package_is(folder: str, instal
     (tmp_path / "pyproject.toml").write_text('[tool.poetry]\nname="shop"\n[build-system]\nrequires=["poetry-core"]\n')
     (tmp_path / folder).mkdir(parents=True)
     text = text_of(PYTHON.changed(package_manager="poetry", dependency_files=("pyproject.toml",)), tmp_path)
-    assert "poetry install --only main --no-root" in text
-    assert ("poetry install --only main --compile" in text) == installed
+    assert "poetry export --only main --output /tmp/requirements.txt" in text
+    assert ("poetry install --only-root --compile" in text) == installed
 
 
 def test_a_version_taken_from_git_is_given_where_there_is_no_git(tmp_path: Path) -> None:
