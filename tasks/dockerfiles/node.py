@@ -93,7 +93,7 @@ def _cache_folders(component: Component, layout: Layout, *, standalone: bool) ->
     return (posixpath.normpath(f"{folder}/{inner}"),)
 
 
-def _tool(component: Component, manager: str, project: NodeProject, release: str) -> tuple[str, str] | None:
+def _tool(component: Component, manager: str, project: NodeProject, release: str) -> tools.Needed | None:
     version, lock = component.package_manager_version, project.lock_version
     if manager == "yarn" and lock != "berry" and (version is None or version.partition(".")[0] == "1"):
         lock = "1"
@@ -102,5 +102,5 @@ def _tool(component: Component, manager: str, project: NodeProject, release: str
     return tools.tool(manager, release=release, version=version, lock=lock)
 
 
-def _major(needed: tuple[str, str] | None) -> str:
-    return needed[1] if needed else "0"
+def _major(needed: tools.Needed | None) -> str:
+    return needed.version if needed else "0"
