@@ -38,9 +38,9 @@ class _Pull(NamedTuple):
 
 
 _PULLS = (
-    _Pull(r"toomanyrequests|too many requests|429|rate limit", Unavailable, "wait for the rate limit to pass"),
+    _Pull(r"toomanyrequests|too many requests|\b429\b|rate limit", Unavailable, "wait for the rate limit to pass"),
     _Pull(
-        r"unauthorized|authorization failed|authentication required|denied|403 Forbidden|401|no basic auth|forbidden",
+        r"unauthorized|authorization failed|authentication required|denied|\b40[13]\b|no basic auth|forbidden",
         Denied,
         "let the nodes log in to the registry: `kubectl create secret docker-registry`, named in imagePullSecrets of"
         " the ServiceAccount",
@@ -57,9 +57,13 @@ _PULLS = (
         Rejected,
         "push the image under a name that the nodes can pull from",
     ),
-    _Pull(r"no such host|i/o timeout|connection refused|dial tcp|TLS handshake|EOF|reset by peer|50\d",
+    _Pull(r"no such host|i/o timeout|connection refused|dial tcp|TLS handshake|\bEOF\b|reset by peer|\b50\d\b",
           Unavailable, "see whether the nodes reach the registry under this name: --pull-image names another"),
 )  # fmt: skip
+
+
+_NAME = re.compile(r"[.:@].*/|/.*[.:@]")
+"""In the name of an image, or in an address."""
 
 
 def causes(pods: tuple[Pod, ...], conditions: tuple[Condition, ...], pace: Pace) -> Iterator[Cause]:
@@ -118,7 +122,9 @@ def crashed(ended: Ended, pod: Pod) -> Cause:
 
 
 def _pulling(said: str, pod: Pod, pace: Pace) -> Cause:
-    row = next((row for row in _PULLS if re.search(row.text, said, re.IGNORECASE)), None)
+    # an image may be called anything: certificates, too
+    words = " ".join(each for each in said.split() if not _NAME.search(each))
+    row = next((row for row in _PULLS if re.search(row.text, words, re.IGNORECASE)), None)
     error, hint = (row.error, row.hint) if row else (Rejected, "look at the image's name")
     patience_s = pace.retried_s if error is Unavailable or row is None else 0
     return Cause(error, f"has an image that cannot be pulled: {said}", hint, patience_s=patience_s, pod=pod)

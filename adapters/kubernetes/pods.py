@@ -64,10 +64,10 @@ class PodReader:
             return ()
         return tuple(sorted(found.items, key=lambda each: each.when))
 
-    def addressed(self, deadline: Deadline) -> frozenset[str]:
-        """The names of the pods that the application's Service sends to, by either list of them that we may see."""
+    def addressed(self, deadline: Deadline) -> frozenset[str] | None:
+        """The pods that the application's Service sends to, by both lists of them; None when we may see neither."""
         name = self._application.name
-        found = set[str]()
+        found, seen = set[str](), 0
         try:
             endpoints = self._api.find(
                 self._path("endpoints") + f"/{name}",
@@ -75,6 +75,7 @@ class PodReader:
                 self._subject("the endpoints"),
                 timeout_s=deadline.left_s(),
             )
+            seen += 1
             for subset in endpoints.subsets if endpoints else ():
                 found |= {each.target_ref.name for each in subset.addresses if each.target_ref}
         except Denied:
@@ -87,12 +88,13 @@ class PodReader:
                 timeout_s=deadline.left_s(),
                 labelSelector=f"kubernetes.io/service-name={name}",
             )
+            seen += 1
             for part in slices.items:
                 ready = (each for each in part.endpoints if each.conditions.ready is not False)
                 found |= {each.target_ref.name for each in ready if each.target_ref}
         except Denied:
             pass
-        return frozenset(found)
+        return frozenset(found) if seen else None
 
     def _log(self, pod: Pod, container: str, tail_lines: int, previous: str, deadline: Deadline) -> str:
         path = self._path("pods") + f"/{pod.metadata.name}/log"

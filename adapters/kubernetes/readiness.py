@@ -188,7 +188,7 @@ class Readiness:
             message = f"is not ready {after}: it answers {status} at {watched.health_path}"
         elif watched.port and (unhealthy or any(_runs(each) for each in pods)):
             message = f"runs, but nothing answers on port {watched.port} {after}"
-            hint = "see where it says that it listens, and give that port: --port NUMBER"
+            hint = "see in what it prints where it listens (--port NUMBER gives another port), or why it does not"
         state = "running" if pod and _runs(pod) else "waiting"
         return Cause(Rejected, message, hint, pod=pod, state=state)
 
@@ -208,6 +208,10 @@ class Readiness:
             require()
             own = {each.metadata.name for each in self._pods.of_release(watched.number, deadline) if each.ready}
             addressed = self._pods.addressed(deadline)
+            if addressed is None:
+                # no former pod is left, which the nodes learn within a moment
+                time.sleep(self._pace.soon_s)
+                return
             if addressed and addressed <= own:
                 return
             time.sleep(self._pace.poll_s)

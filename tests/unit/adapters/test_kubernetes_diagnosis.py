@@ -77,6 +77,22 @@ ROWS: dict[str, tuple[Pod, type[StepError], str, str]] = {
         pod(waiting("ErrImagePull", f"{IMAGE}: dial tcp: lookup registry.invalid: no such host")),
         Unavailable, "no such host", "--pull-image",
     ),
+    "a digest with figures in it": (
+        pod(waiting("ErrImagePull", f"{IMAGE}: registry.invalid:5000/shop@sha256:4290401503: not found")),
+        Rejected, "not found", "push the image",
+    ),
+    "an image with a telling name": (
+        pod(waiting("ErrImagePull", 'failed to resolve "registry.invalid/certificate/denied-429:1": not found')),
+        Rejected, "not found", "push the image",
+    ),
+    "server error": (
+        pod(waiting("ErrImagePull", f"{IMAGE}: unexpected status code 503 Service Unavailable")),
+        Unavailable, "503", "--pull-image",
+    ),
+    "slow network": (
+        pod(waiting("ErrImagePull", 'Head "https://registry.invalid/v2/": dial tcp 192.0.2.1:443: i/o timeout')),
+        Unavailable, "i/o timeout", "--pull-image",
+    ),
     "crash": (pod(backing_off(ended("Error", 3))), Rejected, "ended with exit code 3", "printed"),
     "end without a word": (pod(backing_off(ended("Completed", 0))), Rejected, "exit code 0", "start command"),
     "out of memory": (pod(backing_off(ended("OOMKilled", 137))), Rejected, "more memory", "more memory"),
