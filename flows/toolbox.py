@@ -181,7 +181,11 @@ class Toolbox:
         from adapters.kubernetes import KubernetesTarget
 
         target = KubernetesTarget(
-            location=self._cluster, variables=self.variables, others=self._request.others, redact=self.redact
+            location=self._cluster,
+            variables=self.variables,
+            others=self._request.others,
+            redact=self.redact,
+            advisor=self.advisor,
         )
         return self._kept(target)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from adapters.engine_target.doubt import Doubt
+from adapters.doubt import Doubt
 from adapters.engine_target.news import News
 from adapters.engine_target.pace import Deadline, Pace
 from adapters.engine_target.probe import Probe
@@ -44,7 +44,7 @@ class Readiness:
         Raises NotReady when it ends, is restarted by the engine, has not come so far by the deadline, or says itself
         that it never will.
         """
-        restarts, told_s, doubt = release.container.restarts, 0.0, Doubt(self._advisor, self._pace)
+        restarts, told_s, doubt = release.container.restarts, 0.0, Doubt(self._advisor, self._pace.doubt_s)
         while True:
             container = self._current(release)
             if _has_ended(release, container) or container.restarts > restarts:

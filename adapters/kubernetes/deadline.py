@@ -19,6 +19,8 @@ class Pace(Model):
     """How long an image may not be downloaded because of the network."""
     soon_s: float = Field(default=2.0, ge=0)
     """How long a cause may stand that often goes away by itself."""
+    doubt_s: float = Field(default=10.0, ge=0)
+    """After this time the log of what runs and does not answer is read: it may say that it listens elsewhere."""
     endpoints_s: float = Field(default=10.0, ge=0)
     """How long the Service may still name pods of the former release."""
     lease_s: int = Field(default=15, ge=2)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+from adapters.doubt import Doubt
 from adapters.kubernetes.api import Api
 from adapters.kubernetes.deadline import Deadline, Pace
 from adapters.kubernetes.diagnosis import Cause, causes, crashed, not_created
@@ -17,8 +18,10 @@ from adapters.kubernetes.objects import Placed, container_of, service_of, worklo
 from adapters.kubernetes.pods import PodReader, log_or_reason
 from tasks.errors import Missing, Rejected, StepError, Unavailable
 from tasks.models import Failure
+from tasks.ports import RecoveryAdvisor
 
 _MIB = 1024 * 1024
+_LOG_LINES = 200
 _EVENTS_SHOWN = 20
 
 
@@ -77,14 +80,15 @@ class Seen(NamedTuple):
 class Readiness:
     """Watches releases that were just applied, by short questions: a lost connection costs one of them."""
 
-    def __init__(self, api: Api, pods: PodReader, *, pace: Pace) -> None:
+    def __init__(self, api: Api, pods: PodReader, *, pace: Pace, advisor: RecoveryAdvisor | None = None) -> None:
         self._api = api
         self._pods = pods
         self._pace = pace
+        self._advisor = advisor
 
     def wait(self, watched: Watched, deadline: Deadline, news: News, require: Callable[[], None]) -> None:
         """Return when it is ready. Raises NotReady as soon as its cause is plain, and at the deadline."""
-        since = dict[str, float]()
+        since, doubt = dict[str, float](), Doubt(self._advisor, self._pace.doubt_s)
         while True:
             require()
             try:
@@ -102,7 +106,7 @@ class Readiness:
                 continue
             if cause:
                 raise NotReady(cause)
-            if deadline.passed:
+            if deadline.passed or (watched.port and doubt.is_due and self._is_lost(watched, doubt, deadline)):
                 raise NotReady(self._late(watched, seen, deadline))
             news.count(f"release {watched.number}: {seen.missing}", seen.ready, seen.wanted)
             time.sleep(self._pace.poll_s)
@@ -163,6 +167,17 @@ class Readiness:
             if now - begun >= cause.patience_s:
                 return cause
         return None
+
+    def _is_lost(self, watched: Watched, doubt: Doubt, deadline: Deadline) -> bool:
+        """Whether the log of a pod that runs has told twice that nobody will ever reach it."""
+        pod = next((each for each in self._pods.of_release(watched.number, deadline) if _runs(each)), None)
+        if pod is None or pod.ready:
+            return False
+        log = log_or_reason(lambda: self._pods.log(pod, watched.container, _LOG_LINES, deadline))
+        said = f"no answer on port {watched.port}"
+        return doubt.is_confirmed(
+            Failure(step="deploy", message=said, log_tail=log, container_state="running", port=watched.port)
+        )
 
     def _ended(self, watched: Watched, failed: Condition, deadline: Deadline) -> Cause:
         """Why a Job has failed: how its last pod ended, which is kept."""

@@ -38,6 +38,7 @@ from adapters.kubernetes.readiness import NotReady, Readiness, Watched
 from adapters.kubernetes.record import Entry, Ledger, load, save, shortened, timestamp
 from tasks.errors import StepError
 from tasks.models import Application, DeployRequest, Failure, Manifests, Release, Variable
+from tasks.ports import RecoveryAdvisor
 
 _CHANGE_S = 60.0
 _PUT_BACK_S = 60.0
@@ -64,11 +65,12 @@ class Rollout:
         pace: Pace,
         news: News,
         require: Callable[[], None],
+        advisor: RecoveryAdvisor | None = None,
     ) -> None:
         self._api = api
         self._applier = applier
         self._pods = pods
-        self._readiness = Readiness(api, pods, pace=pace)
+        self._readiness = Readiness(api, pods, pace=pace, advisor=advisor)
         self._news = news
         self._require = require
 

@@ -36,7 +36,7 @@ from tasks.models import (
     Variable,
     Workload,
 )
-from tasks.ports import ProgressSink
+from tasks.ports import ProgressSink, RecoveryAdvisor
 
 
 def _unchanged(text: str) -> str:
@@ -44,7 +44,10 @@ def _unchanged(text: str) -> str:
 
 
 class KubernetesTarget:
-    """Releases in one cluster. It is given what it needs and reads no environment; nothing is asked before it must."""
+    """Releases in one cluster. It is given what it needs and reads no environment; nothing is asked before it must.
+
+    With an advisor, a release whose log says that it listens elsewhere is given up in seconds.
+    """
 
     def __init__(
         self,
@@ -53,12 +56,14 @@ class KubernetesTarget:
         variables: tuple[Variable, ...] = (),
         others: Others = "refuse",
         redact: Callable[[str], str] = _unchanged,
+        advisor: RecoveryAdvisor | None = None,
         pace: Pace | None = None,
     ) -> None:
         self._location = location
         self._variables = variables
         self._others = others
         self._redact = redact
+        self._advisor = advisor
         self._pace = pace or Pace()
         self._opened: Api | None = None
 
@@ -233,6 +238,7 @@ class KubernetesTarget:
             pace=self._pace,
             news=news,
             require=require,
+            advisor=self._advisor,
         )
 
     def _values(self, manifests: Manifests) -> tuple[Variable, ...]:

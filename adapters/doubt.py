@@ -7,7 +7,8 @@ of it in seconds instead of minutes. The advisor reads the log; without one, or 
 
 from __future__ import annotations
 
-from adapters.engine_target.pace import Deadline, Pace
+import time
+
 from tasks.models import Failure, SetBindAddress, SetPort
 from tasks.ports import RecoveryAdvisor
 
@@ -18,21 +19,21 @@ _BETWEEN_LOOKS = 0.3
 class Doubt:
     """What is thought of one release that does not answer."""
 
-    def __init__(self, advisor: RecoveryAdvisor | None, pace: Pace) -> None:
+    def __init__(self, advisor: RecoveryAdvisor | None, first_look_s: float) -> None:
         self._advisor = advisor
-        self._next = Deadline(pace.doubt_s)
-        self._between_s = pace.doubt_s * _BETWEEN_LOOKS
+        self._next_s = time.monotonic() + first_look_s
+        self._between_s = first_look_s * _BETWEEN_LOOKS
         self._suspected = False
 
     @property
     def is_due(self) -> bool:
         """Whether it is time to look at the log again."""
-        return self._advisor is not None and self._next.passed
+        return self._advisor is not None and time.monotonic() >= self._next_s
 
     def is_confirmed(self, failure: Failure) -> bool:
         """Whether the log has now told twice that waiting is no use."""
         before = self._suspected
         advice = self._advisor.advise(failure=failure) if self._advisor else None
         self._suspected = advice is not None and isinstance(advice.amendment, SetPort | SetBindAddress)
-        self._next = Deadline(self._between_s)
+        self._next_s = time.monotonic() + self._between_s
         return before and self._suspected
