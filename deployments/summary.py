@@ -86,8 +86,7 @@ def _repair(applied: AppliedAmendment) -> str:
 
 
 def _warnings(record: RunRecord) -> Iterator[tuple[str, str]]:
-    for step in record.steps:
-        yield from ((step.name, printable(warning)) for warning in step.warnings)
+    yield from dict.fromkeys((step.name, printable(warning)) for step in record.steps for warning in step.warnings)
 
 
 def _section(title: str, lines: list[str], style: str) -> Iterator[RenderableType]:
@@ -123,7 +122,8 @@ def _reach(release: Release) -> str:
 
 
 def _reused(record: RunRecord) -> str:
-    names = [step.name for step in record.steps if step.state == "reused"]
+    # a repair runs steps again
+    names = dict.fromkeys(step.name for step in record.steps if step.state == "reused")
     return f"reused: {', '.join(names)}" if names else "nothing was there to be reused"
 
 
