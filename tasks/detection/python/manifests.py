@@ -107,14 +107,14 @@ def dependency_files(tree: FileTree, project: PythonProject) -> tuple[str, ...]:
     elif manager == "conda":
         wanted += ["environment.yml", "environment.yaml"]
     else:
-        wanted += ["pyproject.toml", project.lock_file or "", "setup.py", "setup.cfg", *_named_by_metadata(project)]
-        wanted += ["poetry.toml", "uv.toml"]
+        wanted += ["pyproject.toml", project.lock_file or "", "setup.py", "setup.cfg"]
+        wanted += [*named_by_metadata(project.project, project.poetry), "poetry.toml", "uv.toml"]
     return tuple(name for name in dict.fromkeys(wanted) if name and join(project.folder, name) in tree.paths)
 
 
-def _named_by_metadata(project: PythonProject) -> Iterator[str]:
-    """README and licence files that a build back end insists on."""
-    for table in (project.project, project.poetry):
+def named_by_metadata(*tables: Mapping[str, object]) -> Iterator[str]:
+    """README and licence files that a build back end insists on, as [project] and [tool.poetry] name them."""
+    for table in tables:
         readme = table.get("readme")
         yield from shape.texts([readme, shape.table(readme).get("file"), shape.table(table.get("license")).get("file")])
         yield from shape.texts(readme)
