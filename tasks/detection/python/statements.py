@@ -1,0 +1,31 @@
+"""What single statements of a Python file do."""
+
+from __future__ import annotations
+
+import ast
+
+
+def is_main_guard(test: ast.expr) -> bool:
+    """Whether it asks if the file is started itself."""
+    if not isinstance(test, ast.Compare) or len(test.comparators) != 1:
+        return False
+    sides = [test.left, test.comparators[0]]
+    names = {side.id for side in sides if isinstance(side, ast.Name)}
+    values = {side.value for side in sides if isinstance(side, ast.Constant)}
+    return names == {"__name__"} and values == {"__main__"}
+
+
+def executes(node: ast.stmt) -> bool:
+    """Whether the statement, at the top of a file, does something when the file is started."""
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Call | ast.Await)
+    return isinstance(node, ast.While | ast.For | ast.With) or (isinstance(node, ast.If) and is_main_guard(node.test))
+
+
+def exits(node: ast.stmt) -> bool:
+    """Whether the statement ends the program."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and ast.unparse(node.value.func) in {"sys.exit", "exit", "quit"}
+    )
