@@ -97,3 +97,25 @@ def test_a_given_server_makes_a_web_application_of_a_program(tmp_path: Path) -> 
     component = component_of(tmp_path, {"requirements.txt": "", "main.py": "print('once')\n"})
     changed = override(component, Overrides(start="gunicorn shop:app --bind 0.0.0.0:9001"))
     assert (changed.kind, changed.port) == ("web", 9001)
+
+
+@pytest.mark.parametrize(
+    ("source", "build"), [({}, None), ({"src/cli.js": ""}, "npm run build")], ids=["gone", "there"]
+)
+def test_what_was_built_already_and_has_no_source_is_not_built_again(
+    source: dict[str, str], build: str | None, tmp_path: Path
+) -> None:
+    manifest = json.dumps({"bin": "lib/cli.js", "scripts": {"build": "babel ./src -d lib"}})
+    files = {"package.json": manifest, "lib/cli.js": "require('http').createServer().listen(3000)", **source}
+    assert component_of(tmp_path, files).build_command == build
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "required"), [("key = ask()", False), ("raise SystemExit(1)", True)], ids=["goes on", "stops"]
+)
+def test_a_variable_that_is_read_only_when_it_is_set_is_not_required(
+    otherwise: str, *, required: bool, tmp_path: Path
+) -> None:
+    read = 'if os.environ.get("KEY"):\n    key = os.environ["KEY"]\nelse:\n    ' + otherwise
+    component = component_of(tmp_path, {"requirements.txt": "", "main.py": f"import os\n{CHOSEN_CLASS}\n{read}\n"})
+    assert [each.required for each in component.env if each.name == "KEY"] == [required]

@@ -13,7 +13,7 @@ from tasks.detection.python.frameworks import by_constructor
 from tasks.detection.python.routes import included, own_prefixes, routes_of
 from tasks.detection.python.settings import settings_of
 from tasks.detection.python.source import AppObject, SourceFile
-from tasks.detection.python.statements import executes, exits, is_main_guard
+from tasks.detection.python.statements import asked_for, executes, is_main_guard, stops
 
 
 def read_source(path: str, text: str) -> SourceFile | None:
@@ -172,6 +172,7 @@ class _Reader(ast.NodeVisitor):
             self.in_main -= 1
             return
         self._must_be_set(node)
+        self.guards |= asked_for(node, self.scope)
         self.generic_visit(node)
 
     def _must_be_set(self, node: ast.If) -> None:
@@ -180,8 +181,7 @@ class _Reader(ast.NodeVisitor):
         if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is):
             subject = test.left
         known = self.scope.value(subject)
-        stops = any(isinstance(each, ast.Raise) or exits(each) for each in node.body)
-        if known and known.variable and known.literal is None and stops:
+        if known and known.variable and known.literal is None and stops(node.body):
             self.source.reads.append(Read(known.variable, self.source.path, node.lineno, required=True))
 
     def visit_Try(self, node: ast.Try) -> None:
