@@ -51,6 +51,7 @@ def report_failure(run: Run, error: StepError) -> None:
     lines = [f"## {run.application or 'The run'} failed in {error.step}", "", error.message, ""]
     error.hint = completed(error.hint, run.request)
     lines += [f"**Next:** {error.hint}", ""] if error.hint else []
+    lines += [f"**Log:** `{error.failure.whole_log}`", ""] if error.failure and error.failure.whole_log else []
     lines += [*_amendments(run), *_steps(tuple(run.journal.records))]
     text = "\n".join(lines)
     run.write("failure.md", text)

@@ -39,14 +39,13 @@ class Evidence:
         """Why the builder gave up."""
         message = self.redact(self.narrator.problem or "the engine ended the build without an image")
         failure = self._failure(message)
-        hint = f"the whole log: {self.request.log_file}"
         if failure.exit_code is not None:
             ended = f"cannot build {self.subject.thing}: `{failure.command}` ended with {failure.exit_code}"
-            return Rejected(ended, hint=hint, failure=failure)
+            return Rejected(ended, failure=failure)
         said = reported(self.subject._replace(registry=self._registry(message)), message)
         # what is not there, or named wrongly, is so in the Dockerfile
         kind = Rejected if isinstance(said, Missing | Invalid) else type(said)
-        return kind(said.message, hint=said.hint or hint, failure=failure)
+        return kind(said.message, hint=said.hint, failure=failure)
 
     def _failure(self, message: str) -> Failure:
         source, instruction = self.narrator.source, self.narrator.instruction
@@ -58,6 +57,7 @@ class Evidence:
             exit_code=int(found[1] or found[2]) if found else None,
             first_error=self.log.first_error(source) or message,
             log_tail=self.log.tail(source),
+            whole_log=str(self.request.log_file),
             architecture=self.request.platform,
             dockerfile=self.redact(self.request.dockerfile.text),
         )

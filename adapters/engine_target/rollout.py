@@ -181,9 +181,7 @@ class Rollout:
             failure = self._readiness.evidence(release, found, image)
             self._stop(release)
             name = self._mark(release, "none" if release.mark == "restoring" else "failed")
-            raise Rejected(
-                found.message, hint=f"what it printed is kept: `docker logs {name}`", failure=failure
-            ) from found
+            raise Rejected(found.message, failure=failure.changed(whole_log=f"docker logs {name}")) from found
 
     def _promote(self, observed: Observed, release: Recorded, published_port: int | None) -> tuple[str, ...]:
         """Make it live. The former one is again when its name is taken by a container of somebody else."""

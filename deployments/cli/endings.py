@@ -27,6 +27,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _TAIL_LINES = 12
+_LONGEST_LINE = 400
 
 
 @dataclass
@@ -85,6 +86,7 @@ def _explain(error: StepError) -> None:
                 "message": error.message,
                 "hint": error.hint,
                 "log_tail": error.failure.log_tail if error.failure else "",
+                "whole_log": error.failure.whole_log if error.failure else None,
                 "exit_code": int(exit_code(error)),
             }
         )
@@ -97,10 +99,16 @@ def _explain(error: StepError) -> None:
         console.print(Text(printable_lines(rest)), soft_wrap=True)
     if error.failure and error.failure.log_tail:
         lines = printable_lines(error.failure.log_tail).rstrip().splitlines()[-_TAIL_LINES:]
-        console.print(Text("\n".join(f"  │ {line}" for line in lines), style="dim"), soft_wrap=True)
+        console.print(Text("\n".join(f"  │ {_clipped(line)}" for line in lines), style="dim"), soft_wrap=True)
     if error.hint:
         console.print(Text("next: ", style="bold").append(printable(error.hint), style="cyan"), soft_wrap=True)
+    if error.failure and error.failure.whole_log:
+        console.print(Text(f"log      {printable(error.failure.whole_log)}", style="dim"), soft_wrap=True)
     _print_places(console)
+
+
+def _clipped(line: str) -> str:
+    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]} …"
 
 
 def _say_stopped(text: str, code: ExitCode) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks.detection.commands import listening
+from tasks.detection.commands import listening, port_in, server_of
 from tasks.detection.evidence import USER, harmless
 from tasks.detection.verdict import STARTED, contradiction, describe
 from tasks.errors import Invalid, Rejected
@@ -79,9 +79,10 @@ def apply_overrides(profile: AppProfile, overrides: Overrides, component: str | 
 
 def override(component: Component, overrides: Overrides) -> Component:
     """The component with the user's values, each recorded as evidence of rule "user"."""
+    implied = _port_of(component, overrides.start) if overrides.start is not None else None
     given = {
         "name": overrides.name,
-        "port": overrides.port,
+        "port": overrides.port or implied,
         "start_command": overrides.start,
         "build_command": overrides.build,
         "health_path": overrides.health,
@@ -95,12 +96,21 @@ def override(component: Component, overrides: Overrides) -> Component:
         return component
     values = {field: value for field, value in given.items() if value is not None}
     kind = component.kind
-    if overrides.port is not None:
+    if overrides.port is not None or implied is not None:
         kind = "web"
     elif overrides.start is not None and kind not in STARTED:
         kind = "job"
     changed = component.changed(**values, kind=kind, evidence=(*said, *component.evidence))
     return with_port(changed, changed.port) if overrides.port is not None and overrides.start is None else changed
+
+
+def _port_of(component: Component, start: str) -> int | None:
+    """The port that a given start command says, or its server's own; what is no server may name other ports."""
+    server = server_of(start)
+    if server is None and component.kind != "web":
+        return None
+    own = server.default_port if server and "$" not in start else None
+    return port_in(start) or own
 
 
 def with_port(component: Component, port: int | None) -> Component:

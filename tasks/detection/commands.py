@@ -33,6 +33,7 @@ class Server(Model):
     host: tuple[str, ...] = ()
     port: tuple[str, ...] = ()
     positional: bool = False
+    options_first: bool = False
     default_port: int
     example: str
 
@@ -92,7 +93,11 @@ def _told(words: list[str], server: Server, port: int) -> list[str]:
     address = f"{EVERY_ADDRESS}:{port}"
     if server.bind:
         scheme = "tcp://" if server.program == "serve" else ""
-        return [*kept, server.bind[0], f"{scheme}{address}"]
+        options = [server.bind[0], f"{scheme}{address}"]
+        first = (
+            [word.rpartition("/")[2] for word in kept].index(server.program) + 1 if server.options_first else len(kept)
+        )
+        return [*kept[:first], *options, *kept[first:]]
     if server.positional and not server.host:
         return [*kept, address]
     if server.positional:

@@ -18,11 +18,14 @@ def places(tree: FileTree, ecosystems: tuple[Ecosystem, ...]) -> list[tuple[Ecos
 def container_places(tree: FileTree, taken: frozenset[str]) -> list[str]:
     """The root, and folders below it, that have a Dockerfile and are nobody's yet."""
     candidates = [".", *sorted({path.partition("/")[0] for path in tree.paths if "/" in path})]
-    return [
-        folder
-        for folder in candidates
-        if folder not in taken and not folders().is_aside(folder) and find_dockerfile(tree, folder) is not None
-    ]
+    used = {find_dockerfile(tree, folder) for folder in taken}
+    found: list[str] = []
+    for folder in candidates:
+        file = find_dockerfile(tree, folder)
+        if folder not in taken and not folders().is_aside(folder) and file is not None and file not in used:
+            found.append(folder)
+            used.add(file)
+    return found
 
 
 def below(folder: str, every: frozenset[str]) -> frozenset[str]:

@@ -78,7 +78,22 @@ def _leading(components: list[Component]) -> list[Component]:
         language: max(_WEIGHT[each.kind] for each in components if each.language == language) for language in languages
     }
     top = max(weights.values(), default=0)
-    return [each for each in components if weights[each.language] == top]
+    leading = [each for each in components if weights[each.language] == top]
+    return _of_one_image(leading) if any(each.dockerfile for each in leading) else leading
+
+
+def _of_one_image(components: list[Component]) -> list[Component]:
+    """Of languages that one Dockerfile builds together the one of the image that runs."""
+    bases = [
+        each
+        for component in components
+        for each in component.evidence
+        if (each.field, each.rule) == ("language", "dockerfile.from")
+    ]
+    running = max(bases, key=lambda each: each.confidence).value if bases else None
+    languages = [each.language for each in components]
+    language = running if running in languages else languages[0]
+    return [each for each in components if each.language == language]
 
 
 def _named(components: list[Component]) -> tuple[Component, ...]:

@@ -33,8 +33,8 @@ class NodeRecipe(Recipe):
     source_first: bool
     source_apart: bool
     """Nothing is built, so that the source gets a layer of its own, after the dependencies'."""
-    drop_prepare: bool
-    """Without development dependencies the prepare script would fail."""
+    dropped_scripts: tuple[str, ...]
+    """What an installation would run although it belongs to publishing, or needs development dependencies."""
     standalone: bool
     public: bool
     """There is a folder of public files, which the standalone folder lacks."""
@@ -54,6 +54,7 @@ def node_recipe(component: Component, project: NodeProject, shared: Shared) -> N
     standalone = project.standalone and component.build_command is not None and layout.folder == layout.root
     kept = _why_kept(component, project, how) if installs and not standalone else None
     production = None if component.build_command or kept else how.install_production(locked=locked)
+    source_first = project.scripts_need_source or (production is None and project.prepare_needs_source)
     if kept:
         fields["warnings"] = (*fields["warnings"], f"development dependencies stay in the image: {kept}")
     return NodeRecipe(
@@ -66,9 +67,9 @@ def node_recipe(component: Component, project: NodeProject, shared: Shared) -> N
         cache=how.cache,
         install=(production or how.install(locked=locked)) if installs else None,
         prune=how.prune if installs and component.build_command and not kept and not standalone else None,
-        source_first=project.scripts_need_source,
-        source_apart=installs and component.build_command is None and not project.scripts_need_source,
-        drop_prepare=production is not None and project.prepares,
+        source_first=source_first,
+        source_apart=installs and component.build_command is None and not source_first,
+        dropped_scripts=tuple(name for name in project.publishing if production or name != "prepare"),
         standalone=standalone,
         public=project.has_public,
         cache_folders=_cache_folders(component, layout, standalone=standalone),

@@ -11,6 +11,7 @@ from tasks.dockerfiles.folder import Folder
 from tasks.models import Component
 
 _EARLY_SCRIPTS = ("preinstall", "install", "postinstall")
+_GIT_HOOKS = re.compile(r"\b(?:husky|lefthook|simple-git-hooks)\b")
 _RUN_SCRIPT = re.compile(r"^(?:npm|pnpm|yarn|bun)\s+(?:(?:run|run-script)\s+)?(?P<script>[A-Za-z0-9:_.-]+)$")
 _STANDALONE = re.compile(r"""\boutput\s*:\s*["']standalone["']""")
 _NEXT_CONFIGS = ("next.config.js", "next.config.mjs", "next.config.ts", "next.config.cjs")
@@ -24,8 +25,10 @@ class NodeProject:
 
     scripts_need_source: bool
     """Its own scripts run during the installation."""
-    prepares: bool
-    """It has a prepare script, which belongs to development."""
+    prepare_needs_source: bool
+    """So does its prepare script, which runs only where development dependencies are installed."""
+    publishing: tuple[str, ...]
+    """Scripts that an installation runs although they belong to development: prepare, prepublish."""
     start: str | None
     """The start command, with package scripts replaced by what they run."""
     needs_development: str | None
@@ -46,7 +49,8 @@ def read_project(component: Component, folder: Folder) -> NodeProject:
     start = _resolved(component.start_command, scripts)
     return NodeProject(
         scripts_need_source=any(name in scripts for name in _EARLY_SCRIPTS),
-        prepares="prepare" in scripts,
+        prepare_needs_source="prepare" in scripts and not _GIT_HOOKS.search(scripts["prepare"]),
+        publishing=tuple(name for name in ("prepare", "prepublish") if name in scripts),
         start=start,
         needs_development=_development_program(start, package),
         standalone=component.framework == "nextjs" and bool(_STANDALONE.search(folder.first(*_NEXT_CONFIGS) or "")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tasks.detection.python.manifests import named_by_metadata
 from tasks.detection.shape import parse_toml, table, text, texts
 from tasks.dockerfiles.folder import Folder
 from tasks.models import Component
@@ -41,7 +42,7 @@ def read_project(component: Component, folder: Folder) -> PythonProject:
     pyproject = parse_toml(content, "pyproject.toml") if content else {}
     project, poetry = table(pyproject.get("project")), table(table(pyproject.get("tool")).get("poetry"))
     has_setup = folder.has("setup.py")
-    requirements = _requirements_file(component)
+    requirements = _requirements_file(component, frozenset(named_by_metadata(project, poetry)))
     buildable = "build-system" in pyproject or has_setup
     dynamic = texts(project.get("dynamic"))
     return PythonProject(
@@ -55,11 +56,12 @@ def read_project(component: Component, folder: Folder) -> PythonProject:
     )
 
 
-def _requirements_file(component: Component) -> str | None:
+def _requirements_file(component: Component, others: frozenset[str]) -> str | None:
+    """The file of requirements among those that an install reads; `others` are read for something else."""
     files = [
         file
         for file in (*((component.lock_file,) if component.lock_file else ()), *component.dependency_files)
-        if file.endswith(".txt") and "constraint" not in file
+        if file.endswith(".txt") and "constraint" not in file and file not in others
     ]
     return next((each for each in _PREFERRED if each in files), files[0] if files else None)
 

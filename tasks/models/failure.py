@@ -86,6 +86,8 @@ class Failure(Model):
     exit_code: int | None = None
     first_error: str | None = None
     log_tail: str = ""
+    whole_log: str | None = None
+    """Where all of the log can be read: a file, or the command that prints it."""
     oom_killed: bool = False
     container_state: str | None = None
     events: tuple[str, ...] = ()

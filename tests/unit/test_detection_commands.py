@@ -26,6 +26,8 @@ TOLD = {
     "exec node a.js": "node a.js",
     "node a.js --port $PORT": "node a.js --port 9",
     "serve -s build -l 80": "serve -s build --listen tcp://0.0.0.0:9",
+    "waitress-serve --call a:b": "waitress-serve --listen 0.0.0.0:9 --call a:b",
+    "waitress-serve a:b --host=localhost --port=80": "waitress-serve --listen 0.0.0.0:9 a:b",
     "python a.py && python b.py": "python a.py && python b.py",
     "gunicorn a:b -b :${PORT:-80} | tee log": "gunicorn a:b -b :9 | tee log",
 }

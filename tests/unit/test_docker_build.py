@@ -79,6 +79,7 @@ def test_a_classic_build_that_fails_brings_its_log_redacted(
     assert failure is not None
     assert failure.exit_code == 2
     assert failure.first_error == "make: *** no rule, [redacted] Error 2"
+    assert (caught.value.hint, failure.whole_log) == ("", str(request_.log_file))
     whole = f"{caught.value} {failure} {request_.log_file.read_text()}"
     assert "hunter2" not in whole
     assert "\u001b" not in whole

@@ -94,7 +94,7 @@ def _application(project: NodeProject, sources: Sources, files: list[JsFile]) ->
         if way.port:
             yield say("port", way.port, way.file, way.rule, way.confidence, way.line)
     start = ways[0] if ways else None
-    yield from build_evidence(project, framework, start)
+    yield from build_evidence(project, sources, framework, start)
     yield from _kind(project, sources, files, framework, start)
 
 

@@ -39,6 +39,7 @@ _DELEGATED: Final = re.compile(
     r"^(?:npm|yarn|pnpm)\b.*\s(?:--workspaces?|--filter|-w|-F|--recursive|-r)\b"
 )
 """It starts other packages of a workspace."""
+_SOURCE_FOLDERS: Final = frozenset({"src", "source", "sources"})
 _BUILDING: Final = re.compile(r"\b(?:build|compile|tsc|webpack|rollup|esbuild|babel|clean|lint)\b")
 _SPAWNED: Final = re.compile(r"^(?:npm(?: run)?|yarn(?: run)?|pnpm(?: run)?|npm-run-all|run-s) ([\w:.-]+)$")
 
@@ -67,10 +68,14 @@ def starts(project: NodeProject, sources: Sources, framework: NodeFramework | No
     return sorted(found, key=lambda each: -each.confidence)
 
 
-def build_evidence(project: NodeProject, framework: NodeFramework | None, start: Start | None) -> Iterator[Evidence]:
+def build_evidence(
+    project: NodeProject, sources: Sources, framework: NodeFramework | None, start: Start | None
+) -> Iterator[Evidence]:
     """The build script, or the build that the framework or TypeScript cannot do without."""
     for name in (*_BUILDS, "prestart"):
         written = project.scripts.get(name)
+        if written and start and start.entry and _is_built(written, sources):
+            continue
         if written and (name != "prestart" or _BUILDING.search(written)):
             yield say(
                 "build_command", f"npm run {name}", project.path, "node.build_script", MANIFEST, project.line(name)
@@ -81,6 +86,14 @@ def build_evidence(project: NodeProject, framework: NodeFramework | None, start:
         yield say("build_command", f"npx {framework.build}", project.path, f"node.{framework.name}", CONVENTION, 1)
     elif compiled and project.declares("typescript"):
         yield say("build_command", "npx tsc", project.path, "node.typescript", CONVENTION, 1)
+
+
+def _is_built(script: str, sources: Sources) -> bool:
+    """What the script would read is not there: this is what came out of it, as packages are published."""
+    named = {word.removeprefix("./").partition("/")[0].strip("\"'") for word in script.split()} & _SOURCE_FOLDERS
+    prefix = "" if sources.folder == "." else f"{sources.folder}/"
+    there = any(path.startswith(f"{prefix}{name}/") for name in named for path in sources.tree.paths)
+    return bool(named) and not there
 
 
 def aliases(project: NodeProject) -> tuple[tuple[str, str], ...]:

@@ -43,6 +43,8 @@ class Scope:
     objects: dict[str, str] = field(default_factory=dict)
     """Names of instances, by the dotted name of what made them."""
     pairs: dict[str, ast.Tuple] = field(default_factory=dict)
+    keywords: dict[str, dict[str, ast.expr]] = field(default_factory=dict)
+    """Names of dictionaries that a call may be given with two stars."""
     settings: dict[str, Known] = field(default_factory=dict)
     """Attributes of settings classes and of parsed arguments."""
 

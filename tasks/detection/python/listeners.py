@@ -95,6 +95,16 @@ def is_server(name: str) -> bool:
     return row is not None and row.address is not None
 
 
+def keywords_of(node: ast.expr) -> dict[str, ast.expr]:
+    """What a dictionary gives to a call that unpacks it: `{"port": 1}` or `dict(port=1)`."""
+    if isinstance(node, ast.Dict):
+        pairs = zip(node.keys, node.values, strict=True)
+        return {str(key.value): value for key, value in pairs if isinstance(key, ast.Constant)}
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
+        return {each.arg: each.value for each in node.keywords if each.arg is not None}
+    return {}
+
+
 def names_of(module: str) -> dict[str, str]:
     """What a star import of the module brings of the calls that the table knows."""
     return {call.rpartition(".")[2]: call for call in _named() if call.rpartition(".")[0] == module}
@@ -102,7 +112,7 @@ def names_of(module: str) -> dict[str, str]:
 
 def read(row: Listener, node: ast.Call, scope: Scope, place: Literal["module", "function", "guard"]) -> Listen:
     """What this call says about where it listens."""
-    host, port = _argument(row.host, node), _argument(row.port, node)
+    host, port = _argument(row.host, node, scope), _argument(row.port, node, scope)
     if row.address is not None and len(node.args) > row.address:
         pair = node.args[row.address]
         if isinstance(pair, ast.Name) and pair.id in scope.pairs:
@@ -127,12 +137,16 @@ def read(row: Listener, node: ast.Call, scope: Scope, place: Literal["module", "
     )
 
 
-def _argument(place: Argument | None, node: ast.Call) -> ast.expr | None:
+def _argument(place: Argument | None, node: ast.Call, scope: Scope) -> ast.expr | None:
     if place is None:
         return None
     for keyword in node.keywords:
         if keyword.arg is not None and keyword.arg == place.keyword:
             return keyword.value
+        if keyword.arg is None and isinstance(keyword.value, ast.Name) and place.keyword is not None:
+            given = scope.keywords.get(keyword.value.id, {}).get(place.keyword)
+            if given is not None:
+                return given
     if place.position is not None and len(node.args) > place.position:
         return node.args[place.position]
     return None

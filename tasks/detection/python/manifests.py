@@ -46,6 +46,8 @@ class PythonProject:
     lock_file: str | None
     is_installable: bool
     """An install of the project makes its console scripts."""
+    setup_name: str | None = None
+    """The name that setup.cfg or setup.py says."""
 
     @property
     def project(self) -> Mapping[str, object]:
@@ -60,7 +62,7 @@ class PythonProject:
     @property
     def name(self) -> str | None:
         """The project's own name."""
-        return shape.text(self.project.get("name")) or shape.text(self.poetry.get("name"))
+        return shape.text(self.project.get("name")) or shape.text(self.poetry.get("name")) or self.setup_name
 
     @property
     def version(self) -> str | None:
@@ -93,6 +95,7 @@ def read_project(tree: FileTree, folder: str) -> PythonProject:
         manager=package_manager(tree, folder, pyproject, requirements),
         lock_file=lock,
         is_installable="build-system" in pyproject or join(folder, "setup.py") in tree.paths,
+        setup_name=_setup_name(tree, folder),
     )
 
 
@@ -107,14 +110,14 @@ def dependency_files(tree: FileTree, project: PythonProject) -> tuple[str, ...]:
     elif manager == "conda":
         wanted += ["environment.yml", "environment.yaml"]
     else:
-        wanted += ["pyproject.toml", project.lock_file or "", "setup.py", "setup.cfg", *_named_by_metadata(project)]
-        wanted += ["poetry.toml", "uv.toml"]
+        wanted += ["pyproject.toml", project.lock_file or "", "setup.py", "setup.cfg"]
+        wanted += [*named_by_metadata(project.project, project.poetry), "poetry.toml", "uv.toml"]
     return tuple(name for name in dict.fromkeys(wanted) if name and join(project.folder, name) in tree.paths)
 
 
-def _named_by_metadata(project: PythonProject) -> Iterator[str]:
-    """README and licence files that a build back end insists on."""
-    for table in (project.project, project.poetry):
+def named_by_metadata(*tables: Mapping[str, object]) -> Iterator[str]:
+    """README and licence files that a build back end insists on, as [project] and [tool.poetry] name them."""
+    for table in tables:
         readme = table.get("readme")
         yield from shape.texts([readme, shape.table(readme).get("file"), shape.table(table.get("license")).get("file")])
         yield from shape.texts(readme)
@@ -202,6 +205,15 @@ def _from_setup(tree: FileTree, folder: str) -> Iterator[Dependency]:
         dependency = _dependency(written, path, line_of(text, written))
         if dependency:
             yield dependency
+
+
+def _setup_name(tree: FileTree, folder: str) -> str | None:
+    """The name in setup.cfg; of setup.py the literal one."""
+    said = _setup_cfg(tree.text(join(folder, "setup.cfg")) or "").get("metadata", "name", fallback="").strip()
+    call = re.search(r"\bsetup\(.*", tree.text(join(folder, "setup.py")) or "", re.DOTALL)
+    literal = re.search(r"(?:[(,]|^)\s*name\s*=\s*[\"']([\w.-]{1,80})[\"']", call[0], re.MULTILINE) if call else None
+    name = said or (literal[1] if literal else "")
+    return name if re.fullmatch(r"[\w.-]{1,80}", name) else None
 
 
 def _from_conda(tree: FileTree, folder: str) -> Iterator[Dependency]:

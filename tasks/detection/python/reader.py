@@ -13,6 +13,7 @@ from tasks.detection.python.frameworks import by_constructor
 from tasks.detection.python.routes import included, own_prefixes, routes_of
 from tasks.detection.python.settings import settings_of
 from tasks.detection.python.source import AppObject, SourceFile
+from tasks.detection.python.statements import asked_for, executes, is_main_guard, stops
 
 
 def read_source(path: str, text: str) -> SourceFile | None:
@@ -39,7 +40,7 @@ class _Reader(ast.NodeVisitor):
         self.returned: dict[str, tuple[str, int, bool]] = {}
         self.guards: set[str] = set()
         self.tried = 0
-        self.source.executes = any(_executes(node) for node in tree.body)
+        self.source.executes = any(executes(node) for node in tree.body)
 
     def finished(self, tree: ast.Module) -> SourceFile:
         """What was read, with the factories, settings and guards that only the whole file shows."""
@@ -86,11 +87,13 @@ class _Reader(ast.NodeVisitor):
     def _learn(self, target: ast.expr, value: ast.expr) -> None:
         if not isinstance(target, ast.Name):
             return
-        known = self.scope.value(value)
-        if known is not None:
+        if (known := self.scope.value(value)) is not None:
             self.scope.values[target.id] = known
         if isinstance(value, ast.Tuple):
             self.scope.pairs[target.id] = value
+        if given := listeners.keywords_of(value):
+            self.scope.keywords[target.id] = given
+        self._server_class(target.id, value)
         if not isinstance(value, ast.Call):
             return
         maker = self.scope.dotted(value.func)
@@ -104,6 +107,13 @@ class _Reader(ast.NodeVisitor):
             self.source.celery = target.id
         if maker == "django.core.wsgi.get_wsgi_application":
             self.source.apps.append(AppObject(target.id, "django", value.lineno))
+
+    def _server_class(self, name: str, value: ast.expr) -> None:
+        """A name for a class that listens, or for one of two."""
+        for each in (value.body, value.orelse) if isinstance(value, ast.IfExp) else (value,):
+            known = self.scope.dotted(each) or ""
+            if listeners.is_server(known):
+                self.scope.aliases[name] = known
 
     def _made_by_factory(self, maker: str) -> str | None:
         if maker in self.returned:
@@ -129,8 +139,7 @@ class _Reader(ast.NodeVisitor):
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - ast's name
 
     def _parameter(self, argument: ast.arg, default: ast.expr | None) -> None:
-        known = self.scope.value(default)
-        if known is not None:
+        if (known := self.scope.value(default)) is not None:
             self.scope.values[argument.arg] = known
 
     def _factory(self, node: ast.FunctionDef | ast.AsyncFunctionDef, *, callable_: bool) -> None:
@@ -156,13 +165,14 @@ class _Reader(ast.NodeVisitor):
 
     def visit_If(self, node: ast.If) -> None:
         """Find the main guard, and variables whose absence stops the program."""
-        if _is_main_guard(node.test):
+        if is_main_guard(node.test):
             self.source.main_line = node.lineno
             self.in_main += 1
             self.generic_visit(node)
             self.in_main -= 1
             return
         self._must_be_set(node)
+        self.guards |= asked_for(node, self.scope)
         self.generic_visit(node)
 
     def _must_be_set(self, node: ast.If) -> None:
@@ -171,8 +181,7 @@ class _Reader(ast.NodeVisitor):
         if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is):
             subject = test.left
         known = self.scope.value(subject)
-        stops = any(isinstance(each, ast.Raise) or _exits(each) for each in node.body)
-        if known and known.variable and known.literal is None and stops:
+        if known and known.variable and known.literal is None and stops(node.body):
             self.source.reads.append(Read(known.variable, self.source.path, node.lineno, required=True))
 
     def visit_Try(self, node: ast.Try) -> None:
@@ -289,26 +298,3 @@ class _Reader(ast.NodeVisitor):
                 attribute = name[2:].replace("-", "_")
                 self.scope.settings[attribute] = known
                 self.scope.values.setdefault(attribute, known)
-
-
-def _is_main_guard(test: ast.expr) -> bool:
-    if not isinstance(test, ast.Compare) or len(test.comparators) != 1:
-        return False
-    sides = [test.left, test.comparators[0]]
-    names = {side.id for side in sides if isinstance(side, ast.Name)}
-    values = {side.value for side in sides if isinstance(side, ast.Constant)}
-    return names == {"__name__"} and values == {"__main__"}
-
-
-def _executes(node: ast.stmt) -> bool:
-    if isinstance(node, ast.Expr):
-        return isinstance(node.value, ast.Call | ast.Await)
-    return isinstance(node, ast.While | ast.For | ast.With) or (isinstance(node, ast.If) and _is_main_guard(node.test))
-
-
-def _exits(node: ast.stmt) -> bool:
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Call)
-        and ast.unparse(node.value.func) in {"sys.exit", "exit", "quit"}
-    )
