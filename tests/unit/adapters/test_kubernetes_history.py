@@ -5,6 +5,9 @@ from __future__ import annotations
 from adapters.kubernetes.record import Entry, Ledger, State
 from tasks.models import Application
 
+LIVE: State = "live"
+FAILED: State = "failed"
+
 
 def entry(number: int, state: State) -> Entry:
     return Entry(number=number, state=state, image="shop", source="/shop", created="2026-01-01T00:00:00Z", objects=())
@@ -27,13 +30,13 @@ def numbers(found: Ledger, state: State) -> list[int]:
 
 
 def test_ten_are_kept() -> None:
-    found = ledger(*["live"] * 12)
+    found = ledger(*[LIVE] * 12)
 
     assert (numbers(found, "former"), numbers(found, "live")) == ([3, 4, 5, 6, 7, 8, 9, 10, 11], [12])
 
 
 def test_failures_take_the_place_of_three_and_candidates_of_none() -> None:
-    found = ledger(*["live"] * 12, *["failed"] * 5)
+    found = ledger(*[LIVE] * 12, *[FAILED] * 5)
 
     assert numbers(found, "former") == [6, 7, 8, 9, 10, 11]
     assert numbers(found, "live") == [12]
@@ -54,4 +57,4 @@ def test_numbers_are_never_given_twice_while_the_last_one_is_remembered() -> Non
 
 
 def test_a_history_of_failures_alone_keeps_the_last_ones() -> None:
-    assert numbers(ledger(*["failed"] * 6), "failed") == [4, 5, 6]
+    assert numbers(ledger(*[FAILED] * 6), "failed") == [4, 5, 6]
