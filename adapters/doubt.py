@@ -1,8 +1,8 @@
 """Knows when it is no use to wait on: the release itself says that it listens where nobody asks it.
 
 A release that does not answer may only be slow, so that it is given its whole time. But one whose log says, long after
-it was started, that it listens on another port or on 127.0.0.1 only will not answer later either; whoever waits learns
-of it in seconds instead of minutes. The advisor reads the log; without one, or without such a word, waiting goes on.
+it was started, that it listens on another port or on 127.0.0.1 only, or that its workers end one after the other, will
+not answer later either; whoever waits learns of it in seconds instead of minutes. The advisor reads the log; without one, or without such a word, waiting goes on.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Doubt:
         """Whether the log has now told twice that waiting is no use."""
         before = self._suspected
         advice = self._advisor.advise(failure=failure) if self._advisor else None
-        self._suspected = advice is not None and isinstance(advice.amendment, SetPort | SetBindAddress)
+        elsewhere = advice is not None and isinstance(advice.amendment, SetPort | SetBindAddress)
+        self._suspected = elsewhere or (advice is not None and advice.ends_waiting)
         self._next_s = time.monotonic() + self._between_s
         return before and self._suspected

@@ -116,6 +116,8 @@ class Advice(Model):
     evidence_lines: tuple[str, ...] = ()
     rule: str | None = None
     """The id of the knowledge row, when one spoke."""
+    ends_waiting: bool = False
+    """What says this while it starts will never be ready."""
 
 
 class AppliedAmendment(Model):

@@ -70,6 +70,7 @@ def _advice(match: Match, amendment: Amendment | None) -> Advice:
         confidence=row.confidence,
         evidence_lines=tuple(line[:_LONGEST_EVIDENCE] for line in match.lines),
         rule=row.id,
+        ends_waiting=row.ends_waiting,
     )
 
 

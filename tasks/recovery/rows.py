@@ -76,6 +76,8 @@ class FailureRow(Model):
     unless: str | None = None
     """A pattern that no line may match."""
     when: Conditions = Conditions()
+    ends_waiting: bool = False
+    """What says this while it starts will never be ready: whoever waits for it may give up."""
     hint: str
     otherwise: str | None = None
     """The hint when no amendment can be made of it; the verdict is needs_human then."""

@@ -57,7 +57,7 @@ def test_the_commands_of_the_readme_work_one_after_the_other(
 
 @pytest.mark.kubernetes
 def test_the_commands_for_a_cluster_work_one_after_the_other(
-    kit: Kit, tmp_path: Path, lab_registry: str, admin: Cluster, monkeypatch: pytest.MonkeyPatch
+    kit: Kit, tmp_path: Path, lab_registry: str, admin: Cluster
 ) -> None:
     shop = Path(shutil.copytree(APPS / "hello-python", tmp_path / "shop"))
     (shop / "containerkit.toml").write_text('[app]\nname = "shop"\n')
