@@ -2,7 +2,8 @@
 
 A release that does not answer may only be slow, so that it is given its whole time. But one whose log says, long after
 it was started, that it listens on another port or on 127.0.0.1 only, or that its workers end one after the other, will
-not answer later either; whoever waits learns of it in seconds instead of minutes. The advisor reads the log; without one, or without such a word, waiting goes on.
+not answer later either; whoever waits learns of it in seconds instead of minutes. The advisor reads the log; without
+one, or without such a word, waiting goes on.
 """
 
 from __future__ import annotations
