@@ -5,7 +5,7 @@ from __future__ import annotations
 from prefect import flow, runtime
 
 from flows import requests, requirements
-from flows.records import announce, conclude, report_failure
+from flows.records import announce, conclude, report_failure, say_where
 from flows.repair import repair, restore
 from flows.run import Run, open_run
 from tasks import detection, dockerfiles, manifests
@@ -60,7 +60,7 @@ def understand(run: Run) -> tuple[AppProfile, Component, ClusterInfo]:
     application = requests.application(request, component)
     announce(run, application, profile)
     requirements.require_what_the_target_takes(run)
-    run.journal.say("cluster", "running", f"the target is {tools.address}")
+    say_where(run)
     info = steps.cluster.after(profile)(requests.cluster_request(request, component), target=tools.target)
     if info.failed:
         raise requirements.unfit(info)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from prefect import runtime
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.orchestration import get_client
+from prefect.logging import get_run_logger
 
 from flows.place import completed
 from flows.run import Run
@@ -26,6 +27,13 @@ def announce(run: Run, application: Application, profile: AppProfile) -> None:
         client.update_flow_run(
             run_id, name=f"{application.name} @ {commit}", tags=["containerkit", f"app:{application.name}"]
         )
+
+
+def say_where(run: Run) -> None:
+    """Name the target to whoever watches, before anything happens there."""
+    said = f"the target is {run.tools.address}"
+    run.journal.say("cluster", "running", said)
+    get_run_logger().info("%s", said)
 
 
 def conclude(run: Run, profile: AppProfile, release: Release, status: DeploymentStatus) -> RunRecord:
