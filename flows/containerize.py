@@ -58,7 +58,7 @@ def understand(run: Run) -> tuple[AppProfile, Component, ClusterInfo]:
     known = detection.apply_overrides(profile, request.overrides, request.component)
     component = detection.choose(known, request.component)
     application = requests.application(request, component)
-    announce(run, application, profile)
+    announce(run, application, known, component)
     requirements.require_what_the_target_takes(run)
     say_where(run)
     info = steps.cluster.after(profile)(requests.cluster_request(request, component), target=tools.target)

@@ -11,14 +11,15 @@ from flows.place import completed
 from flows.run import Run
 from tasks import recovery
 from tasks.errors import StepError
-from tasks.models import Application, AppProfile, DeploymentStatus, Release, RunRecord, StepRecord
+from tasks.models import Application, AppProfile, Component, DeploymentStatus, Release, RunRecord, StepRecord
 
 _SHORT = 12
 
 
-def announce(run: Run, application: Application, profile: AppProfile) -> None:
-    """Name the flow run after the application and the commit, and tag it."""
+def announce(run: Run, application: Application, profile: AppProfile, component: Component) -> None:
+    """Name the flow run after the application and the commit, tag it, and say what was assumed."""
     run.application = application.name
+    _say_what_is_assumed(run, profile, component)
     commit = (profile.checkout.commit or "no commit")[:_SHORT] + ("+changes" if profile.checkout.dirty else "")
     run_id = runtime.flow_run.id
     if run_id is None:
@@ -64,6 +65,15 @@ def report_failure(run: Run, error: StepError) -> None:
     text = "\n".join(lines)
     run.write("failure.md", text)
     _publish(run, "run-failure", text, "Why the run failed and what to type next")
+
+
+def _say_what_is_assumed(run: Run, profile: AppProfile, component: Component) -> None:
+    """Warn of a port that nothing in the repository speaks of."""
+    found = next(each for each in profile.components if each.name == component.name)
+    if component.port != found.port:
+        said = f"nothing says where {component.name} listens: it is told PORT={component.port} and asked there (--port)"
+        run.journal.say("analyze", "running", f"warning: {said}")
+        get_run_logger().warning("%s", said)
 
 
 def _summary(run: Run, release: Release, status: DeploymentStatus) -> str:

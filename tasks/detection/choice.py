@@ -8,11 +8,13 @@ from tasks.detection.verdict import STARTED, contradiction, describe
 from tasks.errors import Invalid, Rejected
 from tasks.models import AppProfile, Component, EnvironmentVariable, Evidence, Overrides
 
+LIKELY_PORT = 8080
+"""Where what listens and says nowhere where is told to listen, by PORT, and asked: its log tells when that is wrong."""
 _FLAGS = "command line or containerkit.toml"
 
 
 def choose(profile: AppProfile, name: str | None) -> Component:
-    """The one component to go on with.
+    """The one component to go on with; one that listens has a port, a likely one where nothing says which.
 
     Raises Invalid (nothing_found, ambiguous, several_components) or Rejected (unsupported), as exit codes need it.
     """
@@ -30,7 +32,8 @@ def choose(profile: AppProfile, name: str | None) -> Component:
     unclear = contradiction(component)
     if unclear:
         raise Invalid(unclear, hint=f'containerkit run . --start "{component.start_command}"', reason="ambiguous")
-    return component
+    is_unsaid = component.kind == "web" and component.port is None
+    return component.changed(port=LIKELY_PORT) if is_unsaid else component
 
 
 def _unsupported(message: str) -> Rejected:

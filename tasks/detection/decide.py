@@ -14,8 +14,6 @@ from tasks.models import Component, Evidence, Kind
 
 _NAME_LENGTH: Final = 53
 _KINDS: Final = get_args(Kind)
-_LIKELY_PORT: Final = 8080
-"""Where to ask what listens and says nowhere where: its own log tells when that is wrong."""
 
 
 def decide(reading: Reading, fallback_name: str, suffix: str = "") -> Component:
@@ -76,7 +74,7 @@ def _start(reading: Reading) -> str | None:
     return dict(reading.aliases).get(said, said) if said else None
 
 
-def _port(reading: Reading, start: str | None) -> int:
+def _port(reading: Reading, start: str | None) -> int | None:
     """The strongest port that is not a mere default; else the one in the start command, else its server's own."""
     said = best(reading.evidence, "port")
     if said and said.confidence > WEAK:
@@ -84,8 +82,8 @@ def _port(reading: Reading, start: str | None) -> int:
     written = port_in(start) if start else None
     server = server_of(start) if start else None
     if written or server:
-        return written or (server.default_port if server else None) or _LIKELY_PORT
-    return int(said.value) if said else _LIKELY_PORT
+        return written or (server.default_port if server else None)
+    return int(said.value) if said else None
 
 
 def _name(reading: Reading, fallback: str) -> str:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tasks.detection import override
+from tasks.detection import choose, override
 from tasks.models import Overrides
-from tests.unit.detection_kit import component_of
+from tests.unit.detection_kit import component_of, profile_of
 
 SETUP = {"setup.py": "from setuptools import setup\nsetup(\n    name='Shop-Kit',\n    version=read(),\n)\n"}
 COMMAND = """
@@ -54,8 +54,10 @@ def test_one_of_two_server_classes_listens_whichever_is_chosen(tmp_path: Path) -
     assert component_of(tmp_path, {"requirements.txt": "", "main.py": CHOSEN_CLASS}).kind == "web"
 
 
-def test_what_listens_and_says_nowhere_where_is_asked_at_a_likely_port(tmp_path: Path) -> None:
-    assert component_of(tmp_path, {"requirements.txt": "", "main.py": CHOSEN_CLASS}).port == 8080
+def test_what_listens_and_says_nowhere_where_has_no_port_but_is_run_with_a_likely_one(tmp_path: Path) -> None:
+    profile = profile_of(tmp_path, {"requirements.txt": "", "main.py": CHOSEN_CLASS})
+    assert profile.components[0].port is None
+    assert choose(profile, None).port == 8080
 
 
 @pytest.mark.parametrize(
@@ -84,11 +86,11 @@ def test_a_dockerfile_in_a_folder_of_its_own_is_not_a_second_component(tmp_path:
         ("shop --host 0.0.0.0 --port 9000", 9000),
         ("gunicorn app:app --bind 0.0.0.0:9001", 9001),
         ("gunicorn app:app", 8000),
-        ("gunicorn app:app --bind 0.0.0.0:$PORT", 8080),
-        ("shop", 8080),
+        ("gunicorn app:app --bind 0.0.0.0:$PORT", None),
+        ("shop", None),
     ],
 )
-def test_the_port_in_a_given_start_command_is_the_port(start: str, port: int, tmp_path: Path) -> None:
+def test_the_port_in_a_given_start_command_is_the_port(start: str, port: int | None, tmp_path: Path) -> None:
     component = component_of(tmp_path, {"requirements.txt": "", "main.py": CHOSEN_CLASS})
     assert override(component, Overrides(start=start)).port == port
 
