@@ -64,6 +64,8 @@ _DEPLOY_MARKS = (
     "failed to pull image", "errimagepull", "imagepullbackoff", "oomkilled", "failedscheduling", "no answer on port",
 )  # fmt: skip
 _LAST_PORT = 65535
+_ENDED_BY_OTHERS = frozenset({None, 137, 143})
+"""It runs, or was ended by a signal, as by a probe that nobody answered."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,8 @@ class Facts:
 
 def facts_of(failure: Failure, text: LogText) -> Facts:
     """The failure's own evidence, and what its text adds."""
-    listening = tuple(_listening(text))
+    # what has ended by itself listens nowhere, whatever numbers its usage text holds
+    listening = () if failure.exit_code not in _ENDED_BY_OTHERS else tuple(_listening(text))
     ports = tuple(dict.fromkeys(port for port, _, _ in listening))
     killed = _first(_OOM, text, ("oom", "out of memory"))
     told_port = _first(_EXPECTED_PORT, text, ("port", "probe", "expose", "nothing ", "dial tcp"))

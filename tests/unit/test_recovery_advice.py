@@ -285,3 +285,13 @@ def test_a_log_with_two_faults_is_repaired_one_after_the_other() -> None:
     first = advise(failure).amendment
     assert first == SetBindAddress()
     assert advise(failure.changed(tried=(first,))).amendment == SetPort(port=8001)
+
+
+@pytest.mark.parametrize("exit_code", [None, 143, 2])
+def test_a_port_in_the_log_of_what_has_ended_by_itself_is_no_place_where_it_listens(exit_code: int | None) -> None:
+    log = "usage: shop [--port PORT]\nListening on http://0.0.0.0:9999\n"
+    failure = Failure(step="deploy", message="no answer", log_tail=log, exit_code=exit_code, port=8000)
+
+    found = KnowledgeAdvisor().advise(failure=failure)
+
+    assert (found.cause == "wrong_port") == (exit_code != 2)
