@@ -8,6 +8,7 @@ from flows import requests, requirements
 from flows.records import announce, conclude, report_failure, say_where
 from flows.repair import repair, restore
 from flows.run import Run, open_run
+from flows.settings import EngineSettings, KubernetesSettings
 from tasks import detection, dockerfiles, manifests
 from tasks.errors import Rejected, StepError
 from tasks.models import (
@@ -129,16 +130,15 @@ def _release(run: Run, plan: ReleasePlan, info: ClusterInfo) -> tuple[Release, D
         source=plan.source,
         commit=plan.commit,
         version=plan.version,
-        timeout_s=_ready_timeout_s(run),
+        timeout_s=_patience(run).ready_timeout_s,
     )
     release = steps.deploy.after(info)(wanted, target=tools.target, progress=run.progress)
-    verifying = requests.verify_request(plan, release, run.settings.engine.soak_s)
+    verifying = requests.verify_request(plan, release, _patience(run).soak_s)
     return release, steps.verify(verifying, target=tools.target)
 
 
-def _ready_timeout_s(run: Run) -> float:
-    settings = run.settings
-    return settings.engine.ready_timeout_s if run.tools.target_kind == "engine" else settings.kubernetes.ready_timeout_s
+def _patience(run: Run) -> EngineSettings | KubernetesSettings:
+    return run.settings.engine if run.tools.target_kind == "engine" else run.settings.kubernetes
 
 
 def _policy(run: Run) -> ScanPolicy:

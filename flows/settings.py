@@ -121,6 +121,7 @@ class KubernetesSettings(Model):
     token_file: Path | None = None
     namespace: str | None = None
     ready_timeout_s: float = Field(default=150, gt=0)
+    soak_s: float = Field(default=2, ge=0)
 
 
 class ServerSettings(Model):

@@ -26,7 +26,7 @@ def _present(status: DeploymentStatus) -> str:
 
 @step(10, retries=2, delay_s=1, timeout_s=180, present=_present)
 def verify(request: VerifyRequest, *, target: DeploymentTarget) -> DeploymentStatus:
-    """See the release answer over HTTP, or run when it has no port, for as long as the soak lasts."""
+    """See the release answer over HTTP, or run when it has no port, at the beginning and at the end of the soak."""
     deadline = time.monotonic() + request.timeout_s
     answer = _answer(request, target, deadline) if request.port is not None else None
     first = target.status(application=request.release.application)
@@ -35,6 +35,8 @@ def verify(request: VerifyRequest, *, target: DeploymentTarget) -> DeploymentSta
     status = target.status(application=request.release.application)
     if not status.ready or status.restarts > first.restarts:
         raise _unwell(request, status.message, status.log_tail)
+    if answer is not None and not request.release.reused:
+        answer = _answer(request, target, deadline)
     return status.changed(answer=answer, message=_verdict(request, answer, status))
 
 

@@ -184,7 +184,8 @@ class VerifyRequest(Model):
     kind: Kind
     port: int | None = None
     health_path: str | None = None
-    timeout_s: float = Field(default=60, gt=0)
+    timeout_s: float = Field(default=20, gt=0)
+    """It was ready before: what still answers errors is put away soon."""
     soak_s: Annotated[float, Field(ge=0)] = 1.0
 
 
