@@ -9,7 +9,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from tests.contracts.kubernetes_lab import KubernetesLab, namespaces
-from tests.contracts.target_contract import Shop
+from tests.contracts.target_shop import Shop
 
 pytestmark = pytest.mark.kubernetes
 

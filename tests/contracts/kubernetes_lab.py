@@ -17,8 +17,8 @@ from tasks.manifests import kubernetes_manifests
 from tasks.models import Image, ImageRef, PushedImage, ReleasePlan, Variable, Workload
 from tests.contracts.cluster import Cluster, kubeconfig
 from tests.contracts.real import absent
-from tests.contracts.target_contract import TargetLab
 from tests.contracts.target_labs import built
+from tests.contracts.target_shop import TargetLab
 
 _REGISTRY = os.environ.get("CONTAINERKIT_LAB_REGISTRY", "127.0.0.1:5000")
 _REPOSITORY = "containerkit-tests/target-app"

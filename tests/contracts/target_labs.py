@@ -23,7 +23,7 @@ from tasks.manifests import container_spec
 from tasks.models import ContainerSpec, Image, ImageRef, PushedImage, ReleasePlan, Variable, Workload
 from tasks.ports import ContainerRuntime, DeploymentTarget
 from tests.contracts.real import absent
-from tests.contracts.target_contract import LAST_WORDS, Recorder, TargetLab
+from tests.contracts.target_shop import LAST_WORDS, Recorder, TargetLab
 from tests.world import gateway
 from tests.world.image_store import StoredImage
 from tests.world.process import Behaviour, Reply, crash

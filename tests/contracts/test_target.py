@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.contracts.kubernetes_lab import KubernetesLab, namespaces
-from tests.contracts.target_contract import HistoryContract, TargetContract, TargetLab
+from tests.contracts.target_contract import HistoryContract, TargetContract
 from tests.contracts.target_labs import MemoryEngineLab, PlainLab, docker_engine, podman_engine
+from tests.contracts.target_shop import TargetLab
 
 
 class TestInMemory(TargetContract, HistoryContract):

@@ -16,7 +16,7 @@ from tasks.models import DeployRequest, Manifests, Progress, ReleasePlan
 from tests.contracts.cluster import Cluster
 from tests.contracts.kubernetes_lab import KubernetesLab
 from tests.contracts.real import eventually
-from tests.contracts.target_contract import Shop
+from tests.contracts.target_shop import Shop
 from tests.e2e.traffic import Clients, PatientTraffic, Traffic
 
 _PORT = 80

@@ -15,7 +15,7 @@ import pytest
 from tests.contracts.cluster import Cluster, kubeconfig
 from tests.contracts.kubernetes_lab import KubernetesLab, namespaces
 from tests.contracts.real import absent
-from tests.contracts.target_contract import Shop
+from tests.contracts.target_shop import Shop
 from tests.e2e.cluster_stage import Stage
 from tests.e2e.kit import APPS, Kit
 

@@ -11,8 +11,8 @@ from typing import Literal
 
 from tasks.models import Application
 from tasks.ports import ContainerRuntime
-from tests.contracts.target_contract import Shop
 from tests.contracts.target_labs import docker_engine
+from tests.contracts.target_shop import Shop
 
 Moment = Literal["before", "after"]
 

@@ -11,7 +11,7 @@ from typing import Literal
 from adapters.kubernetes.api import Api, Reply
 from tasks.models import Application, Progress
 from tests.contracts.kubernetes_lab import KubernetesLab
-from tests.contracts.target_contract import Shop
+from tests.contracts.target_shop import Shop
 
 Moment = Literal["before", "after", "never"]
 

@@ -18,8 +18,8 @@ from tasks.errors import Invalid, Unavailable
 from tasks.models import ClusterRequest, Container, ReleasePlan, label_value
 from tasks.models.labels import ROLE
 from tests.contracts.real import eventually
-from tests.contracts.target_contract import Shop
 from tests.contracts.target_labs import RealEngineLab, docker_engine
+from tests.contracts.target_shop import Shop
 from tests.e2e.traffic import Clients
 
 ROOT = Path(__file__).parents[2]

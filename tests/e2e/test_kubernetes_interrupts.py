@@ -14,7 +14,7 @@ import pytest
 
 from tasks.models import DeployRequest
 from tests.contracts.real import eventually
-from tests.contracts.target_contract import Shop
+from tests.contracts.target_shop import Shop
 from tests.e2e.cluster_stage import Stage, Timed
 
 pytestmark = pytest.mark.kubernetes

@@ -11,7 +11,7 @@ import pytest
 from tasks.errors import Denied, Rejected, StepError
 from tasks.models import Manifests, ReleasePlan, Resources
 from tests.contracts.real import eventually
-from tests.contracts.target_contract import LAST_WORDS, PORT
+from tests.contracts.target_shop import LAST_WORDS, PORT
 from tests.e2e.cluster_stage import Refusal, Stage, container
 
 pytestmark = pytest.mark.kubernetes

@@ -18,7 +18,7 @@ from tasks.models import ClusterInfo, ClusterRequest, Permission, Variable, Work
 from tests.contracts.cluster import Cluster
 from tests.contracts.kubernetes_lab import KubernetesLab
 from tests.contracts.real import eventually
-from tests.contracts.target_contract import LAST_WORDS, Shop
+from tests.contracts.target_shop import LAST_WORDS, Shop
 from tests.e2e.cluster_stage import Stage
 
 pytestmark = pytest.mark.kubernetes

@@ -23,8 +23,8 @@ from tasks.models import (
     SetPort,
 )
 from tasks.recovery import KnowledgeAdvisor
-from tests.contracts.target_contract import Shop
 from tests.contracts.target_labs import QUICK, MemoryEngineLab
+from tests.contracts.target_shop import Shop
 from tests.world.process import Behaviour, Reply, crash
 
 

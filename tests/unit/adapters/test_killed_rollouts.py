@@ -10,8 +10,8 @@ import pytest
 from tasks.errors import StepError
 from tasks.models import Application
 from tasks.ports import ContainerRuntime
-from tests.contracts.target_contract import Shop
 from tests.contracts.target_labs import MemoryEngineLab
+from tests.contracts.target_shop import Shop
 
 MOST_CALLS = 200
 
