@@ -79,7 +79,8 @@ class Step(Generic[Q, P, R]):
             error.step, ending = name, error.message
             raise
         except TimeoutError as error:
-            late = Unavailable(f"{name} did not end within {self.metadata.timeout_s:.0f} s", hint=_slower(name))
+            more = f"give it more time: timeout_s under [steps.{name}] in containerkit.toml"
+            late = Unavailable(f"{name} did not end within {self.metadata.timeout_s:.0f} s", hint=more)
             late.step, ending = name, late.message
             raise late from error
         finally:
@@ -275,10 +276,6 @@ def _name_of(task: Task[..., Any]) -> StepName:
 
 def _delays(retries: int, delay_s: float) -> list[float]:
     return [min(delay_s * 2**attempt, _LONGEST_DELAY_S) for attempt in range(retries)]
-
-
-def _slower(name: StepName) -> str:
-    return f"give it more time: timeout_s under [steps.{name}] in containerkit.toml"
 
 
 def _type_name(hint: Any) -> str:

@@ -60,6 +60,7 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                cwd=RUN,  # what a program drops where it stands is not dropped into a checkout
                 env={**os.environ, **(env or {})},
             )
 
