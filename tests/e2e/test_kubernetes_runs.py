@@ -22,24 +22,15 @@ WEB = {
     "compose-postgres": ("--component", "compose-postgres", "--env", "DATABASE_URL=postgresql://db.invalid/x"),
     "django-pip": (),
     "existing-dockerfile": (),
-    "express-npm": (),
     "express-typescript-npm": (),
     "express-yarn": (),
     "fastapi-poetry": (),
-    "fastapi-standard": (),
     "fastapi-uv": (),
     "fastify-pnpm": (),
-    "flask-factory-uv": (),
-    "flask-gunicorn-pip": (),
     "flask-localhost": (),
-    "flask-pip": (),
-    "hello-node": (),
-    "nextjs-npm": (),
-    "node-http-plain": (),
     "npm-workspaces": (),
-    "plain-python-http": (),
-    "procfile-web-worker": ("--component", "procfile-web-worker"),
 }
+"""One for each way to install, and one that has to be repaired."""
 SILENT = {"node-worker": "Deployment", "python-worker": "Deployment", "python-job": "Job"}
 MANIFESTS = "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json"
 Record = Callable[[str, object], None]
