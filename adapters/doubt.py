@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 
-from tasks.models import Failure, SetBindAddress, SetPort
+from tasks.models import Failure
 from tasks.ports import RecoveryAdvisor
 
 _BETWEEN_LOOKS = 0.3
@@ -35,7 +35,6 @@ class Doubt:
         """Whether the log has now told twice that waiting is no use."""
         before = self._suspected
         advice = self._advisor.advise(failure=failure) if self._advisor else None
-        elsewhere = advice is not None and isinstance(advice.amendment, SetPort | SetBindAddress)
-        self._suspected = elsewhere or (advice is not None and advice.ends_waiting)
+        self._suspected = advice is not None and advice.ends_waiting
         self._next_s = time.monotonic() + self._between_s
         return before and self._suspected

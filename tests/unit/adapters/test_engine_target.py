@@ -48,14 +48,14 @@ def names(lab: MemoryEngineLab, shop: Shop) -> dict[str, str]:
 class Reader:
     """An advisor that always says the same."""
 
-    def __init__(self, amendment: Amendment | None) -> None:
-        self._amendment = amendment
+    def __init__(self, amendment: Amendment | None, *, ends_waiting: bool = False) -> None:
+        self._advice = Advice(verdict="auto", hint="", amendment=amendment, confidence=1, ends_waiting=ends_waiting)
         self.asked: list[Failure] = []
 
     def advise(self, *, failure: Failure, timeout_s: float = 5) -> Advice:
         del timeout_s
         self.asked.append(failure)
-        return Advice(verdict="auto", hint="", amendment=self._amendment, confidence=1)
+        return self._advice
 
 
 def advised(lab: MemoryEngineLab, advisor: Reader | KnowledgeAdvisor) -> Shop:
@@ -75,7 +75,7 @@ def advised(lab: MemoryEngineLab, advisor: Reader | KnowledgeAdvisor) -> Shop:
 def test_a_release_that_says_it_listens_elsewhere_is_given_up_long_before_its_time(
     lab: MemoryEngineLab, amendment: Amendment
 ) -> None:
-    reader = Reader(amendment)
+    reader = Reader(amendment, ends_waiting=True)
     shop = advised(lab, reader)
     started = time.monotonic()
 
@@ -97,7 +97,7 @@ def test_the_knowledge_that_we_ship_reads_such_a_log(lab: MemoryEngineLab) -> No
     assert time.monotonic() - started < 20
 
 
-@pytest.mark.parametrize("amendment", [None, AddWritableMount(path="/srv/x")])
+@pytest.mark.parametrize("amendment", [None, AddWritableMount(path="/srv/x"), SetBindAddress()])
 def test_one_that_says_nothing_of_the_kind_is_given_its_whole_time(
     lab: MemoryEngineLab, amendment: Amendment | None
 ) -> None:
