@@ -139,7 +139,8 @@ def release_plan(
         application=application(request, component),
         target=target,
         pushed=pushed,
-        kind=component.kind,
+        # a static site has become a web server by then
+        kind="web" if component.kind == "static" else component.kind,
         port=port,
         published_port=published_port(request, component),
         health_path=component.health_path,

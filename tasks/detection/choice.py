@@ -27,12 +27,12 @@ def choose(profile: AppProfile, name: str | None) -> Component:
     if profile.verdict == "unsupported":
         raise _unsupported(f"{profile.checkout.location}: {profile.message}")
     component = _named(profile, name)
-    if component.kind not in STARTED:
+    if component.kind not in {*STARTED, "static"}:
         raise _unsupported(f"{describe(component)} in {component.path} has no process that could be started")
     unclear = contradiction(component)
     if unclear:
         raise Invalid(unclear, hint=f'containerkit run . --start "{component.start_command}"', reason="ambiguous")
-    is_unsaid = component.kind == "web" and component.port is None
+    is_unsaid = component.kind in {"web", "static"} and component.port is None
     return component.changed(port=LIKELY_PORT) if is_unsaid else component
 
 

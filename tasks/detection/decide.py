@@ -37,6 +37,7 @@ def decide(reading: Reading, fallback_name: str, suffix: str = "") -> Component:
         port=port,
         start_command=listening(start, port) if start else None,
         build_command=_value(reading, "build_command"),
+        static_folder=_value(reading, "static_folder") if kind == "static" else None,
         health_path=_value(reading, "health_path") if kind == "web" else None,
         backing_services=tuple(sorted({each.value for each in about(reading.evidence, "backing_services")})),
         env=reading.env,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from pydantic import TypeAdapter
+
 from tasks.detection.evidence import DEPENDENCY, say
 from tasks.detection.reading import Reading
 from tasks.knowledge import load
@@ -24,19 +26,10 @@ class SystemPackages(Model):
 class BackingService(Model):
     """A row of backing_services.toml."""
 
-    python: tuple[str, ...]
-    node: tuple[str, ...]
+    clients: dict[str, tuple[str, ...]]
+    """Packages that talk to the service, by language."""
     images: tuple[str, ...]
     example: str
-
-    def clients(self, language: str) -> tuple[str, ...]:
-        """The packages of this language that talk to the service."""
-        return {"python": self.python, "node": self.node}.get(language, ())
-
-
-class _SystemPackages(Model):
-    python: tuple[SystemPackages, ...]
-    node: tuple[SystemPackages, ...]
 
 
 class _BackingServices(Model):
@@ -50,16 +43,15 @@ def backing_services() -> dict[str, BackingService]:
 
 
 @cache
-def _system_packages() -> _SystemPackages:
-    return _SystemPackages.model_validate(load("system_packages"))
+def _system_packages() -> dict[str, tuple[SystemPackages, ...]]:
+    return TypeAdapter(dict[str, tuple[SystemPackages, ...]]).validate_python(dict(load("system_packages")))
 
 
 def packages_for(reading: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Debian packages for the build stage and for the running application, sorted."""
-    table = _system_packages()
     build: set[str] = set()
     runtime: set[str] = set()
-    for row in {"python": table.python, "node": table.node}.get(reading.language, ()):
+    for row in _system_packages().get(reading.language, ()):
         dependency = reading.depends_on(*row.packages)
         if dependency and not set(row.unless_extras) & set(dependency.extras):
             build |= set(row.build)
@@ -70,7 +62,7 @@ def packages_for(reading: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def service_evidence(reading: Reading) -> Iterator[Evidence]:
     """The services whose clients are declared."""
     for name, service in backing_services().items():
-        dependency = reading.depends_on(*service.clients(reading.language))
+        dependency = reading.depends_on(*service.clients.get(reading.language, ()))
         if dependency:
             yield say("backing_services", name, dependency.file, "dependency.client", DEPENDENCY, dependency.line)
 

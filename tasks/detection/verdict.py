@@ -36,16 +36,16 @@ def describe(component: Component) -> str:
 
 
 def _verdict(components: tuple[Component, ...], tree: FileTree) -> tuple[Verdict, str]:
-    started = [each for each in components if each.kind in STARTED]
-    if started:
-        contradicting = [sentence for each in started if (sentence := contradiction(each))]
-        unclear = len(contradicting) == len(started)
+    deployed = [each for each in components if each.kind in {*STARTED, "static"}]
+    if deployed:
+        contradicting = [sentence for each in deployed if (sentence := contradiction(each))]
+        unclear = len(contradicting) == len(deployed)
         return (
             ("ambiguous", "; ".join(contradicting))
             if unclear
             else ("deployable", f"found {', '.join(describe(each) for each in components)}")
         )
-    foreign = [each for each in foreign_languages(tree) if not components or "static site" not in each]
+    foreign = foreign_languages(tree)
     reasons = [*(_refusal(each) for each in components), *foreign]
     if reasons:
         return "unsupported", f"found {'; '.join(dict.fromkeys(reasons))}"
@@ -55,8 +55,6 @@ def _verdict(components: tuple[Component, ...], tree: FileTree) -> tuple[Verdict
 def _refusal(component: Component) -> str:
     place = component.evidence[0].file if component.evidence else component.path
     said = next((each.file for each in component.evidence if each.field == "language"), place)
-    if component.kind == "static":
-        return f"a static site ({component.framework or component.language}, {said}), which has no template yet"
     return f"a {component.language} library ({said}), which has no program to start"
 
 

@@ -38,7 +38,8 @@ class Language(Model):
     extensions: tuple[str, ...]
     images: tuple[str, ...] = ()
     """Official images, by the end of their name."""
-    versions: Literal["pep440", "semver"] | None = None
+    versions: Literal["pep440", "semver", "pessimistic"] | None = None
+    """How ranges are written. pessimistic: ~ and ~> let the last number that is written grow, as Ruby has it."""
     example: str
     releases: tuple[LanguageRelease, ...] = ()
 
@@ -131,17 +132,17 @@ def _semver(asked: str, row: Language) -> Callable[[str], bool] | None:
     named = next((release.version for release in row.releases if release.codename == codename), None)
     if named:
         return lambda version: version == named
-    alternatives = [_bounds(part.strip()) for part in asked.split("||")]
+    alternatives = [_bounds(part.strip(), row) for part in re.split(r"\|\|?", asked)]
     if None in alternatives:
         return None
-    return lambda version: any(_overlaps(each, int(version)) for each in alternatives if each is not None)
+    return lambda version: any(_overlaps(each, version) for each in alternatives if each is not None)
 
 
 _Bound = tuple[tuple[int, int, int], tuple[int, int, int]]
 _HIGHEST: Final = (10**6, 0, 0)
 
 
-def _bounds(part: str) -> _Bound | None:
+def _bounds(part: str, row: Language) -> _Bound | None:
     """The lowest version and the first one above that the alternative admits."""
     hyphen = re.fullmatch(r"(\S+)\s+-\s+(\S+)", part)
     pieces = [f">={hyphen[1]}", f"<={hyphen[2]}"] if hyphen else list(_comparators(part))
@@ -150,16 +151,16 @@ def _bounds(part: str) -> _Bound | None:
         match = _COMPARATOR.fullmatch(piece)
         if match is None:
             return None
-        lower, upper = _range(match[1] or "", [match[2], match[3], match[4]])
+        lower, upper = _range(match[1] or "", [match[2], match[3], match[4]], row)
         low, high = max(low, lower), min(high, upper)
     return low, high
 
 
 def _comparators(part: str) -> Iterator[str]:
-    yield from (re.sub(r"([<>=^~]+)\s+", r"\1", part)).split() or ["*"]
+    yield from (re.sub(r"([<>=^~]+)\s+", r"\1", part)).replace(",", " ").split() or ["*"]
 
 
-def _range(operator: str, written: list[str | None]) -> _Bound:
+def _range(operator: str, written: list[str | None], row: Language) -> _Bound:
     numbers = [int(each) for each in written if each is not None and each.isdigit()]
     if not numbers:
         return (0, 0, 0), _HIGHEST
@@ -168,6 +169,7 @@ def _range(operator: str, written: list[str | None]) -> _Bound:
     next_patch = (low[0], low[1], low[2] + 1)
     next_minor = (low[0], low[1] + 1, 0)
     next_major = (low[0] + 1, 0, 0)
+    grows_major = len(numbers) == 1 or (row.versions == "pessimistic" and len(numbers) == 2)  # noqa: PLR2004 - x.y
     after = (next_major, next_minor, next_patch)[len(numbers) - 1]
     bounds: dict[str, _Bound] = {
         ">=": (low, _HIGHEST),
@@ -175,11 +177,15 @@ def _range(operator: str, written: list[str | None]) -> _Bound:
         "<": ((0, 0, 0), low),
         "<=": ((0, 0, 0), after),
         "^": (low, next_major),
-        "~": (low, next_major if len(numbers) == 1 else next_minor),
+        "~": (low, next_major if grows_major else next_minor),
     }
     return bounds.get(operator.removesuffix(">") if operator == "~>" else operator, (low, after))
 
 
-def _overlaps(bound: _Bound, major: int) -> bool:
+def _overlaps(bound: _Bound, version: str) -> bool:
+    """Whether some patch release of the line, "20" or "3.4", lies within."""
     low, high = bound
-    return low < (major + 1, 0, 0) and (major, 0, 0) < high and low < high
+    major, dot, minor = version.partition(".")
+    first = (int(major), int(minor or 0), 0)
+    after = (first[0], first[1] + 1, 0) if dot else (first[0] + 1, 0, 0)
+    return low < after and first < high and low < high

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from pydantic import Field
+
 from tasks.detection.versions import is_supported
 from tasks.errors import Invalid
 from tasks.knowledge import load
@@ -17,6 +19,8 @@ class BaseImage(Model):
     tag: str
     default: str
     versions: tuple[str, ...]
+    builders: dict[str, str] = Field(default_factory=dict)
+    """Image of the build stage by package manager, where the base cannot build; {version} is the release."""
     example: str
 
     def reference(self, version: str) -> ImageRef:
@@ -43,14 +47,7 @@ def release(language: str, wanted: str | None) -> str:
 
     A longer version means its release line: 3.11.4 is 3.11, 20.9.0 is 20.
     """
-    row = base_images().base.get(language)
-    if row is None:
-        known = ", ".join(sorted(base_images().base))
-        raise Invalid(
-            f"there is no Dockerfile template for {language}",
-            hint=f"add a Dockerfile to the repository; templates exist for {known}",
-            reason="unsupported",
-        )
+    row = known(language)
     if wanted is None:
         return row.default
     line = next((each for each in row.versions if wanted == each or wanted.startswith(f"{each}.")), None)
@@ -61,6 +58,32 @@ def release(language: str, wanted: str | None) -> str:
             reason="unsupported",
         )
     return line
+
+
+def known(language: str) -> BaseImage:
+    """The row of a language that there is a template for. Raises Invalid, with the list, for another one."""
+    row = base_images().base.get(language)
+    if row is None:
+        templates = ", ".join(sorted(base_images().base))
+        raise Invalid(
+            f"there is no Dockerfile template for {language}",
+            hint=f"add a Dockerfile to the repository; templates exist for {templates}",
+            reason="unsupported",
+        )
+    return row
+
+
+@cache
+def builder_image(language: str, manager: str, version: str) -> ImageRef:
+    """The image that `manager` builds with. Raises Invalid for one that the row does not name."""
+    builders = known(language).builders
+    if manager not in builders:
+        raise Invalid(
+            f"there is no template for the package manager {manager}",
+            hint=f"use one of {', '.join(builders)}, or add a Dockerfile",
+            reason="unsupported",
+        )
+    return ImageRef.parse(builders[manager].format(version=version))
 
 
 @cache

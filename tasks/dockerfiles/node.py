@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from tasks.dockerfiles import tools
-from tasks.dockerfiles.node_project import NodeProject
+from tasks.dockerfiles.folder import Folder
+from tasks.dockerfiles.node_project import NodeProject, read_project
 from tasks.dockerfiles.probe import probe
 from tasks.dockerfiles.recipe import Layout, Recipe
 from tasks.dockerfiles.settings import build_settings
-from tasks.dockerfiles.shared import Shared
+from tasks.dockerfiles.shared import share
 from tasks.models import Component, Setting
 
 
@@ -42,8 +43,10 @@ class NodeRecipe(Recipe):
     """What Next.js caches in at run time; each becomes a link to where a read-only container may write."""
 
 
-def node_recipe(component: Component, project: NodeProject, shared: Shared) -> NodeRecipe:
-    """The recipe for this component."""
+def recipe(component: Component, root: Folder, folder: Folder) -> NodeRecipe:
+    """The recipe for this component, whose files lie in `folder` below the context."""
+    project = read_project(component, folder)
+    shared = share(component, root, "node server.js" if project.standalone else project.start)
     manager = component.package_manager or "npm"
     needed = _tool(component, manager, project, shared.release)
     how = tools.node_install(manager, _major(needed))

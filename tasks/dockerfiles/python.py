@@ -10,7 +10,7 @@ from tasks.dockerfiles.folder import Folder
 from tasks.dockerfiles.probe import probe
 from tasks.dockerfiles.python_project import PythonProject, read_project
 from tasks.dockerfiles.recipe import Recipe
-from tasks.dockerfiles.shared import Shared
+from tasks.dockerfiles.shared import share
 from tasks.dockerfiles.tools import tool
 from tasks.errors import Invalid
 from tasks.models import Component, Setting
@@ -38,8 +38,9 @@ class PythonRecipe(Recipe):
     build_settings: tuple[Setting, ...]
 
 
-def python_recipe(component: Component, folder: Folder, shared: Shared) -> PythonRecipe:
-    """The recipe for this component."""
+def recipe(component: Component, root: Folder, folder: Folder) -> PythonRecipe:
+    """The recipe for this component, whose files lie in `folder` below the context."""
+    shared = share(component, root, component.start_command)
     project = read_project(component, folder)
     install = _install(component, project)
     needed = tool(install, release=shared.release)

@@ -55,6 +55,8 @@ class Recipe:
     preload: str | None
     """Source of a module that makes the application listen on every address."""
     warnings: tuple[str, ...] = ()
+    builders: tuple[ImageRef, ...] = ()
+    """Images of the build stages, where they are other ones than the base."""
 
     @property
     def build_needs_shell(self) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from tasks.dockerfiles import node, node_project, python
+from collections.abc import Callable
+from importlib import import_module
+
+from tasks.dockerfiles import bases
 from tasks.dockerfiles.folder import Folder
 from tasks.dockerfiles.ignore import existing_ignore_file, ignore_file
 from tasks.dockerfiles.improve import improve
 from tasks.dockerfiles.parse import Parsed, parse
 from tasks.dockerfiles.recipe import Recipe
-from tasks.dockerfiles.shared import share
 from tasks.dockerfiles.template import fill
 from tasks.errors import Invalid
 from tasks.models import Component, Dockerfile, ImagePlan, ImageRef
@@ -28,34 +30,34 @@ def render(plan: ImagePlan) -> Dockerfile:
 
 def _generated(component: Component, root: Folder) -> Dockerfile:
     folder = root.below(component.path)
-    recipe = _recipe(component, root, folder)
+    recipe = _recipe(component)(component, root, folder)
     return Dockerfile(
         text=fill(recipe),
         dockerignore=ignore_file(component, root, folder),
         origin="generated",
-        bases=(recipe.base,),
+        bases=(*recipe.builders, recipe.base),
         warnings=recipe.warnings,
     )
 
 
-def _recipe(component: Component, root: Folder, folder: Folder) -> Recipe:
-    if component.language != "node":
-        return python.python_recipe(component, folder, share(component, root, component.start_command))
-    project = node_project.read_project(component, folder)
-    start = "node server.js" if project.standalone else project.start
-    return node.node_recipe(component, project, share(component, root, start))
+def _recipe(component: Component) -> Callable[[Component, Folder, Folder], Recipe]:
+    """The function of the module that is named like the language; of a static site's, whatever it is built with."""
+    template = "static" if component.kind == "static" else component.language
+    bases.known(template)
+    recipe: Callable[[Component, Folder, Folder], Recipe] = import_module(f"tasks.dockerfiles.{template}").recipe
+    return recipe
 
 
 def _existing(plan: ImagePlan, path: str, root: Folder) -> Dockerfile:
     text = root.text(path)
     if text is None:
         raise Invalid(f"{path} cannot be read", hint="use --dockerfile generated", reason="unreadable")
-    bases, warnings = _bases(parse(text))
+    images, warnings = _bases(parse(text))
     return Dockerfile(
         text=improve(text) if plan.choice == "improved" else text,
         dockerignore=existing_ignore_file(path, root, root, text),
         origin="improved" if plan.choice == "improved" else "existing",
-        bases=bases,
+        bases=images,
         warnings=warnings,
     )
 

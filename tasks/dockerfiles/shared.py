@@ -19,7 +19,6 @@ from tasks.models import Component, ImageRef, Label, Setting
 
 _OCI = "org.opencontainers.image"
 _FOLDER_FIRST = re.compile(r"^cd (?P<folder>[A-Za-z0-9_.][A-Za-z0-9_./-]*) && (?P<command>\S.*)$")
-_NOTHING_TO_START = {"library": "a library", "static": "a static site"}
 
 
 class SharedFields(TypedDict):
@@ -86,9 +85,9 @@ class Shared:
 def share(component: Component, context: Folder, start: str | None) -> Shared:
     """Raises Invalid for a component that nothing starts, and for a language without a base image."""
     release = bases.release(component.language, component.language_version)
-    if component.kind in _NOTHING_TO_START:
+    if component.kind == "library":
         raise Invalid(
-            f"{component.name} is {_NOTHING_TO_START[component.kind]}: there is nothing to start",
+            f"{component.name} is a library: there is nothing to start",
             hint="name a command with --start COMMAND, or choose another component",
             reason="unsupported",
         )

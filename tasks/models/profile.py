@@ -49,6 +49,8 @@ class Component(Model):
     port: int | None = Field(default=None, ge=1, le=65535)
     start_command: str | None = None
     build_command: str | None = None
+    static_folder: str | None = None
+    """Of a static site the folder that is served, relative to the component: what the build writes, or a source."""
     health_path: str | None = None
     backing_services: tuple[str, ...] = ()
     env: tuple[EnvironmentVariable, ...] = ()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tasks.detection.ecosystems import COMPLETE
 from tasks.detection.foreign import foreign_language
 from tasks.detection.health import health_rank
 from tasks.detection.node.frameworks import NodeFramework
@@ -59,7 +60,7 @@ def test_a_node_framework_is_recognised_by_its_package(row: NodeFramework, tmp_p
     assert component.framework == row.name
 
 
-@pytest.mark.parametrize("name", [key for key in languages() if key not in {"python", "node"}])
+@pytest.mark.parametrize("name", [key for key in languages() if key not in COMPLETE])
 def test_a_language_without_a_template_is_recognised_by_its_example(name: str) -> None:
     assert foreign_language(languages()[name].example) == name
 

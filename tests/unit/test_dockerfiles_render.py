@@ -138,7 +138,6 @@ def test_a_release_without_fixes_is_a_warning(tmp_path: Path) -> None:
         ({"language": "cobol"}, "no Dockerfile template for cobol"),
         ({"language_version": "2.7"}, "no base image for python 2.7"),
         ({"kind": "library"}, "a library"),
-        ({"kind": "static"}, "a static site"),
         ({"start_command": None}, "how shop is started"),
         ({"package_manager": "conda"}, "package manager conda"),
         ({"path": "../elsewhere"}, "outside"),
