@@ -17,6 +17,7 @@ from adapters.docker.error_table import Action
 from adapters.docker.errors import Subject, translated
 from adapters.docker.files import read_file, write_file
 from adapters.docker.images import architecture_of, image_of, runs_on
+from adapters.docker.logs import last_lines
 from adapters.docker.networks import ensure_network, remove_network
 from adapters.docker.start import started
 from adapters.docker.wire import (
@@ -40,7 +41,6 @@ from tasks.models import (
 )
 from tasks.ports import ProgressSink
 
-_MOST_LOG = 1024 * 1024
 _ID_LENGTH = 64
 
 
@@ -179,8 +179,8 @@ class DockerRuntime:
     def logs(self, *, container_id: str, tail_lines: int = 200, timeout_s: float = 10) -> str:
         """Its last lines, redacted, without control characters."""
         with self._client("read", f"the log of {_short(container_id)}", timeout_s) as client:
-            raw = client.logs(container_id, stdout=True, stderr=True, tail=tail_lines)
-        return self._redact(plain(raw[-_MOST_LOG:].decode("utf-8", "replace").replace("\r\n", "\n")))
+            raw = last_lines(client, container_id, tail_lines, self._connection.greeting(timeout_s=timeout_s).name)
+        return self._redact(plain(raw.decode("utf-8", "replace").replace("\r\n", "\n")))
 
     def list(self, *, application: Application | None = None, timeout_s: float = 10) -> tuple[Container, ...]:
         """Ours, oldest first."""

@@ -187,6 +187,12 @@ class RealContract(RuntimeContract):
         container = engine.ended(engine.run(base, command=(*SHELL, f"echo {SECRET}")))
         assert engine.runtime.logs(container_id=container.id) == "[redacted]\n"
 
+    def test_a_line_that_is_written_in_parts_is_in_the_log_as_one(self, engine: Engine, base: str) -> None:
+        written = "printf 'web '; sleep 0.2; printf 'begins'; sleep 0.2; echo; echo listening"
+        container = engine.ended(engine.run(base, command=(*SHELL, written)))
+        assert engine.runtime.logs(container_id=container.id) == "web begins\nlistening\n"
+        assert engine.runtime.logs(container_id=container.id, tail_lines=1) == "listening\n"
+
     def test_an_image_that_was_downloaded_is_never_taken_for_one_of_ours(self, engine: Engine) -> None:
         request = engine.request(f"FROM {BASE}\nRUN echo poisoned\n")
         image = engine.runtime.build(request=request, progress=engine.sink, timeout_s=120)

@@ -35,10 +35,10 @@ def test_a_missing_compiler_is_added_and_the_application_answers(
         "PyMODINIT_FUNC PyInit_native(void) { return PyModule_Create(&m); }\n"
     )
     requirements = folder / "requirements.txt"
-    # a source distribution without wheels for this Python: its installation needs a compiler
-    requirements.write_text(requirements.read_text() + "netifaces==0.11.0\n")
+    # a folder of the repository: pip keeps no wheel of it, which would need no compiler the next time
+    requirements.write_text(requirements.read_text() + "./native\n")
     source = folder / "app.py"
-    source.write_text("import netifaces\n" + source.read_text())
+    source.write_text("import native\n" + source.read_text())
     ended = kit.run(folder, "e2e-compiler", "--publish", str(free_port))
     assert ended.code == 0, ended.out + ended.err
     assert "add_system_packages" in repaired(ended)
