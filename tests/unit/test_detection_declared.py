@@ -155,8 +155,32 @@ def test_a_command_for_development_is_weaker_than_a_declared_server(tmp_path: Pa
     ]
 
 
-def test_a_compose_file_with_aliases_is_left_aside_with_a_warning(tmp_path: Path) -> None:
-    profile = profile_of(tmp_path, {**FLASK, "compose.yaml": "x: &a {b: c}\nservices:\n  web: *a\n"})
+def test_anchors_aliases_and_merge_keys_of_a_compose_file_are_followed(tmp_path: Path) -> None:
+    text = """
+x-app: &app
+  build: .
+  environment: &shared
+    DATABASE_URL: postgres://db/shop
+services:
+  web:
+    <<: *app
+    ports: ["8080:7000"]
+  jobs:
+    <<: [*app]
+    command: python jobs.py
+    environment: *shared
+  db:
+    image: postgres:17
+"""
+    profile = profile_of(tmp_path, {**FLASK, "compose.yaml": text})
+
+    assert [(each.kind, each.port) for each in profile.components] == [("web", 7000), ("worker", None)]
+    assert profile.components[1].start_command == "python jobs.py"
+    assert all(each.backing_services == ("postgres",) for each in profile.components)
+
+
+def test_a_compose_file_that_holds_itself_is_left_aside_with_a_warning(tmp_path: Path) -> None:
+    profile = profile_of(tmp_path, {**FLASK, "compose.yaml": "services: &a\n  web: *a\n"})
 
     assert profile.verdict == "deployable"
     assert any("alias" in warning for warning in profile.warnings)

@@ -26,7 +26,14 @@ BROKEN = {
     "toml with a key twice": ({"pyproject.toml": "[project]\nname='a'\nname='b'\n"}, "pyproject.toml, line 3"),
     "toml that is nested without end": ({"pyproject.toml": "a = " + "[" * DEEP}, "pyproject.toml, line 1"),
     "a Pipfile that is none": ({"Pipfile": "[packages\n"}, "Pipfile, line 1"),
-    "yaml with an alias": ({"package.json": "{}", "pnpm-workspace.yaml": "a: &a [x]\npackages: *a\n"}, "line 2"),
+    "yaml that holds itself": ({"package.json": "{}", "pnpm-workspace.yaml": "a: 1\npackages: &a [*a]\n"}, "line 2"),
+    "yaml with a long chain of aliases": (
+        {
+            "package.json": "{}",
+            "pnpm-workspace.yaml": "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 5000)),
+        },
+        "pnpm-workspace.yaml, line",
+    ),
     "yaml that is nested without end": ({"environment.yml": "[" * DEEP}, "environment.yml, line 1"),
 }
 
