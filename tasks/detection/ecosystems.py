@@ -12,6 +12,7 @@ from tasks.detection.versions import languages
 COMPLETE: Final = (
     "python",
     "node",
+    "dotnet",
 )
 """Languages with a package here, whose `ecosystem` module holds ECOSYSTEM."""
 

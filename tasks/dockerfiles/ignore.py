@@ -10,6 +10,7 @@ from tasks.dockerfiles.folder import Folder
 from tasks.models import Component
 
 _BUILD_OUTPUT = {
+    "dotnet": ("**/bin", "**/obj"),
     "node": ("dist", "build", "out", ".next", ".nuxt", ".output", ".svelte-kit", ".turbo"),
     "python": ("build", "dist", "*.egg-info"),
 }

@@ -1,0 +1,1 @@
+""".NET: MSBuild projects, solutions and what their code says."""

@@ -1,0 +1,142 @@
+""".NET: from a project file and the code beside it to statements about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from tasks.detection import shape
+from tasks.detection.asked import Asked, version_evidence, version_warnings
+from tasks.detection.dotnet import sources
+from tasks.detection.dotnet.configuration import configuration_evidence
+from tasks.detection.dotnet.projects import ENDINGS, Project, read_project, restore_files
+from tasks.detection.environment import variables
+from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, TOOL_FILE, WEAK, line_of, say
+from tasks.detection.files import FileTree, join, parent
+from tasks.detection.folders import folders as known_folders
+from tasks.detection.own_files import own_texts
+from tasks.detection.reading import Ecosystem, Reading
+from tasks.detection.tool_files import asked_by_tool_files
+from tasks.models import Evidence
+
+_WEB: Final = "Microsoft.NET.Sdk.Web"
+_BROWSER: Final = "Microsoft.NET.Sdk.BlazorWebAssembly"
+_WORKER: Final = "Microsoft.NET.Sdk.Worker"
+_FIRST_ON_8080: Final = 8
+"""From .NET 8 on the official images listen on 8080; Kestrel alone has always listened on 5000."""
+
+
+def folders(tree: FileTree) -> tuple[str, ...]:
+    """Folders with a project that is started or served, tests and libraries only when there is nothing else."""
+    paths = [path for path in tree.ordered if path.endswith(ENDINGS)]
+    found = [read_project(tree, path) for path in paths]
+    own = [each for each in found if not each.is_test and not known_folders().is_aside(each.folder)] or found
+    started = [each for each in own if _kind_of(each) != "library" and not each.is_for_screens]
+    return tuple(dict.fromkeys(each.folder for each in started or own))
+
+
+def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
+    """Everything that the folder says as a .NET project."""
+    project = _main(tree, folder)
+    texts = [(path, sources.without_comments(text)) for path, text in own_texts(tree, folder, others, sources.ENDINGS)]
+    env, env_evidence = variables(sources.reads(texts), "dotnet.reads_environment")
+    asked = tuple(_asked(tree, project))
+    evidence = (
+        say("language", "dotnet", project.path, "dotnet.project", MANIFEST, 1),
+        say("package_manager", "nuget", project.path, "dotnet.project", CONVENTION, 1),
+        *version_evidence("dotnet", asked),
+        *_kind(project, texts),
+        *_starts(project),
+        *_ports(tree, project, texts),
+        *sources.health(texts),
+        *env_evidence,
+    )
+    return Reading(
+        language="dotnet",
+        folder=folder,
+        name=project.name,
+        version=project.get("Version"),
+        dependencies=project.dependencies,
+        evidence=evidence,
+        env=env,
+        dependency_files=restore_files(tree, project),
+        warnings=tuple(version_warnings("dotnet", asked)),
+    )
+
+
+def _main(tree: FileTree, folder: str) -> Project:
+    """Of several projects in one folder the one that is started."""
+    found = [read_project(tree, path) for path in tree.ordered if path.endswith(ENDINGS) and parent(path) == folder]
+    ranks = {"web": 0, "static": 1, "worker": 2, "job": 3, "library": 4}
+    return min(found, key=lambda each: (each.is_test, ranks[_kind_of(each)], each.path))
+
+
+def _kind_of(project: Project) -> str:
+    """The kind as far as the project file tells."""
+    if project.is_for_screens or project.get("IsAspireHost") == "true" or project.sdk.startswith("Aspire."):
+        return "library"
+    if project.sdk in {_WEB, _BROWSER, _WORKER}:
+        return {_WEB: "web", _BROWSER: "static", _WORKER: "worker"}[project.sdk]
+    if (project.get("OutputType") or "").lower() != "exe" or project.is_test:
+        return "library"
+    return "web" if any(each.name == "microsoft.aspnetcore.app" for each in project.dependencies) else "job"
+
+
+def _kind(project: Project, texts: list[tuple[str, str]]) -> Iterator[Evidence]:
+    kind = _kind_of(project)
+    serving, waiting = sources.serves(texts), sources.waits(texts)
+    if kind in {"web", "static", "library"}:
+        yield say("kind", kind, project.path, "dotnet.sdk", MANIFEST if kind != "library" else WEAK, 1)
+    elif serving:
+        yield say("kind", "web", serving[0], "dotnet.serves", SOURCE, serving[1])
+    elif kind == "worker" or waiting:
+        path, line = waiting or (project.path, 1)
+        yield say("kind", "worker", path, "dotnet.hosted_service", SOURCE, line)
+    else:
+        yield say("kind", "job", project.path, "dotnet.program", CONVENTION, project.line("OutputType"))
+    if kind == "web":
+        yield say("framework", "aspnet", project.path, "dotnet.sdk", DEPENDENCY, 1)
+    elif kind == "static":
+        yield say("framework", "blazor", project.path, "dotnet.sdk", DEPENDENCY, 1)
+        yield say("static_folder", "bin/publish/wwwroot", project.path, "dotnet.blazor_output", CONVENTION, 1)
+
+
+def _starts(project: Project) -> Iterator[Evidence]:
+    if _kind_of(project) == "library":
+        return
+    file = project.path.rpartition("/")[2]
+    yield say("start_command", f"dotnet {project.assembly}.dll", project.path, "dotnet.assembly", CONVENTION, 1)
+    yield say("build_command", f"dotnet publish {file} -c Release", project.path, "dotnet.publish", CONVENTION, 1)
+
+
+def _ports(tree: FileTree, project: Project, texts: list[tuple[str, str]]) -> Iterator[Evidence]:
+    yield from configuration_evidence(tree, project.folder)
+    yield from sources.ports(texts)
+    newest = max((_number(each) for each in project.frameworks), default=_FIRST_ON_8080)
+    port = 8080 if newest >= _FIRST_ON_8080 else 5000
+    yield say("port", port, project.path, "dotnet.kestrel_default", WEAK, project.line("TargetFramework"))
+
+
+def _number(framework: str) -> int:
+    digits = framework.removeprefix("netcoreapp").removeprefix("net").partition(".")[0]
+    return int(digits) if digits.isdigit() else 0
+
+
+def _asked(tree: FileTree, project: Project) -> Iterator[Asked]:
+    for file, line, tool, wanted in asked_by_tool_files(tree, project.folder, ".dotnet-version", "dotnet"):
+        yield Asked(file, line, f"dotnet.{tool}", wanted, CONVENTION)
+    ranked = sorted(project.frameworks, key=_number, reverse=True)
+    for position, framework in enumerate(ranked):
+        wanted = framework.removeprefix("netcoreapp").removeprefix("net").partition("-")[0]
+        at = project.line("TargetFramework")
+        yield Asked(project.path, at, "dotnet.target_framework", wanted, TOOL_FILE - position / 100)
+    for place in dict.fromkeys((project.folder, ".")):
+        path = join(place, "global.json")
+        text = tree.text(path)
+        sdk = shape.text(shape.table(shape.loose_json(text).get("sdk")).get("version")) if text else None
+        if sdk and text:
+            major_minor = ".".join(sdk.split(".")[:2])
+            yield Asked(path, line_of(text, '"version"'), "dotnet.global_json", major_minor, CONVENTION - 0.01)
+
+
+ECOSYSTEM = Ecosystem("dotnet", folders, read)

@@ -1,0 +1,159 @@
+"""MSBuild project files: what one builds, for which .NET, with which packages, and which projects it refers to."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tasks.detection.evidence import line_of
+from tasks.detection.files import FileTree, join, parent
+from tasks.detection.reading import Dependency
+from tasks.detection.xml_text import parse_xml
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+ENDINGS: Final = (".csproj", ".fsproj", ".vbproj")
+_INHERITED: Final = ("Directory.Build.props", "Directory.Packages.props")
+_RESTORED: Final = ("nuget.config", "NuGet.config", "NuGet.Config", "global.json", *_INHERITED)
+_MOST_REFERENCES: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One project file. Properties of the folders above hold where it has none of its own."""
+
+    path: str
+    text: str
+    sdk: str
+    properties: tuple[tuple[str, str], ...]
+    dependencies: tuple[Dependency, ...]
+    references: tuple[str, ...]
+    """Other project files, relative to the analysed root."""
+
+    @property
+    def folder(self) -> str:
+        """Where it lies."""
+        return parent(self.path)
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending."""
+        return self.path.rpartition("/")[2].rpartition(".")[0]
+
+    @property
+    def assembly(self) -> str:
+        """What the build calls its output."""
+        written = self.get("AssemblyName") or self.name
+        return written.replace("$(MSBuildProjectName)", self.name)
+
+    @property
+    def frameworks(self) -> tuple[str, ...]:
+        """Target frameworks, as they are written: net8.0."""
+        written = self.get("TargetFramework") or self.get("TargetFrameworks") or ""
+        return tuple(each.strip() for each in written.split(";") if each.strip() and "$(" not in each)
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it is run by a test runner."""
+        runners = {"microsoft.net.test.sdk", "xunit", "nunit", "mstest.testframework", "mstest"}
+        return self.get("IsTestProject") == "true" or any(each.name in runners for each in self.dependencies)
+
+    @property
+    def is_for_screens(self) -> bool:
+        """Whether it is a program for a desktop or a telephone."""
+        screens = ("UseWPF", "UseWindowsForms", "UseMaui", "UseAvalonia")
+        systems = re.compile(r"-(?:windows|android|ios|maccatalyst|tizen)")
+        named = any(each.name.startswith(("avalonia", "xamarin.")) for each in self.dependencies)
+        return (
+            any(self.get(name) == "true" for name in screens)
+            or named
+            or bool(self.frameworks and all(systems.search(each) for each in self.frameworks))
+        )
+
+    def get(self, name: str) -> str | None:
+        """The last value of the property."""
+        return next((value for key, value in reversed(self.properties) if key.lower() == name.lower()), None)
+
+    def line(self, needle: str) -> int | None:
+        """The first line of the file that holds `needle`."""
+        return line_of(self.text, needle)
+
+
+def read_project(tree: FileTree, path: str) -> Project:
+    """The project. Raises Invalid when the file is no XML."""
+    text = tree.manifest(path)
+    root = parse_xml(text, path)
+    inherited = [pair for file in reversed(list(_above(tree, parent(path)))) for pair in _properties(tree, file)]
+    imported = next((each.get("Sdk") or "" for each in root.iter("Import") if each.get("Sdk")), "")
+    sdk = root.get("Sdk") or next((each.get("Name") or "" for each in root.iter("Sdk")), imported)
+    return Project(
+        path=path,
+        text=text,
+        sdk=sdk.partition("/")[0],
+        properties=(*inherited, *_pairs(root)),
+        dependencies=tuple(_packages(root, path, text)),
+        references=tuple(_references(root, parent(path))),
+    )
+
+
+def restore_files(tree: FileTree, project: Project) -> tuple[str, ...]:
+    """What `dotnet restore` reads, relative to the project's folder: the projects it refers to among it."""
+    found: dict[str, None] = {}
+    waiting = [project.path]
+    while waiting and len(found) < _MOST_REFERENCES:
+        path = waiting.pop(0)
+        if path in found or path not in tree.paths:
+            continue
+        found[path] = None
+        waiting += read_project(tree, path).references
+    for path in list(found):
+        lock = join(parent(path), "packages.lock.json")
+        beside = [join(place, name) for place in _folders_up(parent(path)) for name in _RESTORED]
+        found |= dict.fromkeys(each for each in (lock, *beside) if each in tree.paths)
+    return tuple(sorted(posixpath.relpath(path, project.folder) for path in found))
+
+
+def _above(tree: FileTree, folder: str) -> Iterator[str]:
+    """The nearest file of each inherited kind, as MSBuild looks for them."""
+    for name in _INHERITED:
+        nearest = next((path for place in _folders_up(folder) if (path := join(place, name)) in tree.paths), None)
+        if nearest:
+            yield nearest
+
+
+def _folders_up(folder: str) -> Iterator[str]:
+    while folder != ".":
+        yield folder
+        folder = parent(folder)
+    yield "."
+
+
+def _properties(tree: FileTree, path: str) -> list[tuple[str, str]]:
+    return list(_pairs(parse_xml(tree.manifest(path), path)))
+
+
+def _pairs(root: Element) -> Iterator[tuple[str, str]]:
+    for group in root.iter("PropertyGroup"):
+        for each in group:
+            value = (each.text or "").strip()
+            if value and value.isprintable():
+                yield each.tag, value
+
+
+def _packages(root: Element, path: str, text: str) -> Iterator[Dependency]:
+    for kind in ("PackageReference", "FrameworkReference"):
+        for each in root.iter(kind):
+            name = each.get("Include") or ""
+            if name and name.isprintable():
+                yield Dependency(name.lower(), path, line_of(text, f'"{name}"'))
+
+
+def _references(root: Element, folder: str) -> Iterator[str]:
+    for each in root.iter("ProjectReference"):
+        written = (each.get("Include") or "").replace("\\", "/")
+        if written and "$(" not in written and (path := join(folder, written)):
+            yield path

@@ -1,0 +1,86 @@
+"""What C#, F# and Visual Basic code says: where it listens, what it answers, what it reads from the environment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from tasks.detection.environment import Read
+from tasks.detection.evidence import SOURCE, say
+from tasks.detection.health import health_rank
+from tasks.models import Evidence
+
+ENDINGS: Final = (".cs", ".fs", ".vb")
+_COMMENT: Final = re.compile(r'("(?:\\.|[^"\\\n])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_ADDRESS: Final = re.compile(
+    r'(?:\.UseUrls|\.Urls\.Add|\bapp\.Run|\bApp\.Run)\s*\(\s*\$?"https?://[^":/]*:(\d{2,5})|'
+    r"\.(?:ListenAnyIP|ListenLocalhost)\s*\(\s*(\d{2,5})|\.Listen\s*\(\s*IPAddress\.\w+\s*,\s*(\d{2,5})"
+)
+_VARIABLE: Final = re.compile(
+    r'Environment\.GetEnvironmentVariable\s*\(\s*"(\w{1,80})"\s*\)(?:\s*\?\?\s*(?:"([^"\n]{0,200})"|(throw)\b))?'
+)
+_ROUTE: Final = re.compile(
+    r'\.Map(?:HealthChecks|Get|Methods)\s*\(\s*"(/?[\w/.-]{1,100})"|\[HttpGet\("(/[\w/.-]{1,100})"\)\]'
+)
+_WAITS: Final = re.compile(r"AddHostedService|:\s*BackgroundService\b|inherit BackgroundService|IHostedService\b")
+_SERVES: Final = re.compile(r"WebApplication\.Create|\.ConfigureWebHost|UseKestrel|new HttpListener\b|WebHost\.Create")
+
+
+def without_comments(text: str) -> str:
+    """The text with its comments blanked; lines keep their numbers."""
+    return _COMMENT.sub(lambda match: match[1] or "\n" * match[0].count("\n"), text)
+
+
+def reads(sources: Iterable[tuple[str, str]]) -> Iterator[Read]:
+    """Variables of the environment that the code asks for."""
+    for path, text in sources:
+        for match in _VARIABLE.finditer(text):
+            yield Read(
+                name=match[1],
+                file=path,
+                line=_line(text, match.start()),
+                default=match[2],
+                required=bool(match[3]),
+                guarded=match[2] is None and not match[3],
+            )
+
+
+def ports(sources: Iterable[tuple[str, str]]) -> Iterator[Evidence]:
+    """Addresses that the code listens on."""
+    for path, text in sources:
+        for match in _ADDRESS.finditer(text):
+            port = match[1] or match[2] or match[3]
+            yield say("port", int(port), path, "dotnet.listens", SOURCE, _line(text, match.start()))
+
+
+def health(sources: Iterable[tuple[str, str]]) -> Iterator[Evidence]:
+    """Routes that say whether the application is well."""
+    for path, text in sources:
+        for match in _ROUTE.finditer(text):
+            route = f"/{(match[1] or match[2]).lstrip('/')}"
+            rank = health_rank(route)
+            if rank is not None:
+                yield say("health_path", route, path, "dotnet.route", SOURCE - rank / 1000, _line(text, match.start()))
+
+
+def waits(sources: Iterable[tuple[str, str]]) -> tuple[str, int] | None:
+    """The place where a service without an end is registered."""
+    return _first(sources, _WAITS)
+
+
+def serves(sources: Iterable[tuple[str, str]]) -> tuple[str, int] | None:
+    """The place where a web server is made."""
+    return _first(sources, _SERVES)
+
+
+def _first(sources: Iterable[tuple[str, str]], pattern: re.Pattern[str]) -> tuple[str, int] | None:
+    for path, text in sources:
+        match = pattern.search(text)
+        if match:
+            return path, _line(text, match.start())
+    return None
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1

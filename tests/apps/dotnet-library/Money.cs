@@ -1,0 +1,1 @@
+public record Money(decimal Amount, string Currency);
