@@ -33,6 +33,8 @@ class Server(Model):
     host: tuple[str, ...] = ()
     port: tuple[str, ...] = ()
     positional: bool = False
+    scheme: str = ""
+    """What stands in front of host:port."""
     options_first: bool = False
     default_port: int
     example: str
@@ -92,8 +94,7 @@ def _told(words: list[str], server: Server, port: int) -> list[str]:
     kept = [word for index, word in enumerate(words) if index not in dropped]
     address = f"{EVERY_ADDRESS}:{port}"
     if server.bind:
-        scheme = "tcp://" if server.program == "serve" else ""
-        options = [server.bind[0], f"{scheme}{address}"]
+        options = [server.bind[0], f"{server.scheme}{address}"]
         first = (
             [word.rpartition("/")[2] for word in kept].index(server.program) + 1 if server.options_first else len(kept)
         )
@@ -128,6 +129,8 @@ def _port(value: str) -> int | None:
 
 def _server(words: list[str]) -> Server | None:
     names = [word.rpartition("/")[2] for word in _unwrapped(words)]
+    if names[:2] == ["bundle", "exec"]:
+        names = names[2:]
     if names[:2] in (["python", "-m"], ["python3", "-m"]):
         names = names[2:]
     elif names and re.fullmatch(r"python[0-9.]*|node", names[0]):

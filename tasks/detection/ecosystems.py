@@ -13,6 +13,7 @@ COMPLETE: Final = (
     "python",
     "node",
     "dotnet",
+    "ruby",
 )
 """Languages with a package here, whose `ecosystem` module holds ECOSYSTEM."""
 

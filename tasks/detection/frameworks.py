@@ -19,7 +19,7 @@ class Framework(Model):
     name: str
     packages: tuple[str, ...]
     """As `Dependency.name` writes them; one that ends in "*" is a prefix."""
-    kind: Literal["web", "worker", "job", "library"] = "web"
+    kind: Literal["web", "worker", "job", "static", "library"] = "web"
     port: int | None = None
     """Where it listens when told nothing; None where the code must say."""
     example: str

@@ -1,0 +1,1 @@
+"""Ruby: gems, Rack applications and what their code says."""

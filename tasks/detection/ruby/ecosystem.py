@@ -1,0 +1,192 @@
+"""Ruby: from a folder's files to statements about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from tasks.detection import frameworks
+from tasks.detection.asked import Asked, version_evidence, version_warnings
+from tasks.detection.environment import variables
+from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, TOOL_FILE, WEAK, say
+from tasks.detection.files import FileTree, join, parent
+from tasks.detection.own_files import own_texts
+from tasks.detection.reading import Ecosystem, Reading
+from tasks.detection.ruby import sources
+from tasks.detection.ruby.configuration import configuration_evidence
+from tasks.detection.ruby.manifests import RubyProject, read_project
+from tasks.detection.tool_files import asked_by_tool_files
+from tasks.models import Evidence
+
+_MANIFESTS: Final = frozenset({"Gemfile", "gems.rb", "config.ru"})
+_ENTRIES: Final = (
+    "app.rb",
+    "server.rb",
+    "main.rb",
+    "web.rb",
+    "index.rb",
+    "application.rb",
+    "bot.rb",
+    "worker.rb",
+    "run.rb",
+)
+_PUMA: Final = ("config/puma.rb", "puma.rb", ".puma.rb")
+_SERVERS: Final = {
+    "falcon": "falcon serve --bind http://0.0.0.0:9292",
+    "unicorn": "unicorn --listen 0.0.0.0:8080",
+    "thin": "thin start --port 3000",
+}
+_RACK_PORT: Final = 9292
+
+
+def folders(tree: FileTree) -> tuple[str, ...]:
+    """Folders with a Gemfile or a config.ru; without one, the root when a program lies there."""
+    found = [parent(path) for path in tree.ordered if path.rpartition("/")[2] in _MANIFESTS]
+    found += [parent(path) for path in tree.ordered if path.endswith(".gemspec")]
+    if not found and any(name in tree.paths for name in _ENTRIES):
+        found.append(".")
+    return tuple(dict.fromkeys(found))
+
+
+def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
+    """Everything that the folder says as a Ruby project."""
+    project = read_project(tree, folder)
+    texts = list(own_texts(tree, folder, others, (".rb", ".ru", ".rake")))
+    env, env_evidence = variables(sources.reads(texts), "ruby.reads_environment")
+    asked = tuple(_asked(tree, project))
+    speaker = project.path or project.gemspec or next((path for path, _ in texts), join(folder, "config.ru"))
+    manager = (say("package_manager", "bundler", project.path, "ruby.gemfile", MANIFEST, 1),) if project.path else ()
+    evidence = (
+        say("language", "ruby", speaker, "ruby.manifest" if project.path else "ruby.source", MANIFEST, 1),
+        *manager,
+        *version_evidence("ruby", asked),
+        *_application(tree, project, texts),
+        *sources.health(texts),
+        *configuration_evidence(tree, folder),
+        *env_evidence,
+    )
+    wanted = (
+        project.path,
+        project.lock,
+        project.gemspec,
+        join(folder, ".ruby-version"),
+        join(folder, ".tool-versions"),
+    )
+    return Reading(
+        language="ruby",
+        folder=folder,
+        dependencies=project.dependencies,
+        evidence=evidence,
+        env=env,
+        lock_file=project.lock.rpartition("/")[2] if project.lock else None,
+        dependency_files=tuple(path.rpartition("/")[2] for path in wanted if path and path in tree.paths),
+        warnings=tuple(version_warnings("ruby", asked)),
+    )
+
+
+def _application(tree: FileTree, project: RubyProject, texts: list[tuple[str, str]]) -> Iterator[Evidence]:
+    found = frameworks.declared("ruby", project.dependencies)
+    if found:
+        row, dependency = found
+        yield say("framework", row.name, dependency.file, "ruby.dependency", DEPENDENCY, dependency.line)
+        if row.kind == "static":
+            yield from _site(project, row.name)
+            return
+    rackup = join(project.folder, "config.ru")
+    if found and found[0].name == "rails":
+        yield from _rails(tree, project)
+    elif rackup in tree.paths:
+        yield from _rack(tree, project, rackup)
+    else:
+        yield from _program(tree, project, texts, found[0] if found else None)
+    yield from sources.ports(texts)
+
+
+def _site(project: RubyProject, name: str) -> Iterator[Evidence]:
+    file = project.path or "."
+    yield say("kind", "static", file, f"ruby.{name}", DEPENDENCY, 1)
+    yield say("build_command", "bundle exec jekyll build", file, f"ruby.{name}", CONVENTION, 1)
+    yield say("static_folder", "_site", file, f"ruby.{name}", CONVENTION, 1)
+
+
+def _rails(tree: FileTree, project: RubyProject) -> Iterator[Evidence]:
+    file = project.path or "."
+    if join(project.folder, "config/application.rb") not in tree.paths:
+        yield say("kind", "library", file, "ruby.rails_engine", CONVENTION, 1)
+        return
+    yield say("kind", "web", file, "ruby.rails", DEPENDENCY, project.line("rails"))
+    command = "bundle exec rails server -b 0.0.0.0 -p 3000"
+    yield say("start_command", command, file, "ruby.rails_server", CONVENTION, project.line("rails"))
+    yield say("port", 3000, file, "ruby.rails_default", WEAK, project.line("rails"))
+    yield from _puma(tree, project)
+    if project.has("sprockets-rails", "propshaft", "sprockets") or "sprockets-rails" in project.locked:
+        yield say("build_command", "bundle exec rails assets:precompile", file, "ruby.rails_assets", CONVENTION, 1)
+
+
+def _rack(tree: FileTree, project: RubyProject, rackup: str) -> Iterator[Evidence]:
+    yield say("kind", "web", rackup, "ruby.rackup", SOURCE, 1)
+    yield say("port", _RACK_PORT, rackup, "ruby.rack_default", WEAK, 1)
+    configured = next((name for name in _PUMA if join(project.folder, name) in tree.paths), None)
+    server = next((command for gem, command in _SERVERS.items() if project.has(gem)), None)
+    if project.has("puma") or configured:
+        option = f"-C {configured}" if configured else "--bind tcp://0.0.0.0:9292"
+        yield say("start_command", f"bundle exec puma {option}", rackup, "ruby.puma", CONVENTION, 1)
+        yield from _puma(tree, project)
+    elif server:
+        yield say("start_command", f"bundle exec {server}", rackup, "ruby.rack_server", CONVENTION, 1)
+    else:
+        command = "bundle exec rackup --host 0.0.0.0 --port 9292"
+        yield say("start_command", command, rackup, "ruby.rackup", CONVENTION, 1)
+
+
+def _puma(tree: FileTree, project: RubyProject) -> Iterator[Evidence]:
+    for name in _PUMA:
+        path = join(project.folder, name)
+        text = tree.text(path)
+        if text:
+            yield from sources.puma_port(path, text)
+            return
+
+
+def _program(
+    tree: FileTree, project: RubyProject, texts: list[tuple[str, str]], row: frameworks.Framework | None
+) -> Iterator[Evidence]:
+    """A program of one file; a folder of nothing but a library is none."""
+    entry = next((path for name in _ENTRIES if (path := join(project.folder, name)) in tree.paths), None)
+    entry = entry or next((path for path, text in texts if row and _requires(text, row.name)), None)
+    if entry is None:
+        file = project.gemspec or project.path or "."
+        yield say("kind", "library", file, "ruby.no_program", WEAK, 1)
+        return
+    text = tree.text(entry) or ""
+    name = entry if project.folder == "." else entry.removeprefix(f"{project.folder}/")
+    prefix = "bundle exec " if project.path else ""
+    serves = row is not None and row.kind == "web" and _requires(text, row.name)
+    # it reads PORT by itself
+    options = " -o 0.0.0.0" if row and serves and row.name == "sinatra" else ""
+    yield say("start_command", f"{prefix}ruby {name}{options}", entry, "ruby.entry", CONVENTION, 1)
+    listens = list(sources.ports([(entry, text)]))
+    waiting = sources.waits([(entry, text)])
+    if serves or listens:
+        yield say("kind", "web", entry, "ruby.serves", SOURCE, 1)
+        if row and row.port:
+            yield say("port", row.port, entry, f"ruby.{row.name}_default", WEAK, 1)
+    elif waiting:
+        yield say("kind", "worker", entry, "ruby.waits", SOURCE - 0.1, waiting[1])
+    else:
+        yield say("kind", "job", entry, "ruby.program_ends", WEAK, 1)
+
+
+def _requires(text: str, name: str) -> bool:
+    return re.search(rf"""^\s*require\s*\(?["']{re.escape(name)}(?:/[\w/]+)?["']""", text, re.MULTILINE) is not None
+
+
+def _asked(tree: FileTree, project: RubyProject) -> Iterator[Asked]:
+    for file, line, tool, wanted in asked_by_tool_files(tree, project.folder, ".ruby-version", "ruby"):
+        yield Asked(file, line, f"ruby.{tool}", wanted.removeprefix("ruby-"), TOOL_FILE)
+    for position, (rule, file, wanted, at) in enumerate(project.asked()):
+        yield Asked(file, at, rule, wanted, MANIFEST - position / 100)
+
+
+ECOSYSTEM = Ecosystem("ruby", folders, read)

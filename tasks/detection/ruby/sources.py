@@ -1,0 +1,91 @@
+"""What Ruby code says: where it listens, what it answers, what it reads from the environment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from tasks.detection.environment import Read
+from tasks.detection.evidence import CONFIGURATION, SOURCE, say
+from tasks.detection.health import health_rank
+from tasks.models import Evidence
+
+_FETCH: Final = re.compile(
+    r"""\bENV\.fetch\(?\s*["'](\w{1,80})["']\s*(?:,\s*["']?([\w./:@ -]{0,200})["']?\s*)?\)?"""
+    r"""(?:\s*\{\s*["']?([\w./:@-]{0,200})["']?\s*\})?"""
+)
+_INDEX: Final = re.compile(r"""\bENV\[["'](\w{1,80})["']\](?:\s*\|\|=?\s*["']?([\w./:@-]{1,200})["']?)?""")
+_PORT: Final = re.compile(
+    r"""^\s*port\s+(?:ENV\.fetch\(["']PORT["'](?:,\s*["']?(\d+)["']?)?\)(?:\s*\{\s*["']?(\d+)["']?\s*\})?|Integer\(ENV\S*\s*\|\|\s*(\d+)\)|ENV\[["']PORT["']\]\s*\|\|\s*["']?(\d+)["']?|(\d{2,5}))""",
+    re.MULTILINE,
+)
+_BIND: Final = re.compile(
+    r"""^\s*bind\s+["']tcp://[^:"']*:(?:#\{[^}]*\|\|\s*["']?(\d+)["']?\}|(\d{2,5}))""", re.MULTILINE
+)
+_SET: Final = re.compile(
+    r"""\bset\s*\(?\s*:port\s*,\s*(?:ENV(?:\.fetch\(|\[)["']PORT["'][\])]?(?:\s*\|\||\s*,)\s*)?["']?(\d{2,5})"""
+)
+_LISTENS: Final = re.compile(
+    r"\bTCPServer\.(?:new|open)\(?[^)\n]*?(\d{2,5})|WEBrick::HTTPServer\.new\(?[^)\n]*?Port:?\s*=?>?\s*(\d{2,5})"
+)
+_ROUTE: Final = re.compile(
+    r"""^\s*(?:get|match|mount [\w:.]+ (?:=>|, at:))\s*\(?\s*["'](/?[\w/.-]{1,100})["']""", re.MULTILINE
+)
+_HEALTH_PAGE: Final = re.compile(r"rails/health#show")
+_WAITS: Final = re.compile(
+    r"^\s*(?:loop do|while true)\b|\.subscribe\b.*block:\s*true|Bot\.run\b|\bbot\.run\b|\.listen do\b", re.MULTILINE
+)
+
+
+def reads(texts: Iterable[tuple[str, str]]) -> Iterator[Read]:
+    """Variables of the environment that the code asks for."""
+    for path, text in texts:
+        for match in _FETCH.finditer(text):
+            default = match[2] if match[2] is not None else match[3]
+            yield Read(match[1], path, _line(text, match.start()), default=default, required=default is None)
+        for match in _INDEX.finditer(text):
+            yield Read(match[1], path, _line(text, match.start()), default=match[2], guarded=match[2] is None)
+
+
+def puma_port(path: str, text: str) -> Iterator[Evidence]:
+    """The port in a configuration of Puma."""
+    for match in [*_PORT.finditer(text), *_BIND.finditer(text)]:
+        port = next((each for each in match.groups() if each), None)
+        if port:
+            yield say("port", int(port), path, "ruby.puma_configuration", CONFIGURATION, _line(text, match.start()))
+
+
+def ports(texts: Iterable[tuple[str, str]]) -> Iterator[Evidence]:
+    """Addresses that the code itself listens on."""
+    for path, text in texts:
+        for match in [*_SET.finditer(text), *_LISTENS.finditer(text)]:
+            port = next((each for each in match.groups() if each), None)
+            if port:
+                yield say("port", int(port), path, "ruby.listens", SOURCE, _line(text, match.start()))
+
+
+def health(texts: Iterable[tuple[str, str]]) -> Iterator[Evidence]:
+    """Routes that say whether the application is well."""
+    for path, text in texts:
+        for match in _ROUTE.finditer(text):
+            route = f"/{match[1].lstrip('/')}"
+            rank = health_rank(route)
+            line = _line(text, match.start(1))
+            if _HEALTH_PAGE.search(text, match.end(), match.end() + 40):
+                yield say("health_path", route, path, "ruby.rails_health", SOURCE, line)
+            elif rank is not None:
+                yield say("health_path", route, path, "ruby.route", SOURCE - rank / 1000, line)
+
+
+def waits(texts: Iterable[tuple[str, str]]) -> tuple[str, int] | None:
+    """The place where the program goes on without an end."""
+    for path, text in texts:
+        match = _WAITS.search(text)
+        if match:
+            return path, _line(text, match.start())
+    return None
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1
