@@ -80,7 +80,7 @@ def listening(command: str, port: int | None) -> str:
     A command that needs a shell keeps its words; only the PORT variable is filled in.
     """
     filled = _PORT_VARIABLE.sub(str(port), command).strip() if port else command.strip()
-    if not is_simple(filled):
+    if not is_simple(filled) or _PORT_VARIABLE.search(filled):
         return filled
     words = _unwrapped(_words(filled))
     server = _server(words)

@@ -14,6 +14,7 @@ COMPLETE: Final = (
     "node",
     "dotnet",
     "ruby",
+    "php",
 )
 """Languages with a package here, whose `ecosystem` module holds ECOSYSTEM."""
 

@@ -1,0 +1,1 @@
+"""PHP: Composer projects, frameworks with their public folder, and plain pages."""

@@ -1,0 +1,182 @@
+"""PHP: from a folder's files to statements about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from tasks.detection import frameworks
+from tasks.detection.asked import Asked, version_evidence, version_warnings
+from tasks.detection.environment import variables
+from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, TOOL_FILE, WEAK, line_of, say
+from tasks.detection.files import FileTree, join, parent
+from tasks.detection.own_files import own_texts
+from tasks.detection.php import sources
+from tasks.detection.php.manifests import PhpProject, read_project
+from tasks.detection.reading import Dependency, Ecosystem, Reading
+from tasks.detection.tool_files import asked_by_tool_files
+from tasks.models import Evidence
+
+_PUBLIC: Final = ("public", "web", "webroot", "www", "htdocs", "html", "public_html", "src")
+_SERVED: Final = re.compile(r"php -S \S+?:(\d{2,5})")
+_WORDPRESS: Final = ("wp-config.php", "wp-config-sample.php", "wp-settings.php", "wp-load.php")
+_PROGRAMS: Final = ("worker.php", "consumer.php", "bot.php", "cron.php", "run.php", "main.php", "cli.php", "app.php")
+
+
+def folders(tree: FileTree) -> tuple[str, ...]:
+    """Folders with a composer.json; without one, the root when a page or a program lies there."""
+    found = [parent(path) for path in tree.ordered if path.rpartition("/")[2] == "composer.json"]
+    if "." not in found and (_page(tree, ".") or any(name in tree.paths for name in _PROGRAMS)):
+        found.insert(0, ".")
+    return tuple(dict.fromkeys(found))
+
+
+def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
+    """Everything that the folder says as a PHP project."""
+    project = read_project(tree, folder)
+    texts = [(path, sources.without_comments(text)) for path, text in own_texts(tree, folder, others, (".php",))]
+    env, env_evidence = variables(sources.reads(texts), "php.reads_environment")
+    asked = tuple(_asked(tree, project))
+    page = _page(tree, folder)
+    speaker = project.path or page or next((path for path, _ in texts), ".")
+    manager = (say("package_manager", "composer", project.path, "php.composer", MANIFEST, 1),) if project.path else ()
+    evidence = (
+        say("language", "php", speaker, "php.composer" if project.path else "php.page", MANIFEST, 1),
+        *manager,
+        *version_evidence("php", asked),
+        *_application(tree, project, page, texts),
+        *sources.health(texts),
+        *_database(tree, folder),
+        *env_evidence,
+    )
+    return Reading(
+        language="php",
+        folder=folder,
+        name=project.name,
+        dependencies=(*project.dependencies, *_wordpress(tree, folder)),
+        evidence=evidence,
+        env=env,
+        lock_file="composer.lock" if project.has_lock else None,
+        dependency_files=("composer.json",) if project.path else (),
+        warnings=tuple(version_warnings("php", asked)),
+    )
+
+
+def _page(tree: FileTree, folder: str) -> str | None:
+    """The page that a web server begins with."""
+    places = (folder, *(join(folder, name) for name in _PUBLIC))
+    return next((path for place in places if (path := join(place, "index.php")) in tree.paths), None)
+
+
+def _wordpress(tree: FileTree, folder: str) -> tuple[Dependency, ...]:
+    """WordPress is no package of its own; its files are as good as one."""
+    found = next((path for name in _WORDPRESS if (path := join(folder, name)) in tree.paths), None)
+    return (Dependency("wordpress", found, 1),) if found else ()
+
+
+def _application(
+    tree: FileTree, project: PhpProject, page: str | None, texts: list[tuple[str, str]]
+) -> Iterator[Evidence]:
+    known = (*project.dependencies, *_wordpress(tree, project.folder))
+    found = None if project.is_library else frameworks.declared("php", known)
+    if found:
+        row, dependency = found
+        yield say("framework", row.name, dependency.file, "php.dependency", DEPENDENCY, dependency.line)
+    if found and found[0].kind == "web":
+        yield from _served(tree, project, found[0], page)
+    elif page and not project.is_library:
+        yield from _pages(project, page)
+    else:
+        yield from _program(tree, project, texts)
+
+
+def _served(tree: FileTree, project: PhpProject, row: frameworks.Framework, page: str | None) -> Iterator[Evidence]:
+    """A framework's development server is how it is started by hand; its image has a real one."""
+    file = project.path or page or "."
+    yield say("kind", "web", file, f"php.{row.name}", DEPENDENCY, 1)
+    started = {
+        "laravel": "php artisan serve --host 0.0.0.0 --port {}",
+        "codeigniter": "php spark serve --host 0.0.0.0 --port {}",
+    }
+    port = _script_port(project) or row.port
+    console = {"laravel": "artisan", "codeigniter": "spark"}.get(row.name)
+    if console and join(project.folder, console) in tree.paths and port:
+        yield say("start_command", started[row.name].format(port), file, f"php.{console}", CONVENTION, 1)
+    else:
+        yield from _built_in_server(project, page, port)
+    if port:
+        yield say("port", port, file, f"php.{row.name}_default", WEAK, 1)
+
+
+def _pages(project: PhpProject, page: str) -> Iterator[Evidence]:
+    yield say("kind", "web", page, "php.page", SOURCE, 1)
+    port = _script_port(project)
+    yield from _built_in_server(project, page, port)
+    if port and project.path:
+        yield say("port", port, project.path, "php.start_script", MANIFEST, project.line("start"))
+
+
+def _built_in_server(project: PhpProject, page: str | None, port: int | None) -> Iterator[Evidence]:
+    root = parent(page) if page else project.folder
+    folder = (
+        "." if root == project.folder else root if project.folder == "." else root.removeprefix(f"{project.folder}/")
+    )
+    address = f"0.0.0.0:{port}" if port else "0.0.0.0:$PORT"
+    command = f"php -S {address} -t {folder}"
+    yield say("start_command", command, page or project.path or ".", "php.document_root", CONVENTION, 1)
+
+
+def _script_port(project: PhpProject) -> int | None:
+    """The port of the server that a script starts."""
+    for name in ("start", "serve", "server", "dev"):
+        match = _SERVED.search(project.script(name) or "")
+        if match:
+            return int(match[1])
+    return None
+
+
+def _program(tree: FileTree, project: PhpProject, texts: list[tuple[str, str]]) -> Iterator[Evidence]:
+    entry = next((path for name in _PROGRAMS if (path := join(project.folder, name)) in tree.paths), None)
+    text = dict(texts).get(entry) if entry else None
+    file = project.path or entry or "."
+    if entry is None or text is None or project.is_library:
+        yield say("kind", "library", file, "php.no_program", WEAK, 1)
+        return
+    name = entry if project.folder == "." else entry.removeprefix(f"{project.folder}/")
+    yield say("start_command", f"php {name}", entry, "php.entry", CONVENTION, 1)
+    line = sources.waits(text)
+    if line:
+        yield say("kind", "worker", entry, "php.waits", SOURCE - 0.1, line)
+    else:
+        yield say("kind", "job", entry, "php.program_ends", WEAK, 1)
+
+
+def _database(tree: FileTree, folder: str) -> Iterator[Evidence]:
+    """The services that .env.example connects to: frameworks of PHP keep clients of all of them."""
+    path = next(
+        (each for name in (".env.example", ".env.dist", ".env") if (each := join(folder, name)) in tree.paths), None
+    )
+    text = (tree.text(path) or "") if path else ""
+    patterns = {
+        "mysql": r"^(?:DB_CONNECTION=(?:mysql|mariadb)|DATABASE_URL=[\"']?(?:mysql|mariadb)://)",
+        "postgres": r"^(?:DB_CONNECTION=pgsql|DATABASE_URL=[\"']?postgres(?:ql)?://)",
+        "redis": r"^(?:(?:CACHE_DRIVER|CACHE_STORE|QUEUE_CONNECTION|SESSION_DRIVER)=redis|REDIS_URL=)",
+        "rabbitmq": r"^MESSENGER_TRANSPORT_DSN=[\"']?amqps?://",
+    }
+    for service, pattern in patterns.items():
+        match = re.search(pattern, text, re.MULTILINE)
+        if match and path:
+            yield say("backing_services", service, path, "php.environment_example", WEAK, line_of(text, match[0]))
+
+
+def _asked(tree: FileTree, project: PhpProject) -> Iterator[Asked]:
+    for file, line, tool, wanted in asked_by_tool_files(tree, project.folder, ".php-version", "php"):
+        yield Asked(file, line, f"php.{tool}", wanted, TOOL_FILE)
+    if project.path and project.platform:
+        yield Asked(project.path, project.line("platform"), "php.platform", project.platform, MANIFEST + 0.01)
+    if project.path and project.asked:
+        yield Asked(project.path, project.line("php"), "php.require", project.asked, MANIFEST)
+
+
+ECOSYSTEM = Ecosystem("php", folders, read)

@@ -1,0 +1,5 @@
+<?php
+
+namespace Ours;
+
+final class Money {}

@@ -1,0 +1,3 @@
+<!doctype html>
+<title>hello</title>
+<p><?= htmlspecialchars(getenv("WHOM") ?: "world") ?></p>

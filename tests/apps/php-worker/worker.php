@@ -1,0 +1,7 @@
+<?php
+
+require __DIR__ . '/vendor/autoload.php';
+
+while (true) {
+    sleep((int) getenv('PAUSE_S'));
+}
