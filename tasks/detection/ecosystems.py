@@ -15,6 +15,7 @@ COMPLETE: Final = (
     "dotnet",
     "ruby",
     "php",
+    "elixir",
 )
 """Languages with a package here, whose `ecosystem` module holds ECOSYSTEM."""
 

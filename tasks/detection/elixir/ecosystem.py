@@ -1,0 +1,173 @@
+"""Elixir: from a folder's files to statements about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from tasks.detection import frameworks
+from tasks.detection.asked import Asked, version_evidence, version_warnings
+from tasks.detection.elixir.manifests import MixProject, read_project
+from tasks.detection.environment import Read, variables
+from tasks.detection.evidence import CONFIGURATION, CONVENTION, DEPENDENCY, MANIFEST, SOURCE, TOOL_FILE, WEAK, say
+from tasks.detection.files import FileTree, join, parent
+from tasks.detection.health import health_rank
+from tasks.detection.own_files import own_texts
+from tasks.detection.reading import Dependency, Ecosystem, Reading
+from tasks.detection.tool_files import asked_by_tool_files
+from tasks.models import Evidence
+
+_CONFIGURATION: Final = ("config/runtime.exs", "config/prod.exs", "config/releases.exs", "config/config.exs")
+_VARIABLE: Final = re.compile(
+    r"System\.(?:get_env|fetch_env!)\(\s*\"(\w{1,80})\"\s*(?:,\s*\"([^\"\n]{0,200})\"\s*)?\)"
+    r"(?:\s*\|\|\s*(?:\"([^\"\n]{0,200})\"|(raise)\b))?"
+)
+_PORT: Final = re.compile(
+    r"\bport:\s*(?:String\.to_integer\(\s*)?(?:System\.get_env\(\s*\"PORT\"\s*(?:,\s*\"(\d{2,5})\"\s*)?\)"
+    r"(?:\s*\|\|\s*\"(\d{2,5})\")?|(\d{2,5}))"
+)
+_NAMED_PORT: Final = re.compile(
+    r"\bport\s*=\s*String\.to_integer\(\s*System\.get_env\(\s*\"PORT\"\s*(?:,\s*\"(\d{2,5})\"\s*\)|\)\s*\|\|\s*\"(\d{2,5})\")"
+)
+_SERVES: Final = re.compile(r"Plug\.Cowboy|\{\s*Bandit\b|Bandit\.start_link|:cowboy\.start_clear")
+_ROUTE: Final = re.compile(r"^\s*(?:get|match|forward)\s*\(?\s*\"(/[\w/.-]{1,100})\"", re.MULTILINE)
+_DEFAULT_PORT: Final = 4000
+
+
+def folders(tree: FileTree) -> tuple[str, ...]:
+    """Folders with a mix.exs; of an umbrella the root, which is built and released as one."""
+    found = [parent(path) for path in tree.ordered if path.rpartition("/")[2] == "mix.exs"]
+    umbrellas = [folder for folder in found if read_project(tree, folder).apps_folder]
+    inside = {
+        folder
+        for umbrella in umbrellas
+        for folder in found
+        if folder != umbrella and (umbrella == "." or folder.startswith(f"{umbrella}/"))
+    }
+    return tuple(dict.fromkeys(folder for folder in found if folder not in inside))
+
+
+def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
+    """Everything that the folder says as a Mix project."""
+    project = read_project(tree, folder)
+    apps = [read_project(tree, parent(path)) for path in _app_files(tree, project)]
+    dependencies = tuple(each for part in (project, *apps) for each in part.dependencies)
+    texts = list(own_texts(tree, folder, others, (".ex", ".exs")))
+    env, env_evidence = variables(_reads(texts), "elixir.reads_environment")
+    asked = tuple(_asked(tree, project, apps))
+    evidence = (
+        say("language", "elixir", project.path, "elixir.mix", MANIFEST, 1),
+        say("package_manager", "mix", project.path, "elixir.mix", MANIFEST, 1),
+        *version_evidence("elixir", asked),
+        *_application(tree, project, apps, dependencies, texts),
+        *_health(texts),
+        *env_evidence,
+    )
+    files = ["mix.exs", *(each.path.removeprefix("" if folder == "." else f"{folder}/") for each in apps)]
+    if any(path.startswith(join(folder, "config") + "/") for path in tree.paths):
+        files.append("config")
+    return Reading(
+        language="elixir",
+        folder=folder,
+        name=project.app,
+        version=project.version,
+        dependencies=dependencies,
+        evidence=evidence,
+        env=env,
+        lock_file="mix.lock" if project.has_lock else None,
+        dependency_files=tuple(files),
+        warnings=tuple(version_warnings("elixir", asked)),
+    )
+
+
+def _app_files(tree: FileTree, project: MixProject) -> list[str]:
+    apps = project.apps_folder
+    if apps is None:
+        return []
+    prefix = join(project.folder, apps) + "/"
+    return [path for path in tree.ordered if path.startswith(prefix) and path.endswith("/mix.exs")]
+
+
+def _application(
+    tree: FileTree,
+    project: MixProject,
+    apps: list[MixProject],
+    dependencies: tuple[Dependency, ...],
+    texts: list[tuple[str, str]],
+) -> Iterator[Evidence]:
+    found = frameworks.declared("elixir", dependencies)
+    module = next((each for each in (project, *apps) if each.module), None)
+    if found:
+        row, dependency = found
+        yield say("framework", row.name, dependency.file, "elixir.dependency", DEPENDENCY, dependency.line)
+    serving = next(((path, text) for path, text in texts if _SERVES.search(text)), None)
+    if module is None:
+        kind = "job" if project.is_escript else "library"
+        yield say("kind", kind, project.path, "elixir.no_application", WEAK, 1)
+        if kind == "job":
+            yield say("start_command", f"./{project.app}", project.path, "elixir.escript", CONVENTION, 1)
+            yield say("build_command", "mix escript.build", project.path, "elixir.escript", CONVENTION, 1)
+        return
+    if found and found[0].name == "phoenix":
+        yield say("kind", "web", found[1].file, "elixir.phoenix", DEPENDENCY, found[1].line)
+        yield say("start_command", "mix phx.server", project.path, "elixir.phoenix", CONVENTION, 1)
+    else:
+        kind = "web" if serving else "worker"
+        path = serving[0] if serving else module.path
+        yield say("kind", kind, path, "elixir.serves" if serving else "elixir.application", SOURCE, 1)
+        yield say("start_command", "mix run --no-halt", project.path, "elixir.application", CONVENTION, 1)
+    if serving or found:
+        yield from _ports(tree, project, texts)
+
+
+def _ports(tree: FileTree, project: MixProject, texts: list[tuple[str, str]]) -> Iterator[Evidence]:
+    for position, name in enumerate(_CONFIGURATION):
+        path = join(project.folder, name)
+        yield from _ports_in(path, tree.text(path) or "", CONFIGURATION - position / 100, "elixir.configuration")
+    for path, text in texts:
+        if _SERVES.search(text):
+            yield from _ports_in(path, text, SOURCE, "elixir.serves")
+    yield say("port", _DEFAULT_PORT, project.path, "elixir.default_port", WEAK, 1)
+
+
+def _ports_in(path: str, text: str, confidence: float, rule: str) -> Iterator[Evidence]:
+    for match in [*_NAMED_PORT.finditer(text), *_PORT.finditer(text)]:
+        port = next((each for each in match.groups() if each), None)
+        if port and int(port):
+            yield say("port", int(port), path, rule, confidence, text.count("\n", 0, match.start()) + 1)
+
+
+def _reads(texts: list[tuple[str, str]]) -> Iterator[Read]:
+    for path, text in texts:
+        for match in _VARIABLE.finditer(text):
+            default = match[2] if match[2] is not None else match[3]
+            required = "fetch_env!" in match[0] or bool(match[4])
+            line = text.count("\n", 0, match.start()) + 1
+            yield Read(match[1], path, line, default=default, required=required, guarded=not required)
+
+
+def _health(texts: list[tuple[str, str]]) -> Iterator[Evidence]:
+    for path, text in texts:
+        for match in _ROUTE.finditer(text):
+            rank = health_rank(match[1])
+            if rank is not None:
+                line = text.count("\n", 0, match.start(1)) + 1
+                yield say("health_path", match[1], path, "elixir.route", SOURCE - rank / 1000, line)
+
+
+def _asked(tree: FileTree, project: MixProject, apps: list[MixProject]) -> Iterator[Asked]:
+    for file, line, tool, wanted in asked_by_tool_files(tree, project.folder, ".elixir-version", "elixir"):
+        yield Asked(file, line, f"elixir.{tool}", wanted.partition("-otp")[0], TOOL_FILE)
+    for each in (project, *apps):
+        if each.asked:
+            yield Asked(
+                each.path,
+                each.line("elixir:"),
+                "elixir.mix",
+                each.asked.replace(" or ", " || ").replace(" and ", " "),
+                MANIFEST,
+            )
+
+
+ECOSYSTEM = Ecosystem("elixir", folders, read)

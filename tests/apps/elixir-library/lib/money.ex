@@ -1,0 +1,1 @@
+defmodule Money, do: defstruct [:amount]

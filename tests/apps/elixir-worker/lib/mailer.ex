@@ -1,0 +1,3 @@
+defmodule Mailer do
+  def sender, do: System.get_env("SENDER", "shop@example.invalid")
+end
