@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from tasks.detection.shape import parse_json, table
 from tasks.dockerfiles import bases
+from tasks.dockerfiles.assets import Assets, assets
 from tasks.dockerfiles.folder import Folder
 from tasks.dockerfiles.probe import probe
 from tasks.dockerfiles.recipe import Recipe
@@ -45,6 +46,7 @@ class PhpRecipe(Recipe):
     documents: str | None
     """The folder that Apache serves, in the image; None for a program."""
     writable: tuple[str, ...]
+    assets: Assets | None
 
 
 @cache
@@ -65,11 +67,13 @@ def recipe(component: Component, root: Folder, folder: Folder) -> PhpRecipe:
         sorted({*fields["runtime_packages"], *(p for each in wanted for p in each.runtime)})
     )
     composer = bases.builder_image("php", "composer", shared.release) if component.package_manager else None
+    built = assets(component, folder)
     return PhpRecipe(
         **fields,
         probe=probe(component, "bash"),
         preload=None,
-        builders=(composer,) if composer else (),
+        builders=(*((built.base,) if built else ()), *((composer,) if composer else ())),
+        assets=built,
         composer=composer,
         locked=component.lock_file is not None,
         extensions=tuple(each.name for each in wanted),

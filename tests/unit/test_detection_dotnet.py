@@ -117,3 +117,12 @@ def test_projects_that_refer_to_each_other_come_to_an_end(tmp_path: Path) -> Non
 
 def test_comments_are_blanked_and_texts_are_not() -> None:
     assert without_comments('a; // b\n"http://x" /* c\n */ d') == 'a; \n"http://x" \n d'
+
+
+def test_the_single_page_application_that_a_project_serves_is_a_part_of_it(tmp_path: Path) -> None:
+    files = {
+        "web/Web.csproj": WEB.format(f"{NET8}<SpaRoot>ClientApp\\</SpaRoot>"),
+        "web/ClientApp/package.json": '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "5"}}',
+    }
+
+    assert component_of(tmp_path, files).path == "web"

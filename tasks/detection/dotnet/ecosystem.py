@@ -60,8 +60,16 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         evidence=evidence,
         env=env,
         dependency_files=restore_files(tree, project),
+        parts=_parts(project),
         warnings=tuple(version_warnings("dotnet", asked)),
     )
+
+
+def _parts(project: Project) -> tuple[str, ...]:
+    """The single-page application that the project builds and serves itself."""
+    root = (project.get("SpaRoot") or "").replace("\\", "/").rstrip("/")
+    path = join(project.folder, root) if root and "$(" not in root else ""
+    return (path,) if path else ()
 
 
 def _main(tree: FileTree, folder: str) -> Project:

@@ -77,6 +77,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         env=env,
         lock_file="mix.lock" if project.has_lock else None,
         dependency_files=tuple(files),
+        parts=(join(folder, "assets"), *(join(parent(each.path), "assets") for each in apps)),
         warnings=tuple(version_warnings("elixir", asked)),
     )
 
