@@ -27,8 +27,9 @@ from tests.contracts.target_shop import LAST_WORDS, Recorder, TargetLab
 from tests.world import gateway
 from tests.world.image_store import StoredImage
 from tests.world.process import Behaviour, Reply, crash
+from tests.world.releases import MemoryReleases
 from tests.world.runtime import MemoryRuntime
-from tests.world.target import MemoryReleases, MemoryTarget
+from tests.world.target import MemoryTarget
 
 APP = Path(__file__).parent / "target_app"
 COMMAND = ("python", "-u", "/srv/app.py")

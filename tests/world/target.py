@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from tasks.errors import Invalid, Missing, Rejected, Unavailable
 from tasks.models import (
     Application,
-    Check,
     ClusterInfo,
     ClusterRequest,
     ContainerSpec,
     DeploymentStatus,
     DeployRequest,
-    Failure,
     HttpAnswer,
     Progress,
     Release,
@@ -26,49 +21,9 @@ from tasks.models import (
     Workload,
 )
 from tasks.ports import ProgressSink
-from tests.world.process import SERVING, Behaviour, Reply
+from tests.world.releases import HISTORY_LIMIT, Entry, MemoryReleases, ask, failure, pruned, trouble_of
 
 _BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
-_LIMIT = 10
-_FAILED_KEPT = 3
-_MOST_CHARACTERS = 2_000
-
-Behave = Callable[[ContainerSpec, Mapping[str, str]], Behaviour]
-"""What a release does, from its spec and its environment."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One release."""
-
-    release: Release
-    spec: ContainerSpec
-    variables: tuple[Variable, ...]
-    behaviour: Behaviour
-    live_since: int = 0
-
-    @property
-    def same_as(self) -> tuple[object, ...]:
-        """Equal for workloads that need no new release."""
-        spec = self.spec.changed(published_port=None, labels=())
-        return spec, tuple((each.name, each.value.get_secret_value()) for each in self.variables)
-
-    @property
-    def log(self) -> str:
-        """What it has printed."""
-        return "".join(f"{line}\n" for line in self.behaviour.lines)
-
-
-@dataclass
-class MemoryReleases:
-    """What a target holds; several runs may look at the same one."""
-
-    behave: Behave = lambda _spec, _environment: SERVING
-    entries: dict[Application, list[Entry]] = field(default_factory=dict)
-    checks: tuple[Check, ...] = (Check(name="memory", passed=True, detail="there is always room"),)
-    """What a preflight sees."""
-    lock: threading.RLock = field(default_factory=threading.RLock)
-    ticks: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
 
 class MemoryTarget:
@@ -107,10 +62,10 @@ class MemoryTarget:
                 return live.release.changed(reused=True)
             message = f"release {entry.release.number} is started"
             progress.report(progress=Progress(step="deploy", phase="running", message=message))
-            trouble = _trouble(entry)
+            trouble = trouble_of(entry)
             if trouble:
                 self._put(entry, "failed")
-                raise Rejected(trouble, hint="look at what it printed", failure=_failure(entry, trouble))
+                raise Rejected(trouble, hint="look at what it printed", failure=failure(entry, trouble))
             return self._make_live(entry)
 
     def status(self, *, application: Application, timeout_s: float = 15) -> DeploymentStatus:
@@ -134,7 +89,7 @@ class MemoryTarget:
             running=int(runs),
             wanted=int(runs),
             message=f"release {live.release.number} {'runs' if runs else 'has completed'}",
-            answer=_ask(live, live.spec.health_path or "/") if live.spec.port else None,
+            answer=ask(live, live.spec.health_path or "/") if live.spec.port else None,
         )
 
     def request(self, *, application: Application, path: str, timeout_s: float = 10) -> HttpAnswer:
@@ -147,7 +102,7 @@ class MemoryTarget:
             raise Unavailable(f"no release of {application.name} can be reached")
         if live.spec.port is None:
             raise Invalid(f"{application.name} listens on no port, so there is nothing to ask")
-        return _ask(live, path)
+        return ask(live, path)
 
     def logs(self, *, application: Application, tail_lines: int = 200, timeout_s: float = 15) -> str:
         del timeout_s
@@ -158,7 +113,7 @@ class MemoryTarget:
     def history(self, *, application: Application, timeout_s: float = 15) -> tuple[Release, ...]:
         del timeout_s
         entries = self.releases.entries.get(application, [])
-        return tuple(each.release for each in reversed(entries))[:_LIMIT]
+        return tuple(each.release for each in reversed(entries))[:HISTORY_LIMIT]
 
     def released(self, *, namespace: str | None, timeout_s: float = 15) -> tuple[Release, ...]:
         del timeout_s
@@ -246,62 +201,8 @@ class MemoryTarget:
         kept = [e for e in self.releases.entries.get(release.application, []) if e.release.number not in numbers]
         entries = sorted([*kept, *changed], key=lambda each: each.release.number)
         # at once: others look while releases change
-        self.releases.entries[release.application] = _pruned(entries)
+        self.releases.entries[release.application] = pruned(entries)
         return release
-
-
-def _pruned(entries: list[Entry]) -> list[Entry]:
-    """The live one, the last failures, and as many former ones as there is room for."""
-    failed = [each for each in entries if each.release.state == "failed"][-_FAILED_KEPT:]
-    former = sorted((each for each in entries if each.release.state == "former"), key=lambda each: each.live_since)
-    room = _LIMIT - 1 - len(failed)
-    kept = {each.release.number for each in (*failed, *former[-room:])}
-    return [each for each in entries if each.release.state == "live" or each.release.number in kept]
-
-
-def _trouble(entry: Entry) -> str | None:
-    spec, behaviour, name = entry.spec, entry.behaviour, f"release {entry.release.number}"
-    if behaviour.cannot_start:
-        return f"{name} cannot start: {behaviour.cannot_start}"
-    if behaviour.exit_code is not None and not (spec.kind == "job" and behaviour.exit_code == 0):
-        return f"{name} ended with exit code {behaviour.exit_code}"
-    if spec.port is None:
-        return None
-    path = spec.health_path or "/"
-    reply = behaviour.answer(path) if behaviour.answer else None
-    if reply is None:
-        return f"{name} runs, but nothing answers on port {spec.port}"
-    if spec.health_path and reply.status >= 400:
-        return f"{name} answers {reply.status} at {path}"
-    return None
-
-
-def _failure(entry: Entry, message: str) -> Failure:
-    behaviour = entry.behaviour
-    return Failure(
-        step="deploy",
-        message=message,
-        exit_code=behaviour.exit_code,
-        oom_killed=behaviour.oom_killed,
-        container_state="running" if behaviour.exit_code is None else "exited",
-        log_tail=entry.log,
-        port=entry.spec.port,
-    )
-
-
-def _ask(entry: Entry, path: str) -> HttpAnswer:
-    reply: Reply | None = entry.behaviour.answer(path) if entry.behaviour.answer else None
-    if reply is None:
-        raise Unavailable(f"release {entry.release.number} does not answer")
-    text = reply.body.decode(errors="replace")
-    return HttpAnswer(
-        url=f"http://127.0.0.1:{entry.spec.published_port}{path}",
-        way="memory",
-        status=reply.status,
-        content_type=reply.content_type,
-        body="".join(each if each.isprintable() or each in "\n\t" else "�" for each in text)[:_MOST_CHARACTERS],
-        duration_ms=0.01,
-    )
 
 
 def _container(workload: Workload) -> ContainerSpec:

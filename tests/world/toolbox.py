@@ -13,9 +13,10 @@ from tasks.models import Progress
 from tasks.ports import ContainerRuntime, DeploymentTarget, Registry, Scanner
 from tests.world.image_store import MemoryRegistries, StoredImage, base_image
 from tests.world.registry import MemoryRegistry
+from tests.world.releases import MemoryReleases
 from tests.world.runtime import MemoryRuntime
 from tests.world.scanner import MemoryScanner
-from tests.world.target import MemoryReleases, MemoryTarget
+from tests.world.target import MemoryTarget
 
 
 class Faulty:
