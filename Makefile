@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 FOUND := flows tasks adapters deployments tests
 
-.PHONY: demo lab lab-down venv lint test
+.PHONY: demo lab lab-down venv lint test test-engine test-cluster test-speed
 
 BASE := python:3.13-slim
 REGISTRY ?= 127.0.0.1:5000
@@ -32,5 +32,15 @@ lint: venv
 	$(BIN)/mypy $(FOUND)
 	$(BIN)/lint-imports
 
-test: venv
-	$(BIN)/python -m pytest
+test: venv ## engine and cluster side by side: each mostly waits; what is measured has the machine to itself
+	$(MAKE) --jobs=2 --output-sync=line test-engine test-cluster
+	$(MAKE) test-speed
+
+test-engine: venv
+	$(BIN)/python -m pytest --ignore=tests/bench -m "not kubernetes"
+
+test-cluster: venv
+	$(BIN)/python -m pytest --ignore=tests/bench -m kubernetes
+
+test-speed: venv
+	$(BIN)/python -m pytest tests/bench
