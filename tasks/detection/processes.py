@@ -12,6 +12,7 @@ from tasks.detection.compose import Service
 from tasks.detection.container_files import find_dockerfile
 from tasks.detection.evidence import COMPOSE, CONVENTION, PROCFILE, WEAK, say
 from tasks.detection.files import FileTree
+from tasks.detection.folders import folders
 from tasks.detection.packages import service_of_image
 from tasks.detection.procfile import ProcessLine, read_procfile
 from tasks.detection.reading import Reading
@@ -106,7 +107,8 @@ def _images(services: tuple[Service, ...], built: list[Service]) -> Iterator[Evi
     """Services whose image is a known one; only those that this folder's services name, where any service names one."""
     images = {service.name: service for service in services if service.folder is None}
     named = {service.name: images.keys() & {*service.depends_on, *service.words} for service in services}
-    wanted = {name for service in built for name in named[service.name]}
+    vendored = [service for service in services if set((service.folder or "").split("/")) & folders().generated]
+    wanted = {name for service in (*built, *vendored) for name in named[service.name]}
     for service in images.values():
         known = service_of_image(service.image or "")
         if known and (service.name in wanted or not any(named.values())):

@@ -218,3 +218,15 @@ def test_a_compose_file_says_for_which_folder_a_dockerfile_was_written(tmp_path:
 
     assert (component.path, component.port) == ("api", 8000)
     assert (component.dockerfile, component.dockerfile_context) == ("api/Dockerfile", None)
+
+
+def test_what_a_service_of_a_vendored_image_needs_the_application_needs(tmp_path: Path) -> None:
+    text = """
+services:
+  app.test:
+    build: {context: ./vendor/sail/runtimes/8.3}
+    depends_on: [db]
+  db:
+    image: mysql/mysql-server:8.0
+"""
+    assert component_of(tmp_path, {**FLASK, "compose.yaml": text}).backing_services == ("mysql",)
