@@ -11,9 +11,26 @@ from flows.place import completed
 from flows.run import Run
 from tasks import recovery
 from tasks.errors import StepError
-from tasks.models import Application, AppProfile, Component, DeploymentStatus, Release, RunRecord, StepRecord
+from tasks.models import (
+    Application,
+    AppProfile,
+    Component,
+    DeploymentStatus,
+    Release,
+    RunRecord,
+    RunRequest,
+    StepRecord,
+)
 
 _SHORT = 12
+
+
+def requested() -> str:
+    """What a flow run is called until its application and commit are known."""
+    request = RunRequest.model_validate(runtime.flow_run.parameters["request"])
+    source = request.source
+    name = request.overrides.name or source.location.rstrip("/").rpartition("/")[2].removesuffix(".git")
+    return f"{name or 'application'} @ {source.ref or 'newest'}"
 
 
 def announce(run: Run, application: Application, profile: AppProfile, component: Component) -> None:

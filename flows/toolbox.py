@@ -13,6 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from pydantic import SecretStr
+
 from flows.place import Current, Place, choose
 from flows.settings import Settings, Surroundings, surroundings
 from flows.variables import read_env_file
@@ -30,6 +32,7 @@ from tasks.redaction import Redactor
 
 if TYPE_CHECKING:
     from adapters.kubernetes import KubernetesLocation
+    from flows.blocks import Opened
 
 
 class Closable(Protocol):
@@ -59,12 +62,13 @@ class Toolbox:
         *,
         request: RunRequest | None = None,
         variables: tuple[Variable, ...] = (),
+        hidden: tuple[SecretStr, ...] = (),
         sink: ProgressSink | None = None,
     ) -> None:
         self.settings = settings
         self.progress: ProgressSink = sink or Silence()
         self.variables = variables
-        self.redactor = Redactor(tuple(variable.value for variable in variables))
+        self.redactor = Redactor((*(variable.value for variable in variables), *hidden))
         self._environment = environment
         self._request = request or RunRequest(source=Source(location="."))
         self._stack = contextlib.ExitStack()
@@ -75,7 +79,8 @@ class Toolbox:
         from adapters.git import Git
 
         git = self.settings.git
-        return Git(protocols=git.protocols, size_limit_bytes=git.largest_clone_bytes)
+        protocols = tuple(dict.fromkeys((*git.protocols, self._request.source.protocol)))
+        return Git(protocols=protocols, size_limit_bytes=git.largest_clone_bytes)
 
     @cached_property
     def runtime(self) -> ContainerRuntime:
@@ -259,22 +264,28 @@ def giving(given: Given) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def open_toolbox(settings: Settings, request: RunRequest | None = None) -> Iterator[Toolbox]:
+def open_toolbox(
+    settings: Settings, request: RunRequest | None = None, secrets: Opened | None = None
+) -> Iterator[Toolbox]:
     """A toolbox for this run, closed at the end of the block."""
     given = _given.get() or Given()
+    environment = surroundings()
+    if secrets and secrets.docker_config:
+        environment = environment.changed(docker_config=secrets.docker_config)
     toolbox = given.toolbox(
         settings,
-        surroundings(),
+        environment,
         request=request,
-        variables=_with_file(given.variables, request.env_file if request else None),
+        variables=_variables(given, secrets, request.env_file if request else None),
+        hidden=secrets.hidden if secrets else (),
         sink=given.sink,
     )
     with contextlib.closing(toolbox):
         yield toolbox
 
 
-def _with_file(variables: tuple[Variable, ...], env_file: str | None) -> tuple[Variable, ...]:
-    if env_file is None:
-        return variables
-    named = {variable.name for variable in variables}
-    return (*(found for found in read_env_file(Path(env_file)) if found.name not in named), *variables)
+def _variables(given: Given, secrets: Opened | None, env_file: str | None) -> tuple[Variable, ...]:
+    """All of them; what was typed wins over what a block holds, and that over a file."""
+    in_file = read_env_file(Path(env_file)) if env_file else ()
+    layers = (in_file, secrets.variables if secrets else (), given.variables)
+    return tuple({variable.name: variable for layer in layers for variable in layer}.values())

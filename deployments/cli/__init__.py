@@ -17,6 +17,7 @@ from deployments.cli.diagnose import diagnose
 from deployments.cli.doctor import doctor
 from deployments.cli.plan import plan
 from deployments.cli.run import run
+from deployments.cli.serve import serve
 from deployments.cli.steps import steps
 
 
@@ -32,7 +33,7 @@ VersionFlag = Annotated[
         "--version", help="Print the version.", is_eager=True, callback=lambda value: _print_version(wanted=value)
     ),
 ]
-_LOOK, _RELEASES, _SYSTEM = "Look, and change nothing", "Releases", "This machine"
+_LOOK, _RELEASES, _PREFECT, _SYSTEM = "Look, and change nothing", "Releases", "Runs without a person", "This machine"
 
 app = typer.Typer(
     name="containerkit",
@@ -64,5 +65,6 @@ app.command(rich_help_panel=_LOOK)(steps)
 app.command(rich_help_panel=_LOOK)(diagnose)
 for command in (releases.status, releases.logs, releases.history, releases.rollback, releases.delete):
     app.command(rich_help_panel=_RELEASES)(command)
+app.command(rich_help_panel=_PREFECT)(serve)
 app.command(rich_help_panel=_SYSTEM)(doctor)
 app.add_typer(server.app, name="server", rich_help_panel=_SYSTEM)

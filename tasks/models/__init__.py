@@ -65,7 +65,7 @@ from tasks.models.release import (
     Workload,
     WritableMount,
 )
-from tasks.models.run import Overrides, Phase, Progress, RunRecord, RunRequest, StepRecord
+from tasks.models.run import BlockVariable, Overrides, Phase, Progress, RunRecord, RunRequest, StepRecord
 from tasks.models.scan import (
     SEVERITIES,
     Category,
@@ -93,6 +93,7 @@ __all__ = [
     "AppProfile",
     "Application",
     "AppliedAmendment",
+    "BlockVariable",
     "BuildArgument",
     "BuildRequest",
     "Category",

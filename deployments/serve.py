@@ -1,0 +1,137 @@
+"""Serves our deployments from this process: registers them and starts the runs that Prefect has scheduled.
+
+The runner works in a thread of its own that blocks Ctrl-C, and what it starts inherits that. A Ctrl-C at a terminal
+reaches every process of the group; a run that got it by itself would be called crashed, and might be ended while we
+are ending it. So only we get it, and cancel the runs: each stops its build, gives its locks back and is Cancelled.
+Imports Prefect; import it late.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version as installed_version
+from uuid import UUID
+
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.deployments.runner import RunnerDeployment
+from prefect.exceptions import ObjectNotFound
+from prefect.runner import Runner
+from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
+
+from deployments.definitions import DEFINITIONS, Definition
+from flows.containerize import containerize
+
+POLL_S = 3.0
+"""How long a run that somebody asked for waits to be seen, at most."""
+STOP_S = 45.0
+"""Prefect gives a run 30 s to end, then kills it."""
+
+
+@dataclass
+class Serving:
+    """Our deployments, served from `start` to `stop`."""
+
+    concurrent_runs: int
+    registered: Mapping[str, UUID] = field(default_factory=dict)
+    """The deployments' ids by name, once they are known to the server."""
+
+    def start(self) -> None:
+        """Register the deployments, then watch for runs in the background."""
+        self._runner = Runner(
+            name="containerkit",
+            # whether a schedule is on is for people to say, and it stays what they said
+            pause_on_shutdown=False,
+            limit=self.concurrent_runs,
+            query_seconds=POLL_S,
+        )
+        self.registered = {
+            definition.name: self._runner.add_deployment(_deployment(definition, self.concurrent_runs))
+            for definition in DEFINITIONS
+        }
+        self._failure: BaseException | None = None
+        self._loop = asyncio.new_event_loop()
+        self._asked_to_stop = asyncio.Event()
+        # an interrupted Thread.join takes the thread for ended; an event can be waited for again
+        self._ended = threading.Event()
+        threading.Thread(target=self._work, name="containerkit-serve").start()
+
+    def wait(self) -> None:
+        """Until it ends by itself, which it does for an error only: that is raised."""
+        self._ended.wait()
+        if self._failure is not None:
+            raise self._failure
+
+    def stop(self) -> None:
+        """Cancel the runs that are going on, and end. Returns when nothing is left running."""
+        if not self._ended.is_set():
+            with contextlib.suppress(RuntimeError):  # it ended in between
+                self._loop.call_soon_threadsafe(self._asked_to_stop.set)
+        while not self._ended.is_set():
+            # a second Ctrl-C changes nothing: a run that does not end is killed soon
+            with contextlib.suppress(KeyboardInterrupt):
+                self._ended.wait()
+
+    def _work(self) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._poll())
+        except BaseException as error:  # noqa: BLE001 - raised by `wait`
+            self._failure = error
+        finally:
+            self._loop.close()
+            self._ended.set()
+
+    async def _poll(self) -> None:
+        polling = asyncio.create_task(self._runner.start())
+        asked = asyncio.create_task(self._asked_to_stop.wait())
+        await asyncio.wait({polling, asked}, return_when=asyncio.FIRST_COMPLETED)
+        if not polling.done():
+            await self._runner.astop()
+            await asyncio.wait({polling}, timeout=STOP_S)
+            # a server that does not answer any more must not keep a run alive
+            polling.cancel()
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+        try:
+            await polling
+        except asyncio.CancelledError:
+            return
+
+
+def _deployment(definition: Definition, concurrent_runs: int) -> RunnerDeployment:
+    """The deployment. What people have set on the server since (parameters, schedules, a pause) stays theirs."""
+    known = _is_registered(definition.full_name)
+    own = Cron(definition.cron, timezone="UTC", active=False, slug=definition.name) if definition.cron else None
+    deployment = RunnerDeployment.from_flow(
+        containerize,
+        name=definition.name,
+        description=definition.description,
+        tags=list(definition.tags),
+        version=installed_version("containerkit"),
+        schedule=None if known else own,
+        concurrency_limit=ConcurrencyLimitConfig(
+            limit=concurrent_runs, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE
+        ),
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    if known:
+        # only what counts as set is sent
+        deployment.model_fields_set.difference_update({"schedules", "parameters", "paused"})
+    return deployment
+
+
+def _is_registered(full_name: str) -> bool:
+    with get_client(sync_client=True) as client:
+        try:
+            client.read_deployment_by_name(full_name)
+        except ObjectNotFound:
+            return False
+    return True
