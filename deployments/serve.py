@@ -15,7 +15,6 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version as installed_version
-from uuid import UUID
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
@@ -28,8 +27,8 @@ from prefect.types.entrypoint import EntrypointType
 from deployments.definitions import DEFINITIONS, Definition
 from flows.containerize import containerize
 
-POLL_S = 3.0
-"""How long a run that somebody asked for waits to be seen, at most."""
+POLL_S = 5.0
+"""How long a run that somebody asked for waits to be seen. After three failures in a row Prefect gives up."""
 STOP_S = 45.0
 """Prefect gives a run 30 s to end, then kills it."""
 
@@ -39,7 +38,7 @@ class Serving:
     """Our deployments, served from `start` to `stop`."""
 
     concurrent_runs: int
-    registered: Mapping[str, UUID] = field(default_factory=dict)
+    registered: Mapping[str, str] = field(default_factory=dict)
     """The deployments' ids by name, once they are known to the server."""
 
     def start(self) -> None:
@@ -52,7 +51,7 @@ class Serving:
             query_seconds=POLL_S,
         )
         self.registered = {
-            definition.name: self._runner.add_deployment(_deployment(definition, self.concurrent_runs))
+            definition.name: str(self._runner.add_deployment(_deployment(definition, self.concurrent_runs)))
             for definition in DEFINITIONS
         }
         self._failure: BaseException | None = None

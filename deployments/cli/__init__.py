@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from deployments import working_folder
-from deployments.cli import releases, server
+from deployments.cli import releases, schedule, server
 from deployments.cli.analyze import analyze
 from deployments.cli.diagnose import diagnose
 from deployments.cli.doctor import doctor
@@ -19,6 +19,7 @@ from deployments.cli.plan import plan
 from deployments.cli.run import run
 from deployments.cli.serve import serve
 from deployments.cli.steps import steps
+from deployments.cli.webhook import webhook
 
 
 def _print_version(*, wanted: bool) -> None:
@@ -66,5 +67,7 @@ app.command(rich_help_panel=_LOOK)(diagnose)
 for command in (releases.status, releases.logs, releases.history, releases.rollback, releases.delete):
     app.command(rich_help_panel=_RELEASES)(command)
 app.command(rich_help_panel=_PREFECT)(serve)
+app.add_typer(schedule.app, name="schedule", rich_help_panel=_PREFECT)
+app.command(rich_help_panel=_PREFECT)(webhook)
 app.command(rich_help_panel=_SYSTEM)(doctor)
 app.add_typer(server.app, name="server", rich_help_panel=_SYSTEM)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -15,7 +14,9 @@ from deployments.cli import options
 from deployments.cli.endings import guarded
 from deployments.definitions import FLOW_NAME
 from deployments.facts import print_facts
+from deployments.server.address import health
 from flows.settings import load
+from tasks.errors import Unavailable
 
 ConcurrentOption = Annotated[
     int,
@@ -45,8 +46,15 @@ def serve(*, concurrent: ConcurrentOption = 2) -> None:
             console.print(Text(f"{str(reason) or 'interrupted'}: ending the runs that are going on", style="dim"))
             serving.stop()
             console.print(Text("ended; nothing is left running but the Prefect server", style="dim"))
+        except Exception as error:
+            if health(address.api_url) == "silent":
+                raise Unavailable(
+                    f"the Prefect server at {address.api_url} stopped answering; runs that were going on have ended",
+                    hint="containerkit server status; then containerkit serve again",
+                ) from error
+            raise
 
 
-def _facts(ui_url: str, registered: Mapping[str, UUID]) -> dict[str, str]:
+def _facts(ui_url: str, registered: Mapping[str, str]) -> dict[str, str]:
     pages = {f"{FLOW_NAME}/{name}": f"{ui_url}/deployments/deployment/{id_}" for name, id_ in registered.items()}
     return {"Prefect UI": ui_url, **pages}
