@@ -11,6 +11,7 @@ from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import DeploymentScheduleCreate
+from prefect.client.schemas.objects import DeploymentSchedule
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.exceptions import ObjectNotFound
 from pydantic import ValidationError
@@ -18,6 +19,9 @@ from pydantic import ValidationError
 from deployments.definitions import NIGHTLY
 from tasks.errors import Invalid, Missing
 from tasks.models import Model, RunRequest
+
+_FIELDS = 5
+_HINT = 'such as --cron "0 3 * * *" --timezone Europe/Berlin'
 
 
 class Scheduled(Model):
@@ -32,12 +36,15 @@ class Scheduled(Model):
 
 def put(name: str, request: RunRequest, *, cron: str, timezone: str) -> None:
     """Run this request by this clock from now on; a schedule of the same name is replaced. Raises Invalid."""
+    if len(cron.split()) != _FIELDS:
+        # two more would be seconds and years: a run a second is no schedule
+        raise Invalid(f"--cron {cron!r} does not have five fields", hint=_HINT)
     try:
         schedule = CronSchedule(cron=cron, timezone=timezone)
     except ValidationError as error:
         first = error.errors()[0]
         option = f"--{first['loc'][0]}" if first["loc"] else "--cron"
-        raise Invalid(f"{option} cannot be used: {first['msg']}", hint='such as --cron "0 3 * * *"') from error
+        raise Invalid(f"{option} cannot be used: {first['msg'].removeprefix('Value error, ')}", hint=_HINT) from error
     parameters = {"request": request.model_dump(mode="json", exclude_none=True)}
     with _deployment() as (client, deployment):
         known = _by_name(client, deployment).get(name)
@@ -45,7 +52,9 @@ def put(name: str, request: RunRequest, *, cron: str, timezone: str) -> None:
             made = DeploymentScheduleCreate(schedule=schedule, active=True, parameters=parameters, slug=name)
             client.create_deployment_schedules(deployment, [made])
         else:
-            client.update_deployment_schedule(deployment, known, active=True, schedule=schedule, parameters=parameters)
+            client.update_deployment_schedule(
+                deployment, known.id, active=True, schedule=schedule, parameters=parameters
+            )
 
 
 def listed() -> tuple[Scheduled, ...]:
@@ -53,7 +62,7 @@ def listed() -> tuple[Scheduled, ...]:
     with _deployment() as (client, deployment):
         return tuple(
             Scheduled(
-                name=found.slug or str(found.id),
+                name=_name(found),
                 when=str(getattr(found.schedule, "cron", "") or type(found.schedule).__name__),
                 active=found.active,
                 source=str(found.parameters.get("request", {}).get("source", {}).get("location", "")),
@@ -65,13 +74,15 @@ def listed() -> tuple[Scheduled, ...]:
 def switch(name: str, *, active: bool) -> None:
     """Turn it on, or off for as long as somebody likes."""
     with _deployment() as (client, deployment):
-        client.update_deployment_schedule(deployment, _found(client, deployment, name), active=active)
+        found = _found(client, deployment, name)
+        # the server forgets parameters that an update does not repeat
+        client.update_deployment_schedule(deployment, found.id, active=active, parameters=found.parameters)
 
 
 def remove(name: str) -> None:
     """Forget it. Runs that it started go on."""
     with _deployment() as (client, deployment):
-        client.delete_deployment_schedule(deployment, _found(client, deployment, name))
+        client.delete_deployment_schedule(deployment, _found(client, deployment, name).id)
 
 
 @contextlib.contextmanager
@@ -86,12 +97,17 @@ def _deployment() -> Iterator[tuple[SyncPrefectClient, UUID]]:
         yield client, deployment.id
 
 
-def _by_name(client: SyncPrefectClient, deployment: UUID) -> dict[str, UUID]:
-    return {found.slug or str(found.id): found.id for found in client.read_deployment_schedules(deployment)}
+def _by_name(client: SyncPrefectClient, deployment: UUID) -> dict[str, DeploymentSchedule]:
+    return {_name(found): found for found in client.read_deployment_schedules(deployment)}
 
 
-def _found(client: SyncPrefectClient, deployment: UUID, name: str) -> UUID:
-    known = _by_name(client, deployment)
-    if name not in known:
+def _found(client: SyncPrefectClient, deployment: UUID, name: str) -> DeploymentSchedule:
+    found = _by_name(client, deployment).get(name)
+    if found is None:
         raise Missing(f"no schedule is called {name}", hint="containerkit schedule list")
-    return known[name]
+    return found
+
+
+def _name(schedule: DeploymentSchedule) -> str:
+    """Ours have names; those that were made in the UI may have none."""
+    return schedule.slug or str(schedule.id)

@@ -6,17 +6,19 @@ and fences that it cannot get out of.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from flows.place import completed
 from tasks import detection, recovery
 from tasks.errors import StepError
-from tasks.models import AppliedAmendment, DeploymentStatus, Release, RunRecord, RunRequest, StepRecord
+from tasks.models import AppliedAmendment, DeploymentStatus, RunRecord, RunRequest, StepRecord
 
 SHORT = 12
 """So much of a commit or an image's id is enough for people."""
 _LONGEST_BODY = 400
-_STATES = {"finished": "✅ done", "reused": "♻️ reused", "not_needed": "➖ not needed", "failed": "❌ failed"}
+_STATES = {"finished": "✓ done", "reused": "✓ reused", "not_needed": "not needed", "failed": "✗ **failed**"}
+_DIGEST = re.compile(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}")
 
 
 def summary(record: RunRecord, where: str) -> str:
@@ -67,9 +69,8 @@ def _answer(status: DeploymentStatus | None) -> Iterator[str]:
 
 
 def _facts(record: RunRecord, where: str) -> Iterator[str]:
-    yield from ("| | |", "|---|---|")
     for name, value in _known(record, where):
-        yield f"| **{name}** | {_cell(value)} |"
+        yield f"- **{name}**: {_cell(value)}"
     yield ""
 
 
@@ -81,7 +82,7 @@ def _known(record: RunRecord, where: str) -> Iterator[tuple[str, str]]:
         yield "source", f"{record.profile.checkout.location}{_commit(record)}"
     yield "where it runs", where
     if record.release:
-        yield "release", f"{record.release.number}, image {_short_image(record.release)}"
+        yield "release", f"{record.release.number}, image {record.release.image}"
     reused = dict.fromkeys(step.name for step in record.steps if step.state == "reused")
     seconds = sum(step.duration_s for step in record.steps)
     yield "took", f"{seconds:.1f} s; " + (f"reused {', '.join(reused)}" if reused else "nothing was there to be reused")
@@ -93,11 +94,6 @@ def _commit(record: RunRecord) -> str:
         return ""
     branch = f", {checkout.branch}" if checkout.branch else ""
     return f"{branch}, commit {checkout.commit[:SHORT]}{' and changes that no commit holds' if checkout.dirty else ''}"
-
-
-def _short_image(release: Release) -> str:
-    name, _, digest = release.image.partition("sha256:")
-    return f"{name}sha256:{digest[:SHORT]}" if digest else release.image
 
 
 def _repairs(amendments: tuple[AppliedAmendment, ...]) -> list[str]:
@@ -139,4 +135,5 @@ def _fenced(text: str) -> Iterable[str]:
 
 
 def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
+    """One line that ends no cell; a whole digest would be wider than the page."""
+    return _DIGEST.sub(r"\1", " ".join(text.split())).replace("|", "\\|")
