@@ -62,8 +62,8 @@ DEFINITIONS = (CONTAINERIZE, NIGHTLY)
 
 def prefect_yaml() -> str:
     """The text of `prefect.yaml`."""
-    # no pull step: the code is installed where the worker runs, and a working folder must not change what is imported
-    document = {"pull": None, "deployments": [_for_a_work_pool(each) for each in DEFINITIONS]}
+    # an empty list, not null: Prefect would write the folder of whoever deploys into every run
+    document = {"pull": [], "deployments": [_for_a_work_pool(each) for each in DEFINITIONS]}
     return _HEADER + yaml.dump(document, Dumper=_Readable, sort_keys=False, allow_unicode=True, width=120)
 
 

@@ -121,8 +121,9 @@ def _deployment(definition: Definition, concurrent_runs: int) -> RunnerDeploymen
         ),
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
+    # only what counts as set is sent: that it is served from here and by no work pool any more, said by these
+    deployment.work_pool_name = deployment.work_queue_name = None
     if known:
-        # only what counts as set is sent
         deployment.model_fields_set.difference_update({"schedules", "parameters", "paused"})
     return deployment
 

@@ -48,7 +48,7 @@ def failure(record: RunRecord, error: StepError) -> str:
         [
             f"## {record.application or _source(record.request)} failed in {error.step}",
             "",
-            *error.message.splitlines(),
+            *_plain(error.message).splitlines(),
             "",
             *([f"**Next:** {error.hint}", ""] if error.hint else []),
             *(_fenced("\n".join(lines)) if lines else []),
@@ -63,7 +63,7 @@ def failure(record: RunRecord, error: StepError) -> str:
 def _answer(status: DeploymentStatus | None) -> Iterator[str]:
     if status is None:
         return
-    yield from (status.message, "")
+    yield from (_plain(status.message), "")
     if status.answer:
         yield from _fenced(status.answer.body[:_LONGEST_BODY])
 
@@ -103,7 +103,7 @@ def _repairs(amendments: tuple[AppliedAmendment, ...]) -> list[str]:
 
 def _warnings(steps: tuple[StepRecord, ...]) -> list[str]:
     # a repair runs steps again
-    rows = dict.fromkeys(f"- {step.name}: {warning}" for step in steps for warning in step.warnings)
+    rows = dict.fromkeys(f"- {step.name}: {_cell(warning)}" for step in steps for warning in step.warnings)
     return ["### To know", "", *rows, ""] if rows else []
 
 
@@ -136,4 +136,9 @@ def _fenced(text: str) -> Iterable[str]:
 
 def _cell(text: str) -> str:
     """One line that ends no cell; a whole digest would be wider than the page."""
-    return _DIGEST.sub(r"\1", " ".join(text.split())).replace("|", "\\|")
+    return _DIGEST.sub(r"\1", _plain(" ".join(text.split()))).replace("|", "\\|")
+
+
+def _plain(text: str) -> str:
+    """Without pictures: whoever looks at the page would fetch them."""
+    return text.replace("![", "! [")

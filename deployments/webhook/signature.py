@@ -13,7 +13,7 @@ from tasks.errors import Invalid, Missing
 _SHORTEST = 16
 """A secret that can be guessed makes the signature worthless."""
 _SCHEME = "sha256="
-_HINT = "CONTAINERKIT_WEBHOOK_SECRET=…, or --secret-file FILE; `openssl rand -hex 32` makes one"
+_HINT = "CONTAINERKIT_WEBHOOK_SECRET=…, or --secret-file FILE; `openssl rand -out FILE -hex 32` makes one"
 
 
 class Secret:
