@@ -80,5 +80,7 @@ def read_allow_list(file: Path) -> AllowList:
         first = error.errors()[0]
         location = [str(part) for part in first["loc"] if part != "[key]"]
         message = first["msg"].removeprefix("Value error, ").partition("\n")[0]
-        where = f"{file}:{line_of(file, location)}"
+        # an inline table is one line, however deep the error lies in it
+        line = max(line_of(file, location[:depth]) for depth in range(1, len(location) + 1))
+        where = f"{file}:{line}"
         raise Invalid(f"{where}: {'.'.join(location)}: {message}", hint=f"correct {file}") from error
