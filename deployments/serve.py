@@ -51,7 +51,9 @@ class Serving:
             query_seconds=POLL_S,
         )
         self.registered = {
-            definition.name: str(self._runner.add_deployment(_deployment(definition, self.concurrent_runs)))
+            definition.name: str(
+                self._runner.add_deployment(deployment(definition, concurrent_runs=self.concurrent_runs))
+            )
             for definition in DEFINITIONS
         }
         self._failure: BaseException | None = None
@@ -105,11 +107,11 @@ class Serving:
             return
 
 
-def _deployment(definition: Definition, concurrent_runs: int) -> RunnerDeployment:
+def deployment(definition: Definition, *, concurrent_runs: int) -> RunnerDeployment:
     """The deployment. What people have set on the server since (parameters, schedules, a pause) stays theirs."""
     known = _is_registered(definition.full_name)
     own = Cron(definition.cron, timezone="UTC", active=False, slug=definition.name) if definition.cron else None
-    deployment = RunnerDeployment.from_flow(
+    made = RunnerDeployment.from_flow(
         containerize,
         name=definition.name,
         description=definition.description,
@@ -122,10 +124,10 @@ def _deployment(definition: Definition, concurrent_runs: int) -> RunnerDeploymen
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
     # only what counts as set is sent: that it is served from here and by no work pool any more, said by these
-    deployment.work_pool_name = deployment.work_queue_name = None
+    made.work_pool_name = made.work_queue_name = None
     if known:
-        deployment.model_fields_set.difference_update({"schedules", "parameters", "paused"})
-    return deployment
+        made.model_fields_set.difference_update({"schedules", "parameters", "paused"})
+    return made
 
 
 def _is_registered(full_name: str) -> bool:

@@ -34,7 +34,7 @@ SecretFileOption = Annotated[
     ),
 ]
 HostOption = Annotated[str, typer.Option("--host", help="The address to listen on; TLS is a reverse proxy's.")]
-PortOption = Annotated[int, typer.Option("--port", min=1, max=65535, help="The port to listen on.")]
+PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help="The port to listen on; 0 takes a free one.")]
 
 
 @guarded

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 import yaml
+from prefect.utilities.schema_tools.validation import validate
 from pydantic import ValidationError
 
 from deployments.definitions import CONTAINERIZE, DEFINITIONS, ENTRYPOINT, NIGHTLY, prefect_yaml
@@ -92,7 +92,8 @@ def test_a_request_without_what_is_none_fits_the_form_and_comes_back_as_it_was(
     schema: dict[str, Any], request_: RunRequest
 ) -> None:
     sent = request_.model_dump(mode="json", exclude_none=True)
-    jsonschema.validate(sent, schema)
+    assert validate(sent, schema) == []
+    assert validate({**sent, "target": "moon"}, schema) != []
     assert RunRequest.model_validate(sent) == request_
 
 
