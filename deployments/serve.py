@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import signal
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version as installed_version
 
@@ -26,9 +26,12 @@ from prefect.types.entrypoint import EntrypointType
 
 from deployments.definitions import DEFINITIONS, Definition
 from flows.containerize import containerize
+from tasks.errors import Unavailable
 
 POLL_S = 5.0
-"""How long a run that somebody asked for waits to be seen. After three failures in a row Prefect gives up."""
+"""How long a run that somebody asked for waits to be seen."""
+_PATIENCE = 3
+"""So many looks in a row at a server that is away: Prefect, too, gives up after three."""
 STOP_S = 45.0
 """Prefect gives a run 30 s to end, then kills it."""
 
@@ -63,9 +66,19 @@ class Serving:
         self._ended = threading.Event()
         threading.Thread(target=self._work, name="containerkit-serve").start()
 
-    def wait(self) -> None:
-        """Until it ends by itself, which it does for an error only: that is raised."""
-        self._ended.wait()
+    def wait(self, is_away: Callable[[], bool]) -> None:
+        """Until it ends by itself, which it does for an error only: that is raised.
+
+        Raises Unavailable when the server stays away: from then on Prefect would not hear of a cancel any more.
+        """
+        silent = 0
+        while not self._ended.wait(POLL_S):
+            silent = silent + 1 if is_away() else 0
+            if silent == _PATIENCE:
+                raise Unavailable(
+                    "the Prefect server stopped answering; runs that were going on are ended",
+                    hint="containerkit server status; then containerkit serve again",
+                )
         if self._failure is not None:
             raise self._failure
 
@@ -95,9 +108,10 @@ class Serving:
         asked = asyncio.create_task(self._asked_to_stop.wait())
         await asyncio.wait({polling, asked}, return_when=asyncio.FIRST_COMPLETED)
         if not polling.done():
-            await self._runner.astop()
-            await asyncio.wait({polling}, timeout=STOP_S)
             # a server that does not answer any more must not keep a run alive
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._runner.astop(), STOP_S)
+                await asyncio.wait({polling}, timeout=STOP_S)
             polling.cancel()
         asked.cancel()
         await asyncio.gather(asked, return_exceptions=True)

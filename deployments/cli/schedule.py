@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from deployments import server
+from deployments import server, working_folder
 from deployments.cli import options
 from deployments.cli.asking import Asked, asks_for_a_run
 from deployments.cli.endings import guarded
@@ -87,7 +87,9 @@ def _name(request: RunRequest) -> str:
 def _connected() -> ModuleType:
     """The schedules on the server that runs report to."""
     console = Console(stderr=True)
-    server.announce(server.ensure(load(), lambda text: console.print(Text(text, style="dim"))))
+    settings = load()
+    server.announce(server.ensure(settings, lambda text: console.print(Text(text, style="dim"))))
+    working_folder.change_to(settings.home.absolute() / "work")
     from deployments import schedules
 
     return schedules

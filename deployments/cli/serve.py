@@ -41,17 +41,13 @@ def serve(*, concurrent: ConcurrentOption = 2) -> None:
         try:
             print_facts(options.stdout(), _facts(address.ui_url, serving.registered))
             console.print(Text("runs are awaited; Ctrl-C ends this and cancels those that are going on", style="dim"))
-            serving.wait()
+            serving.wait(lambda: health(address.api_url) == "silent")
         except (KeyboardInterrupt, signals.Stopped) as reason:
             console.print(Text(f"{str(reason) or 'interrupted'}: ending the runs that are going on", style="dim"))
             serving.stop()
             console.print(Text("ended; nothing is left running but the Prefect server", style="dim"))
-        except Exception as error:
-            if health(address.api_url) == "silent":
-                raise Unavailable(
-                    f"the Prefect server at {address.api_url} stopped answering; runs that were going on have ended",
-                    hint="containerkit server status; then containerkit serve again",
-                ) from error
+        except Unavailable:
+            serving.stop()
             raise
 
 

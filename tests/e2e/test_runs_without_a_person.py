@@ -93,14 +93,15 @@ def summary_of(api: PrefectApi, run_id: str) -> str:
 
 
 @pytest.mark.usefixtures("served")
-def test_the_commands_for_the_clock_work_one_after_the_other(kit: Kit, api: PrefectApi) -> None:
+def test_the_commands_for_the_clock_work_one_after_the_other(kit: Kit, api: PrefectApi, repository: Path) -> None:
     for verb, words in (("add", "shop runs at 0 3 * * *"), ("list", "on"), ("pause", "shop is off")):
-        ended = kit(*command("containerkit", "schedule", verb)[1:])
+        ended = kit(*command("containerkit", "schedule", verb)[1:], cwd=repository)
         assert ended.code == 0, ended.err
         assert words in ended.out
     schedules = api("/deployments/name/containerize/containerize-nightly")["schedules"]
     [shop] = [schedule for schedule in schedules if schedule["slug"] == "shop"]
     assert shop["active"] is False
+    assert not (repository.parent / "trap").exists()
     assert shop["parameters"]["request"]["source"]["location"] == "https://forge.invalid/team/shop.git"
 
 
@@ -129,6 +130,7 @@ def test_a_signed_push_ends_in_an_application_that_answers_and_a_redelivery_is_t
         assert webhook.interrupt() == 0
     assert get(free_port)[0] == 200
     assert run["name"].startswith("shop @ ")
+    assert not (repository.parent / "trap").exists()
     assert secret not in "".join((*webhook.said, *served.said))
 
 

@@ -81,4 +81,5 @@ class Forge:
     def send(self, body: object = None, *, event: str = "push", delivery: str = "d-1", **headers: str) -> Response:
         raw = body if isinstance(body, bytes) else json.dumps(push() if body is None else body).encode()
         given = {"X-Hub-Signature-256": signature(raw), "X-GitHub-Event": event, "X-GitHub-Delivery": delivery}
-        return self.client.post("/github", content=raw, headers={**given, **headers})
+        answer: Response = self.client.post("/github", content=raw, headers={**given, **headers})
+        return answer
