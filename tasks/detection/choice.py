@@ -6,7 +6,7 @@ from tasks.detection.commands import listening, port_in, server_of
 from tasks.detection.evidence import USER, harmless
 from tasks.detection.verdict import STARTED, contradiction, describe
 from tasks.errors import Invalid, Rejected
-from tasks.models import AppProfile, Component, EnvironmentVariable, Evidence, Overrides
+from tasks.models import AppProfile, Component, EnvironmentVariable, Evidence, Kind, Overrides
 
 LIKELY_PORT = 8080
 """Where what listens and says nowhere where is told to listen, by PORT, and asked: its log tells when that is wrong."""
@@ -32,8 +32,15 @@ def choose(profile: AppProfile, name: str | None) -> Component:
     unclear = contradiction(component)
     if unclear:
         raise Invalid(unclear, hint=f'containerkit run . --start "{component.start_command}"', reason="ambiguous")
-    is_unsaid = component.kind in {"web", "static"} and component.port is None
-    return component.changed(port=LIKELY_PORT) if is_unsaid else component
+    return _listening(component)
+
+
+def _listening(component: Component) -> Component:
+    """The component with the port that it is asked at; a site's first page shows whether it is there at all."""
+    if component.kind not in {"web", "static"}:
+        return component
+    path = "/" if component.kind == "static" else None
+    return component.changed(port=component.port or LIKELY_PORT, health_path=component.health_path or path)
 
 
 def _unsupported(message: str) -> Rejected:
@@ -98,13 +105,18 @@ def override(component: Component, overrides: Overrides) -> Component:
     if not said:
         return component
     values = {field: value for field, value in given.items() if value is not None}
-    kind = component.kind
-    if overrides.port is not None or implied is not None:
-        kind = "web"
-    elif overrides.start is not None and kind not in STARTED:
-        kind = "job"
+    kind = _kind(component, overrides, implied)
     changed = component.changed(**values, kind=kind, evidence=(*said, *component.evidence))
     return with_port(changed, changed.port) if overrides.port is not None and overrides.start is None else changed
+
+
+def _kind(component: Component, overrides: Overrides, implied: int | None) -> Kind:
+    """A site stays one when its web server is moved; a program of its own makes another kind of it."""
+    if component.kind == "static":
+        return "static" if overrides.start is None else "web"
+    if overrides.port is not None or implied is not None:
+        return "web"
+    return "job" if overrides.start is not None and component.kind not in STARTED else component.kind
 
 
 def _port_of(component: Component, start: str) -> int | None:

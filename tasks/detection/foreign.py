@@ -19,8 +19,6 @@ def foreign_languages(tree: FileTree) -> tuple[str, ...]:
         if key:
             title = languages()[key].title
             found.setdefault(key, f"{title} ({path}), which has no template yet")
-    if len(found) > 1:
-        found.pop("static", None)
     return tuple(found.values())
 
 

@@ -32,7 +32,8 @@ def contradiction(component: Component) -> str | None:
 
 def describe(component: Component) -> str:
     """Name, kind, and what it is made with."""
-    return f"{component.name} ({component.kind}, {component.framework or component.language})"
+    made_with = component.framework or component.language
+    return f"{component.name} ({', '.join(dict.fromkeys((component.kind, made_with)))})"
 
 
 def _verdict(components: tuple[Component, ...], tree: FileTree) -> tuple[Verdict, str]:
@@ -67,5 +68,4 @@ def passed_over(tree: FileTree, components: tuple[Component, ...]) -> Iterator[s
     """Warnings about other languages beside what can be deployed."""
     if any(each.kind in STARTED and each.dockerfile is None for each in components):
         for sentence in foreign_languages(tree):
-            if "static site" not in sentence:
-                yield f"also found {sentence}"
+            yield f"also found {sentence}"
