@@ -22,10 +22,26 @@ def foreign_languages(tree: FileTree) -> tuple[str, ...]:
     return tuple(found.values())
 
 
+def written_languages(tree: FileTree) -> tuple[str, ...]:
+    """The same for the sources of languages, where no file of a project shows one: "Go (main.go) …"."""
+    found: dict[str, str] = {}
+    for path in tree.ordered:
+        key = _endings().get(f".{path.rpartition('.')[2]}")
+        if key:
+            found.setdefault(key, f"{languages()[key].title} ({path}), which has no template yet")
+    return tuple(found.values())
+
+
 def foreign_language(name: str) -> str | None:
     """The language that a file of this name shows, when it is none of those with a template."""
     markers = _markers()
     return markers.get(name) or markers.get(f"*.{name.rpartition('.')[2]}")
+
+
+@cache
+def _endings() -> dict[str, str]:
+    rows = [(ending, key) for key, row in languages().items() if key not in COMPLETE for ending in row.extensions]
+    return dict(reversed(rows))
 
 
 @cache

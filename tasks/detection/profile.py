@@ -10,6 +10,7 @@ from tasks.detection.ecosystems import ecosystems
 from tasks.detection.files import FileTree, list_files
 from tasks.detection.foreign import foreign_language
 from tasks.detection.packages import service_evidence
+from tasks.detection.projects import is_part, sights
 from tasks.detection.places import below, container_places, places
 from tasks.detection.processes import with_declared
 from tasks.detection.reading import Reading
@@ -66,9 +67,18 @@ def _components(
         found += _leading(decided)
     parts = {part for reading in readings for part in reading.parts}
     found = [each for each in found if each.kind != "static" or each.path not in parts]
+    found = _deployed(tree, found)
     started = [each for each in found if each.kind in {*STARTED, "static"} and each.language != "unknown"]
     kept = started or [each for each in found if each.kind in STARTED and each.path == "."] or found
     return _named(kept)
+
+
+def _deployed(tree: FileTree, found: list[Component]) -> list[Component]:
+    """Those that are not parts of something that runs elsewhere: on a phone, in a browser, in an editor."""
+    if all(each.dockerfile for each in found):
+        return found
+    seen = sights(tree)
+    return [each for each in found if not is_part(each, seen)]
 
 
 def _leading(components: list[Component]) -> list[Component]:

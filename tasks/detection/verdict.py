@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from tasks.detection.evidence import rivals
 from tasks.detection.files import FileTree
-from tasks.detection.foreign import foreign_languages
+from tasks.detection.foreign import foreign_languages, written_languages
+from tasks.detection.projects import named, sights
 from tasks.models import AppProfile, Checkout, Component, Verdict
 
 STARTED = ("web", "worker", "job")
@@ -46,8 +47,10 @@ def _verdict(components: tuple[Component, ...], tree: FileTree) -> tuple[Verdict
             if unclear
             else ("deployable", f"found {', '.join(describe(each) for each in components)}")
         )
-    foreign = foreign_languages(tree)
-    reasons = [*(_refusal(each) for each in components), *foreign]
+    project = named(sights(tree))
+    reasons = [*(_refusal(each) for each in components), *foreign_languages(tree)] or [*written_languages(tree)]
+    if project and (project.project.languages or not reasons):
+        return project.project.verdict, f"found {project.sentence}"
     if reasons:
         return "unsupported", f"found {'; '.join(dict.fromkeys(reasons))}"
     return "nothing_found", _nothing(tree)

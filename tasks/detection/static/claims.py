@@ -27,6 +27,14 @@ def is_claimed(tree: FileTree, folder: str, generator: Generator | None) -> bool
     )
 
 
+def has_program(tree: FileTree) -> bool:
+    """Whether a manifest of a program lies anywhere but in tests and examples."""
+    return any(
+        _shows(path.rpartition("/")[2]) and not folders().is_aside(parent(path)) and _is_program(tree, path, None)
+        for path in tree.paths
+    )
+
+
 def _manifests(tree: FileTree, folder: str) -> Iterator[str]:
     """Files of this folder, and of each one above it, that show a language."""
     place = folder

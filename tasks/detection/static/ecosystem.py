@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tasks.detection.evidence import CONFIGURATION, CONVENTION, MANIFEST, SOURCE, say
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.reading import Ecosystem, Reading
-from tasks.detection.static.claims import is_claimed
+from tasks.detection.static.claims import has_program, is_claimed
 from tasks.detection.static.generators import Found, configuration_names, configured
 from tasks.detection.static.pages import page_of, standing_apart
 from tasks.models import Evidence
@@ -23,7 +23,8 @@ def folders(tree: FileTree) -> tuple[str, ...]:
     ]
     if generated:
         return tuple(generated)
-    if page_of(tree, ".") and not is_claimed(tree, ".", None):
+    page = page_of(tree, ".")
+    if page and not is_claimed(tree, ".", None) and ("/" not in page or not has_program(tree)):
         return (".",)
     return standing_apart(tree)
 
