@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from tasks.detection.static.generators import generator
-from tasks.dockerfiles import bases, node
+from tasks.dockerfiles import bases, node, ruby
 from tasks.dockerfiles import generator as generators
 from tasks.dockerfiles.folder import Folder
 from tasks.dockerfiles.generator import GeneratorRecipe
 from tasks.dockerfiles.node import NodeRecipe
+from tasks.dockerfiles.ruby import RubyRecipe
 from tasks.dockerfiles.probe import probe
 from tasks.dockerfiles.recipe import Recipe
 from tasks.dockerfiles.routing import routing
@@ -28,7 +29,7 @@ class StaticRecipe(Recipe):
     """How a site is built and served."""
 
     template: ClassVar[str] = "static"
-    builder: NodeRecipe | GeneratorRecipe | None
+    builder: NodeRecipe | RubyRecipe | GeneratorRecipe | None
     """What the build stage is made from; None where the files are served as they are."""
     site: str
     """The folder that is served: of the build stage, or of the context where nothing is built."""
@@ -64,14 +65,16 @@ def recipe(component: Component, root: Folder, folder: Folder) -> StaticRecipe:
     )
 
 
-def _builder(component: Component, root: Folder, folder: Folder) -> NodeRecipe | GeneratorRecipe | None:
+def _builder(component: Component, root: Folder, folder: Folder) -> NodeRecipe | RubyRecipe | GeneratorRecipe | None:
     if component.build_command is None:
         return None
     row = generator(component.framework)
-    if row is not None:
-        return generators.recipe(component, row, root, folder)
     if component.language == "node":
         return node.recipe(component, root, folder)
+    if component.language == "ruby" and component.package_manager == "bundler":
+        return ruby.recipe(component, root, folder)
+    if row is not None:
+        return generators.recipe(component, row, root, folder)
     bases.known(component.language)
     raise Invalid(
         f"it is not known what the build of {component.name} needs: {component.build_command}",

@@ -69,8 +69,6 @@ def _statements(found: Found, lists: tuple[str, ...]) -> Iterator[Evidence]:
     yield say("static_folder", row.output, file, rule, CONFIGURATION, line)
     if lists:
         yield say("package_manager", "pip", lists[0], "static.requirements", MANIFEST, 1)
-    elif file.endswith("Gemfile"):
-        yield say("package_manager", "bundler", file, rule, MANIFEST, line)
 
 
 def _requirements(tree: FileTree, folder: str) -> Iterator[str]:
