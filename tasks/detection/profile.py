@@ -10,9 +10,9 @@ from tasks.detection.ecosystems import ecosystems
 from tasks.detection.files import FileTree, list_files
 from tasks.detection.foreign import foreign_language
 from tasks.detection.packages import service_evidence
-from tasks.detection.projects import is_part, sights
 from tasks.detection.places import below, container_places, places
 from tasks.detection.processes import with_declared
+from tasks.detection.projects import is_part, sights
 from tasks.detection.reading import Reading
 from tasks.detection.verdict import STARTED, judge, passed_over
 from tasks.models import AppProfile, Checkout, Component

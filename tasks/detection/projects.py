@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cache
 from types import MappingProxyType
 from typing import Literal
@@ -55,10 +54,13 @@ def projects() -> tuple[Project, ...]:
 
 
 def sights(tree: FileTree) -> tuple[Sight, ...]:
-    """Every file that shows such a project, by row, shallow files first."""
-    rows = {id(row): number for number, row in enumerate(projects())}
-    found = [Sight(row, path) for path in tree.ordered for row in _shown(path) if _is_shown(tree, path, row)]
-    return tuple(sorted(found, key=lambda sight: rows[id(sight.project)]))
+    """Every file that shows a project whose components are in a language that has a template."""
+    return tuple(
+        Sight(row, path)
+        for path in tree.ordered
+        for row in _shown(path)
+        if row.languages and _is_shown(tree, path, row)
+    )
 
 
 def is_part(component: Component, seen: tuple[Sight, ...]) -> bool:
@@ -71,10 +73,18 @@ def is_part(component: Component, seen: tuple[Sight, ...]) -> bool:
     )
 
 
-def named(seen: tuple[Sight, ...]) -> Sight | None:
+def named(tree: FileTree) -> Sight | None:
     """What the repository is best called: by a file that is neither test nor example, where there is one."""
-    own = [sight for sight in seen if "/" not in sight.file or not folders().is_aside(parent(sight.file))]
-    return next(iter(own or seen), None)
+    own: dict[int, Sight] = {}
+    aside: dict[int, Sight] = {}
+    for path in tree.ordered:
+        for row in _shown(path):
+            found = aside if "/" in path and folders().is_aside(parent(path)) else own
+            rank = _ranks()[row.title, row.files]
+            if rank not in found and _is_shown(tree, path, row):
+                found[rank] = Sight(row, path)
+    best = own or aside
+    return best[min(best)] if best else None
 
 
 def _is_near(folder: str, sight: Sight) -> bool:
@@ -84,31 +94,26 @@ def _is_near(folder: str, sight: Sight) -> bool:
 
 
 def _shown(path: str) -> Iterator[Project]:
-    names, endings, ends = _index()
-    name = path.rpartition("/")[2]
-    yield from names.get(name, ())
-    if "." in name:
-        yield from endings.get(name.rpartition(".")[2], ())
-    if "/" in path:
-        tail = "/".join(path.rsplit("/", 2)[-2:])
-        yield from (row for pattern, row in ends if fnmatchcase(tail, pattern))
+    """The rows that the path alone speaks for: by its name, its ending, or either below a folder's name."""
+    folder, _, name = path.rpartition("/")
+    ending = f"*.{name.rpartition('.')[2]}" if "." in name else name
+    for key in (name, ending, *((f"{folder.rpartition('/')[2]}/{each}" for each in (name, ending)) if folder else ())):
+        yield from _index().get(key, ())
 
 
 @cache
-def _index() -> tuple[Mapping[str, tuple[Project, ...]], Mapping[str, tuple[Project, ...]], tuple[tuple[str, Project], ...]]:
-    """The rows by the name of a file, by its ending, and those by the end of a path."""
-    names: dict[str, tuple[Project, ...]] = {}
-    endings: dict[str, tuple[Project, ...]] = {}
-    ends: list[tuple[str, Project]] = []
+def _index() -> Mapping[str, tuple[Project, ...]]:
+    """The rows by what stands in `files`."""
+    found: dict[str, tuple[Project, ...]] = {}
     for row in projects():
         for pattern in row.files:
-            if "/" in pattern:
-                ends.append((pattern, row))
-            elif pattern.startswith("*."):
-                endings[pattern[2:]] = (*endings.get(pattern[2:], ()), row)
-            else:
-                names[pattern] = (*names.get(pattern, ()), row)
-    return MappingProxyType(names), MappingProxyType(endings), tuple(ends)
+            found[pattern] = (*found.get(pattern, ()), row)
+    return MappingProxyType(found)
+
+
+@cache
+def _ranks() -> Mapping[tuple[str, tuple[str, ...]], int]:
+    return MappingProxyType({(row.title, row.files): rank for rank, row in enumerate(projects())})
 
 
 def _is_shown(tree: FileTree, path: str, row: Project) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tasks.detection.evidence import rivals
 from tasks.detection.files import FileTree
 from tasks.detection.foreign import foreign_languages, written_languages
-from tasks.detection.projects import named, sights
+from tasks.detection.projects import named
 from tasks.models import AppProfile, Checkout, Component, Verdict
 
 STARTED = ("web", "worker", "job")
@@ -47,7 +47,7 @@ def _verdict(components: tuple[Component, ...], tree: FileTree) -> tuple[Verdict
             if unclear
             else ("deployable", f"found {', '.join(describe(each) for each in components)}")
         )
-    project = named(sights(tree))
+    project = named(tree)
     reasons = [*(_refusal(each) for each in components), *foreign_languages(tree)] or [*written_languages(tree)]
     if project and (project.project.languages or not reasons):
         return project.project.verdict, f"found {project.sentence}"

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from tasks.detection.static.generators import Generator
-from tasks.dockerfiles import bases
 from tasks.dockerfiles.folder import Folder
 from tasks.dockerfiles.recipe import Recipe
 from tasks.dockerfiles.shared import share

@@ -104,7 +104,8 @@ def labels(component: Component, base: ImageRef) -> tuple[Label, ...]:
     made_with = " and ".join(each for each in tools if each != component.kind)
     values = {
         f"{_OCI}.title": component.name,
-        f"{_OCI}.description": f"{component.name}: {component.kind}" + (f", made with {made_with}" if made_with else ""),
+        f"{_OCI}.description": f"{component.name}: {component.kind}"
+        + (f", made with {made_with}" if made_with else ""),
         f"{_OCI}.base.name": str(base),
     }
     if component.version:

@@ -12,10 +12,10 @@ from tasks.dockerfiles import generator as generators
 from tasks.dockerfiles.folder import Folder
 from tasks.dockerfiles.generator import GeneratorRecipe
 from tasks.dockerfiles.node import NodeRecipe
-from tasks.dockerfiles.ruby import RubyRecipe
 from tasks.dockerfiles.probe import probe
 from tasks.dockerfiles.recipe import Recipe
 from tasks.dockerfiles.routing import routing
+from tasks.dockerfiles.ruby import RubyRecipe
 from tasks.dockerfiles.shared import labels, share
 from tasks.dockerfiles.web_server import SITE, configuration
 from tasks.errors import Invalid

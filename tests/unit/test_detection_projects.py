@@ -29,7 +29,7 @@ BESIDE: dict[str, dict[str, str]] = {
 ELSEWHERE: dict[str, tuple[dict[str, str], str]] = {
     "electron": (
         {
-            "package.json": '{"main": "main.js", "scripts": {"start": "electron ."}, "devDependencies": {"electron": "^38.0.0"}}',
+            "package.json": '{"scripts": {"start": "electron ."}, "devDependencies": {"electron": "^38.0.0"}}',
             "main.js": "const { app } = require('electron');\n",
             "index.html": PAGE,
         },
@@ -45,12 +45,15 @@ ELSEWHERE: dict[str, tuple[dict[str, str], str]] = {
         "a Tauri application (src-tauri/tauri.conf.json)",
     ),
     "react native": (
-        {"package.json": '{"main": "index.js", "dependencies": {"react": "19", "react-native": "0.82.0"}}', "index.js": "import 'react-native'"},
+        {
+            "package.json": '{"main": "index.js", "dependencies": {"react": "19", "react-native": "0.82.0"}}',
+            "index.js": "import 'react-native'",
+        },
         "a React Native application (package.json)",
     ),
     "expo": (
         {
-            "package.json": '{"main": "index.js", "scripts": {"start": "expo start"}, "dependencies": {"expo": "~54.0.0"}}',
+            "package.json": '{"scripts": {"start": "expo start"}, "dependencies": {"expo": "~54.0.0"}}',
             "index.js": "import 'expo'",
         },
         "a React Native application (package.json)",
@@ -64,15 +67,25 @@ ELSEWHERE: dict[str, tuple[dict[str, str], str]] = {
         "an extension for Visual Studio Code (package.json)",
     ),
     "an action in JavaScript": (
-        {"action.yml": "runs:\n  using: node24\n", "package.json": '{"main": "index.js"}', "index.js": "console.log(1)"},
+        {
+            "action.yml": "runs:\n  using: node24\n",
+            "package.json": '{"main": "index.js"}',
+            "index.js": "console.log(1)",
+        },
         "a GitHub Action (action.yml)",
     ),
     "android": (
         {"settings.gradle": "x", "build.gradle": "x", "app/src/main/AndroidManifest.xml": "<manifest/>"},
         "an Android application (app/src/main/AndroidManifest.xml)",
     ),
-    "notebooks with their requirements": ({"a.ipynb": "{}", "requirements.txt": "pandas\n"}, "Jupyter notebooks (a.ipynb)"),
-    "flutter": ({"pubspec.yaml": "dependencies:\n  flutter:\n    sdk: flutter\n"}, "a Flutter application (pubspec.yaml)"),
+    "notebooks with their requirements": (
+        {"a.ipynb": "{}", "requirements.txt": "pandas\n"},
+        "Jupyter notebooks (a.ipynb)",
+    ),
+    "flutter": (
+        {"pubspec.yaml": "dependencies:\n  flutter:\n    sdk: flutter\n"},
+        "a Flutter application (pubspec.yaml)",
+    ),
     "a lone source": ({"main.c": "int main() {}\n", "README.md": "x"}, "C or C++ (main.c)"),
 }
 

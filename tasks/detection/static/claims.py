@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from tasks.detection import shape
-from tasks.detection.files import FileTree, join, parent
+from tasks.detection.files import FileTree, parent
 from tasks.detection.folders import folders
 from tasks.detection.static.generators import Generator
 from tasks.detection.static.sites import sites

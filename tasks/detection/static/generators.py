@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 
-from tasks.detection.files import FileTree, join
+from tasks.detection.files import FileTree, join, parent
 from tasks.knowledge import load
 from tasks.models import Model
 
@@ -56,9 +56,9 @@ def generator(name: str | None) -> Generator | None:
     return next((row for row in generators() if row.name == name), None)
 
 
-def configured(tree: FileTree, folder: str) -> Found | None:
-    """The generator that this folder is written for."""
-    return next((found for row in generators() for found in _matches(tree, folder, row)), None)
+def configured(tree: FileTree, folder: str, every: frozenset[str]) -> Found | None:
+    """The generator that this folder is written for; `every` are the folders of the repository."""
+    return next((found for row in generators() for found in _matches(tree, folder, row, every)), None)
 
 
 def configuration_names() -> frozenset[str]:
@@ -66,13 +66,24 @@ def configuration_names() -> frozenset[str]:
     return frozenset(name for row in generators() for name in row.files)
 
 
-def _matches(tree: FileTree, folder: str, row: Generator) -> Iterator[Found]:
+def every_folder(paths: Iterable[str]) -> frozenset[str]:
+    """Every folder that holds a file, and those above them."""
+    found: set[str] = set()
+    for path in paths:
+        place = parent(path)
+        while place != "." and place not in found:
+            found.add(place)
+            place = parent(place)
+    return frozenset(found)
+
+
+def _matches(tree: FileTree, folder: str, row: Generator, every: frozenset[str]) -> Iterator[Found]:
     for name in row.files:
         path = join(folder, name)
-        if path not in tree.paths:
+        if path not in tree.paths or not _has_beside(tree, folder, row, every):
             continue
         line = _line(tree.text(path) or "", row.key)
-        if line and (not row.beside or any(_has(tree, join(folder, each)) for each in row.beside)):
+        if line:
             yield Found(row, path, line)
 
 
@@ -84,5 +95,6 @@ def _line(text: str, key: str | None) -> int | None:
     return text.count("\n", 0, found.start()) + 1 if found else None
 
 
-def _has(tree: FileTree, path: str) -> bool:
-    return path in tree.paths or any(each.startswith(f"{path}/") for each in tree.paths)
+def _has_beside(tree: FileTree, folder: str, row: Generator, every: frozenset[str]) -> bool:
+    wanted = [join(folder, each) for each in row.beside]
+    return not wanted or not tree.paths.isdisjoint(wanted) or not every.isdisjoint(wanted)

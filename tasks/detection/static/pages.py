@@ -48,9 +48,5 @@ def _is_handed_out(tree: FileTree, folder: str) -> bool:
 
 
 def _programs(tree: FileTree, folder: str) -> Iterator[str]:
-    found = (
-        path
-        for path in tree.ordered
-        if path.rpartition(".")[2] in SOURCES and not path.startswith(f"{folder}/")
-    )
+    found = (path for path in tree.ordered if path.rpartition(".")[2] in SOURCES and not path.startswith(f"{folder}/"))
     yield from (path for path, _ in zip(found, range(_MAX_SOURCES), strict=False))
