@@ -64,7 +64,7 @@ def test_development_dependencies_are_there_for_the_build_and_nowhere_else(tmp_p
     assert "npm ci\n" in build
     assert "prune" not in build
     assert build.index("COPY package-lock.json package.json ./") < build.index("npm ci") < build.index("COPY . ./")
-    assert "COPY --from=build /app/dist /srv/site" in last
+    assert "COPY --from=build --chmod=755 /app/dist /srv/site" in last
     assert "node" not in last.replace("made with node", "")
 
 
@@ -77,9 +77,9 @@ def test_development_dependencies_are_there_for_the_build_and_nowhere_else(tmp_p
         (PLAIN.changed(static_folder="my pages"), 'COPY --chmod=755 ["my pages", "/srv/site/"]'),
         (
             BUILT.changed(path="apps/a", lock_file="../../package-lock.json"),
-            "COPY --from=build /app/apps/a/dist /srv/site",
+            "COPY --from=build --chmod=755 /app/apps/a/dist /srv/site",
         ),
-        (HUGO, "COPY --from=build /app/public /srv/site"),
+        (HUGO, "COPY --from=build --chmod=755 /app/public /srv/site"),
     ],
 )
 def test_only_the_served_folder_is_copied(component: Component, line: str, tmp_path: Path) -> None:
