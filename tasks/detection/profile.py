@@ -89,7 +89,15 @@ def _leading(components: list[Component]) -> list[Component]:
     }
     top = max(weights.values(), default=0)
     leading = [each for each in components if weights[each.language] == top]
-    return _of_one_image(leading) if any(each.dockerfile for each in leading) else leading
+    if any(each.dockerfile for each in leading):
+        return _of_one_image(leading)
+    return _of_one_site(leading) if leading and top == _WEIGHT["static"] else leading
+
+
+def _of_one_site(components: list[Component]) -> list[Component]:
+    """Of what several languages say of one site the word of what makes it; where nothing does, of the pages."""
+    maker = max(components, key=lambda each: (each.framework is not None, each.language == "static"))
+    return [maker]
 
 
 def _of_one_image(components: list[Component]) -> list[Component]:

@@ -115,6 +115,13 @@ def test_a_generator_may_lie_in_a_folder(tmp_path: Path) -> None:
     assert (component_of(tmp_path, files).path, component_of(tmp_path, files).framework) == ("site", "hugo")
 
 
+def test_a_site_that_a_generator_and_npm_make_together_is_one_site(tmp_path: Path) -> None:
+    package = '{"scripts": {"dev": "hugo server"}, "devDependencies": {"vite": "7"}}'
+    component = component_of(tmp_path, {"hugo.toml": "title = 'x'\n", "package.json": package})
+
+    assert (component.kind, component.framework, component.build_command) == ("static", "hugo", "hugo")
+
+
 def test_the_web_server_of_a_site_is_moved_by_a_port_alone(tmp_path: Path) -> None:
     profile = profile_of(tmp_path, {"index.html": PAGE})
     moved = choose(apply_overrides(profile, Overrides(port=9000)), None)
