@@ -11,7 +11,7 @@ from tasks.dockerfiles import render
 from tasks.dockerfiles.folder import Folder
 from tasks.dockerfiles.parse import Parsed, exec_form, parse
 from tasks.dockerfiles.routing import routing
-from tasks.dockerfiles.web_server import configuration
+from tasks.dockerfiles.web_server import Routing, configuration
 from tasks.errors import Invalid, Rejected
 from tasks.models import Component, Dockerfile, ImagePlan
 
@@ -125,9 +125,9 @@ def test_only_names_with_a_hash_are_kept_for_long() -> None:
 
 
 @pytest.mark.parametrize("routing_", ["browser", "pages"])
-def test_no_placeholder_is_left_in_a_configuration(routing_: str) -> None:
+def test_no_placeholder_is_left_in_a_configuration(routing_: Routing) -> None:
     for hashed in (True, False):
-        assert "__" not in configuration(8080, routing=routing_, hashed=hashed)  # type: ignore[arg-type] - both of them
+        assert "__" not in configuration(8080, routing=routing_, hashed=hashed)
 
 
 REFUSED: dict[str, tuple[Component, type[Exception], str]] = {
