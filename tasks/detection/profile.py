@@ -8,7 +8,7 @@ from tasks.detection.compose import Service, at_home, read_compose
 from tasks.detection.decide import decide, name_from
 from tasks.detection.ecosystems import ecosystems
 from tasks.detection.files import FileTree, list_files
-from tasks.detection.foreign import foreign_language
+from tasks.detection.foreign import foreign_components, foreign_language
 from tasks.detection.packages import service_evidence
 from tasks.detection.places import below, container_places, places
 from tasks.detection.processes import with_declared
@@ -28,7 +28,8 @@ def analyze(checkout: Checkout) -> AppProfile:
     tree = list_files(checkout.root)
     services, compose_warnings = read_compose(tree)
     readings = _readings(tree)
-    components = _components(tree, readings, services, _fallback_name(checkout))
+    fallback = _fallback_name(checkout)
+    components = _components(tree, readings, services, fallback) or foreign_components(tree, fallback)
     warnings = (
         *tree.warnings,
         *compose_warnings,

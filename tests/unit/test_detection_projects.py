@@ -119,4 +119,4 @@ def test_a_python_library_with_notebooks_is_a_library(tmp_path: Path) -> None:
     profile = profile_of(tmp_path, {"pyproject.toml": "[project]\nname = 'x'\n", "x/__init__.py": "", "a.ipynb": "{}"})
 
     assert [each.kind for each in profile.components] == ["library"]
-    assert "a python library (pyproject.toml)" in profile.message
+    assert "a library of Python (pyproject.toml)" in profile.message
