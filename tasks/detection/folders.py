@@ -18,8 +18,10 @@ class Folders(Model):
     example: str
 
     def is_aside(self, folder: str) -> bool:
-        """Whether the folder lies in tests, documentation, examples, tools, or in a hidden folder."""
-        return any(part in self.aside or (part.startswith(".") and part != ".") for part in folder.split("/"))
+        """Whether the folder lies in tests, documentation, examples, tools, templates, or in a hidden folder."""
+        return any(
+            part in self.aside or (part.startswith(".") and part != ".") or "{{" in part for part in folder.split("/")
+        )
 
 
 @cache

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from tasks.detection.files import FileTree
 from tasks.models import EnvironmentVariable, Evidence
+
+FROM_GIT: Final = "git+"
+"""Among the extras of a dependency that is fetched with git."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,14 @@ class Dependency:
     file: str
     line: int | None = None
     extras: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process beside the main one: its name and what is said about it."""
+
+    name: str
+    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,8 @@ class Reading:
     parts: tuple[str, ...] = ()
     """Folders below that this component builds and serves itself."""
     warnings: tuple[str, ...] = ()
+    processes: tuple[Process, ...] = ()
+    """What the code needs beside its main process, where no file says what is started."""
 
     def depends_on(self, *names: str) -> Dependency | None:
         """The first declared dependency with one of these names."""
