@@ -28,7 +28,7 @@ class PythonProject:
     requirements_are_local: bool
     """It names folders of the repository, so the source must be there."""
     has_metadata: bool
-    """pyproject.toml with a [project] table, or setup.py."""
+    """pyproject.toml with a [project] table, setup.py, or setup.cfg with a build system."""
     dependencies_are_static: bool
     """pyproject.toml lists them."""
     is_package: bool
@@ -47,7 +47,7 @@ def read_project(component: Component, folder: Folder) -> PythonProject:
     content = folder.text("pyproject.toml")
     pyproject = parse_toml(content, "pyproject.toml") if content else {}
     project, poetry = table(pyproject.get("project")), table(table(pyproject.get("tool")).get("poetry"))
-    has_setup = folder.has("setup.py")
+    has_setup = folder.has("setup.py") or (folder.has("setup.cfg") and "build-system" in pyproject)
     requirements = _requirements_file(component, frozenset(named_by_metadata(project, poetry)))
     buildable = "build-system" in pyproject or has_setup
     dynamic = texts(project.get("dynamic"))

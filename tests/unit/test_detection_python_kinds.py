@@ -185,7 +185,7 @@ def test_what_listens_by_itself_is_web(case: str, tmp_path: Path) -> None:
 
 
 SILENT = {
-    "a model context server on standard input": "from mcp.server.fastmcp import FastMCP as M\nmcp = M('x')\nmcp.run()\n",
+    "a model context server on standard input": "from fastmcp import FastMCP\nmcp = FastMCP('x')\nmcp.run()\n",
     "a socket for datagrams": "import socket\ns = socket.socket(2, socket.SOCK_DGRAM)\ns.bind(('', 1900))\n",
     "a desktop window of flet": "import flet as ft\ndef main(page): pass\nft.app(main)\n",
 }

@@ -187,3 +187,9 @@ def test_manifests_that_are_odd_do_not_hide_the_program(case: str, tmp_path: Pat
 def test_a_manifest_that_is_no_toml_is_refused_with_its_line(name: str, tmp_path: Path) -> None:
     with pytest.raises(Invalid, match=f"{name}, line 2"):
         profile_of(tmp_path, {**MAIN, name: "[a]\nb = \n"})
+
+
+def test_a_framework_that_no_file_declares_is_named_in_a_warning(tmp_path: Path) -> None:
+    profile = profile_of(tmp_path, {"app.py": "from flask import Flask\napp = Flask('x')\n"})
+
+    assert profile.warnings == ("app.py uses flask, which no file declares: add a requirements.txt that names it",)

@@ -132,7 +132,7 @@ STARTS = {
     "what dash has for a server": (
         {
             "requirements.txt": "dash\ngunicorn\n",
-            "app.py": "import dash\napp = dash.Dash('x')\nserver = app.server\nif __name__ == '__main__':\n    app.run()\n",
+            "app.py": "import dash\napp = dash.Dash('x')\nserver = app.server\n",
         },
         "gunicorn app:server --bind 0.0.0.0:8000",
         8000,

@@ -36,7 +36,7 @@ def components() -> Iterator[Component]:
         packages,
     ]
     forms += [{"bind_address": "0.0.0.0", "health_path": "/up"}]  # noqa: S104 - the amendment under test
-    for manager, form in itertools.product(["pip", "uv", "poetry", "pipenv"], forms):
+    for manager, form in itertools.product(["pip", "uv", "poetry", "pipenv", "pdm"], forms):
         file = {"pip": "requirements.txt", "pipenv": "Pipfile"}.get(manager, "pyproject.toml")
         for files in {(file,), ("pyproject.toml",)} if manager == "pip" else {(file,)}:
             yield web.changed(package_manager=manager, dependency_files=files, **form)

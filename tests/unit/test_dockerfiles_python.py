@@ -124,3 +124,15 @@ def test_a_pyramid_project_is_installed_because_its_file_names_it(tmp_path: Path
     }
 
     assert "install --no-deps ." in dockerfile_of(tmp_path, files)
+
+
+def test_a_project_that_only_setup_cfg_describes_is_installed(tmp_path: Path) -> None:
+    files = {
+        "setup.cfg": "[metadata]\nname = wall\n[options]\ninstall_requires = aiohttp\n"
+        "[options.entry_points]\nconsole_scripts =\n    wall = wall.web:main\n",
+        "pyproject.toml": '[build-system]\nrequires=["setuptools"]\n',
+        "wall/__init__.py": "",
+        "wall/web.py": "from aiohttp import web\ndef main():\n    web.run_app(web.Application())\n",
+    }
+
+    assert "/opt/venv/bin/python install .\n" in dockerfile_of(tmp_path, files)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tasks.detection.environment import Read, port_of_variable, variables
-from tasks.detection.evidence import CONVENTION, SOURCE, say
+from tasks.detection.evidence import CONVENTION, SOURCE, best, say
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.folders import folders as table
 from tasks.detection.health import health_rank
@@ -76,7 +76,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         *env_evidence,
     ]
     warnings = [f"{folder}: only {MAX_PARSED} Python files were parsed"] if sources.truncated else []
-    warnings += version_warnings(tree, project)
+    warnings += [*version_warnings(tree, project), *_undeclared(project, evidence)]
     return Reading(
         language="python",
         folder=folder,
@@ -90,6 +90,13 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         warnings=tuple(warnings),
         processes=tuple(_queues(sources, files, evidence)),
     )
+
+
+def _undeclared(project: PythonProject, evidence: list[Evidence]) -> Iterator[str]:
+    """A framework that the code uses and an install would not bring."""
+    used = best(evidence, "framework")
+    if used and project.manager is None:
+        yield f"{used.file} uses {used.value}, which no file declares: add a requirements.txt that names it"
 
 
 def _queues(sources: Sources, files: list[SourceFile], evidence: list[Evidence]) -> Iterator[Process]:
