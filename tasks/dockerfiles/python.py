@@ -145,7 +145,7 @@ def _build_settings(component: Component, install: Install, project: PythonProje
         case "pipenv":
             settings |= {"PIPENV_VERBOSITY": "-1"}
         case "pdm":
-            settings |= {"PDM_CHECK_UPDATE": "0", "PDM_IGNORE_SAVED_PYTHON": "1"}
+            settings |= {"PDM_CHECK_UPDATE": "0", "PDM_PYTHON": "/usr/local/bin/python", "PDM_USE_VENV": "0"}
         case _:
             pass
     if project.version_from_git:
