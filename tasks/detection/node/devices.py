@@ -1,4 +1,4 @@
-"""Programs for another platform's run time, as package.json or a file beside it shows; refused_projects.toml has more."""
+"""Programs for another platform's run time, as package.json or files beside it show; refused_projects.toml has more."""
 
 from __future__ import annotations
 

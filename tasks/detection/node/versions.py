@@ -36,9 +36,9 @@ def _asked(tree: FileTree, project: NodeProject) -> Iterator[tuple[str, int | No
     if volta:
         yield project.path, project.line("volta"), "node.volta", volta, MANIFEST + 0.01
     runtime = shape.table(shape.table(project.package.get("devEngines")).get("runtime"))
-    wanted = shape.text(runtime.get("version")) if runtime.get("name") == "node" else None
-    if wanted:
-        yield project.path, project.line("devEngines"), "node.dev_engines", wanted, MANIFEST - 0.01
+    developers = shape.text(runtime.get("version")) if runtime.get("name") == "node" else None
+    if developers:
+        yield project.path, project.line("devEngines"), "node.dev_engines", developers, MANIFEST - 0.01
     engines = shape.text(shape.table(project.package.get("engines")).get("node"))
     if engines:
         yield project.path, project.line("engines"), "node.engines", engines, MANIFEST
