@@ -12,6 +12,7 @@ from tasks.detection.versions import languages
 COMPLETE: Final = (
     "python",
     "node",
+    "deno",
     "dotnet",
     "ruby",
     "php",

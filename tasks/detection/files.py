@@ -17,9 +17,12 @@ MAX_TEXT_BYTES: Final = 2 * 1024 * 1024
 _HEAD_BYTES: Final = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class FileTree:
-    """The files of a checkout by their path relative to it, sorted; reads are capped and remembered."""
+    """The files of a checkout by their path relative to it, sorted; reads are capped and remembered.
+
+    Each is equal to itself only, so that what was found out about it can be remembered beside it.
+    """
 
     root: Path
     paths: frozenset[str]
