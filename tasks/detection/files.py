@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -31,6 +31,19 @@ class FileTree:
     """Shallow files first, then by name."""
     warnings: tuple[str, ...] = ()
     _texts: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
+    _folders: dict[str, list[str]] = field(default_factory=dict, compare=False, repr=False)
+
+    def below(self, folder: str) -> Sequence[str]:
+        """The paths in this folder and in those below it, in order; of a large monorepo it is asked for each member."""
+        if folder == ".":
+            return self.ordered
+        if not self._folders:
+            for path in self.ordered:
+                above = path.rpartition("/")[0]
+                while above:
+                    self._folders.setdefault(above, []).append(path)
+                    above = above.rpartition("/")[0]
+        return self._folders.get(folder, ())
 
     def text(self, path: str) -> str | None:
         """The file's text, or None when it is absent, too large, binary or unreadable. A BOM is dropped."""

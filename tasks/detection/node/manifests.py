@@ -113,8 +113,7 @@ def dependency_files(tree: FileTree, project: NodeProject) -> tuple[str, ...]:
     if project.lock_file:
         wanted.append(join(project.folder, project.lock_file))
     found = [posixpath.relpath(path, project.folder) for path in dict.fromkeys(wanted) if path in tree.paths]
-    patches = join(project.folder, "patches") + "/"
-    if any(path.startswith(patches) for path in tree.paths):
+    if tree.below(join(project.folder, "patches")):
         found.append("patches")
     if project.declares("prisma") and join(project.folder, "prisma/schema.prisma") in tree.paths:
         found.append("prisma")

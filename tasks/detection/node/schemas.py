@@ -26,8 +26,8 @@ _MAX_SCHEMAS: Final = 20
 
 def service_statements(tree: FileTree, folders: tuple[str, ...], files: list[JsFile]) -> Iterator[Evidence]:
     """The services that schemas below the folders name, and object storage that AWS's whole client is used for."""
-    prefixes = tuple("" if folder == "." else f"{folder}/" for folder in folders)
-    schemas = [path for path in tree.ordered if path.endswith(".prisma") and path.startswith(prefixes)]
+    below = dict.fromkeys(path for folder in folders for path in tree.below(folder))
+    schemas = [path for path in below if path.endswith(".prisma")]
     for path in schemas[:_MAX_SCHEMAS]:
         text = tree.text(path) or ""
         source = _DATASOURCE.search(text)

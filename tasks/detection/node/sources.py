@@ -131,15 +131,16 @@ def sources_of(tree: FileTree, folder: str, others: frozenset[str]) -> Sources:
     prefix = "" if folder == "." else f"{folder}/"
     aside = folders().aside | folders().migrations | folders().browser
     paths = []
-    for path in tree.ordered:
-        if not path.startswith(prefix) or path.endswith((".d.ts", ".min.js")):
+    elsewhere = tuple(f"{other}/" for other in others)
+    for path in tree.below(folder):
+        if path.endswith((".d.ts", ".min.js")):
             continue
         below = path[len(prefix) :].split("/")
         if not path.endswith(EXTENSIONS) and (below[0] != "bin" or not _is_script(path)):
             continue
         if any(part in aside for part in below[:-1]) or re.search(r"\.(test|spec|stories|config)\.\w+$", below[-1]):
             continue
-        if not any(path.startswith(f"{other}/") for other in others):
+        if not path.startswith(elsewhere):
             paths.append(path)
     return Sources(tree=tree, folder=folder, paths=tuple(paths), others=others)
 

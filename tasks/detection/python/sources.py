@@ -139,10 +139,9 @@ def sources_of(tree: FileTree, folder: str, others: frozenset[str], *, serves: b
     prefix = "" if folder == "." else f"{folder}/"
     aside = folders().aside | folders().migrations | {"static"}
     paths, asides = [], set()
-    for path in tree.ordered:
-        if not path.endswith(".py") or not path.startswith(prefix):
-            continue
-        if any(path.startswith(f"{other}/") for other in others):
+    elsewhere = tuple(f"{other}/" for other in others)
+    for path in tree.below(folder):
+        if not path.endswith(".py") or path.startswith(elsewhere):
             continue
         below = path[len(prefix) :].split("/")
         name = below[-1]
