@@ -17,6 +17,8 @@ COMPLETE: Final = (
     "php",
     "elixir",
     "static",
+    "go",
+    "rust",
 )
 """Languages with a package here, whose `ecosystem` module holds ECOSYSTEM."""
 
