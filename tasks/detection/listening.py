@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tasks.detection.commands import EVERY_ADDRESS, LOOPBACK
@@ -15,6 +15,13 @@ from tasks.models import Evidence
 FREE_PORT: Final = 8080
 """For a program that asks a variable where to listen and has no default of its own."""
 _MAIN_VARIABLE: Final = re.compile(r"(?:[A-Z]+_)*(?:PORT|ADDR|ADDRESS|LISTEN|BIND|HOST)(?:_[A-Z]+)*")
+
+_KEYS: Final = tuple(
+    f"{section}{key}"
+    for section in ("server.", "http.", "web.", "app.", "application.", "api.", "server.http.", "rest.", "")
+    for key in ("port", "http_port", "httpport", "addr", "address", "listen", "listen_addr", "bind", "bind_address")
+)
+"""Keys of configuration files that say where an application listens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,14 @@ def listen_evidence(listens: list[Listen], language: str) -> Iterator[Evidence]:
         elif place == 0 and each.worth.variables:
             yield say("port", FREE_PORT, each.path, f"{language}.port_variable", CONVENTION, each.line)
     yield from _address(listens[:1], language)
+
+
+def configured(settings: Mapping[str, str], listens: list[Listen]) -> list[Listen]:
+    """The listeners, the first one where configuration files say, when none says its port itself."""
+    if not listens or any(_port(each) for each in listens):
+        return listens
+    said = next((Worth(settings[key]) for key in _KEYS if Worth(settings.get(key)).port), None)
+    return [replace(listens[0], worth=said, minor=False), *listens[1:]] if said else listens
 
 
 def confined(listens: list[Listen]) -> Listen | None:

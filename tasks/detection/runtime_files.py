@@ -30,10 +30,10 @@ def runtime_files(tree: FileTree, folder: str, strings: Iterable[str], built_in:
 
 def _is_data(tree: FileTree, folder: str, path: str, written: str) -> bool:
     whole = join(folder, path)
-    if not whole or whole == folder:
+    if not whole or whole == folder or "/." in f"/{path}":
         return False
     if whole in tree.paths:
-        return not path.endswith(_SOURCES) and "." in path.rpartition("/")[2] and "/." not in f"/{path}"
+        return not path.endswith(_SOURCES) and "." in path.rpartition("/")[2]
     if "/" not in written.strip(".") and "*" not in written and path not in _DATA_FOLDERS:
         return False
     inside = [each for each in tree.paths if each.startswith(f"{whole}/")]

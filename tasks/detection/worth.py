@@ -49,7 +49,7 @@ def first(options: Iterable[Worth]) -> Worth:
     found = Worth()
     for each in options:
         found = Worth(
-            found.text or each.text,
+            found.text or (found.text if each.text is None else each.text),
             tuple(dict.fromkeys((*found.variables, *each.variables))),
             found.option or each.option,
         )

@@ -60,7 +60,7 @@ def _program(tree: FileTree, folder: str, program: GoProgram, found: GoSurvey) -
     evidence = [
         *port_of_variable(reads, "go.port_default"),
         *_manifest(tree, module),
-        *_framework(program, found),
+        *_framework(program),
         *_process(program, name),
         *health_evidence(program.scope),
         *env_evidence,
@@ -92,14 +92,11 @@ def _manifest(tree: FileTree, module: GoModule) -> Iterator[Evidence]:
     yield say("language", "go", source, "go.source", CONVENTION, 1)
 
 
-def _framework(program: GoProgram, found: GoSurvey) -> Iterator[Evidence]:
-    """The framework that the program imports; of a lone program also one that is only required."""
+def _framework(program: GoProgram) -> Iterator[Evidence]:
+    """The framework that the program imports."""
     if not program.is_web:
         return
-    imported = {path for file in program.files for path in file.imports}
-    used = [each for each in program.module.requires if any(_is(path, each.name) for path in imported)]
-    several = sum(each.module is program.module for each in found.programs.values()) > 1
-    row = declared("go", used) or (None if several else declared("go", program.module.requires))
+    row = declared("go", _used(program))
     if row:
         yield say("framework", row[0].name, row[1].file, "go.dependency", DEPENDENCY, row[1].line)
 
@@ -141,7 +138,17 @@ def _dependencies(program: GoProgram) -> tuple[Dependency, ...]:
     """What the module requires itself, what needs a compiler of C, and "C" for code of its own that does."""
     own = next((file.path for file in program.files if "C" in file.imports), None)
     indirect = tuple(each for each in program.module.indirect if each.name in needing("go"))
-    return (*program.module.requires, *indirect, *((Dependency("C", own),) if own else ()))
+    return (*_used(program), *indirect, *((Dependency("C", own),) if own else ()))
+
+
+def _used(program: GoProgram) -> list[Dependency]:
+    """Required modules that the program's files import."""
+    names = {each.name for each in program.module.requires}
+    used: set[str] = set()
+    for path in program.imported:
+        parts = path.split("/")
+        used.update(name for size in range(1, len(parts) + 1) if (name := "/".join(parts[:size])) in names)
+    return [each for each in program.module.requires if each.name in used]
 
 
 def _dependency_files(tree: FileTree, folder: str, module: GoModule, found: GoSurvey) -> tuple[str, ...]:

@@ -8,14 +8,21 @@ from functools import cache
 from typing import Final
 
 from tasks.detection.code_text import calls
-from tasks.detection.go.scope import Scope
+from tasks.detection.go.scope import GoScope
 from tasks.detection.go.syntax import GoFile
 from tasks.detection.listening import Listen
 from tasks.detection.worth import Worth, first
 from tasks.knowledge import load
 from tasks.models import Model
 
-_FOREVER: Final = re.compile(r"\bselect\s*\{\s*\}|^\s*for\s*\{|<-\s*(?:sigs?|signals?|quit|stop|done|c|ch|sc|ctx\.Done\(\))\b", re.MULTILINE)
+_FOREVER: Final = re.compile(r"\bselect\s*\{\s*\}|^\s*for\s*\{|^\t<-\s*(?:\w+|ctx\.Done\(\))$", re.MULTILINE)
+"""A loop without an end; a receive on the first level of a function, as main's last line has it."""
+
+
+_SETTING: Final = re.compile(r"\"(\d+)\"\s*[,:]\s*[^\"\n]{0,80}\n?[^\"\n]{0,80}?(?:\"(\d+)\"|\b(\d{2,5})\b)")
+_LISTENING: Final = re.compile(r"(?:[A-Z]+_)?(?:LISTEN_ADDR(?:ESS)?|HTTP_ADDR|HTTP_PORT|LISTEN_PORT|SERVER_PORT|PORT|BIND_ADDR(?:ESS)?)")
+
+_OPTION: Final = re.compile(r"(?:web\.|http-|server[.-])?(?:listen(?:-addr(?:ess)?)?|addr(?:ess)?|bind(?:-addr(?:ess)?)?|port)")
 
 
 class GoListener(Model):
@@ -71,8 +78,30 @@ def _hint() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(names)})\(")
 
 
-def listens(scope: Scope) -> Iterator[Listen]:
-    """Every call that listens, once for each place."""
+def listens(scope: GoScope) -> list[Listen]:
+    """Every call that listens, once for each place; where none says its port, that of a variable with a telling name."""
+    found = list(_called(scope))
+    if not found or any(each.worth.port or each.default for each in found if not each.minor):
+        return found
+    said = next(_named(scope), None)
+    return [said, *found] if said else found
+
+
+def _named(scope: GoScope) -> Iterator[Listen]:
+    """A variable or an option with a telling name in a table of settings, and an address behind it."""
+    for file in scope.files:
+        for match in _SETTING.finditer(file.code):
+            name = file.text.strings[int(match[1])]
+            value = file.text.strings[int(match[2])] if match[2] else match[3]
+            if not Worth(value).port:
+                continue
+            if _LISTENING.fullmatch(name):
+                yield Listen(file.path, file.text.line(match.start()), Worth(value, (name,)))
+            elif _OPTION.fullmatch(name):
+                yield Listen(file.path, file.text.line(match.start()), Worth(value, option=f"--{name}"))
+
+
+def _called(scope: GoScope) -> Iterator[Listen]:
     for file in scope.files:
         if not _hint().search(file.code):
             continue
@@ -105,7 +134,7 @@ def _is(path: str, package: str) -> bool:
 
 
 def _listen(
-    row: GoListener, arguments: list[str], match: re.Match[str], file: GoFile, scope: Scope
+    row: GoListener, arguments: list[str], match: re.Match[str], file: GoFile, scope: GoScope
 ) -> Listen | None:
     line = file.text.line(match.start())
     near = _near(file, match)
@@ -132,7 +161,7 @@ def _sounds(worth: Worth) -> bool:
     return any(re.search(r"PORT|ADDR|LISTEN|BIND", name) for name in worth.variables)
 
 
-def _of_field(row: GoListener, file: GoFile, scope: Scope, match: re.Match[str]) -> Worth:
+def _of_field(row: GoListener, file: GoFile, scope: GoScope, match: re.Match[str]) -> Worth:
     """The address in the struct that the method belongs to: the nearest before it, else any of the program."""
     pattern = re.compile(rf"\b{row.field}[ \t]*(?::[ \t]+|=[ \t]*)")
     before = [each for each in pattern.finditer(file.code) if each.start() < match.start()]

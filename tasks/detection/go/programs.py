@@ -15,14 +15,14 @@ from tasks.detection.folders import folders
 from tasks.detection.go.commands import subcommand, uses_command_line
 from tasks.detection.go.listeners import listens, waits
 from tasks.detection.go.modules import GoModule
-from tasks.detection.go.scope import Scope
+from tasks.detection.go.scope import GoScope
 from tasks.detection.go.sources import GoSources, sources_of
 from tasks.detection.go.syntax import GoFile
-from tasks.detection.listening import Listen, ranked
+from tasks.detection.listening import Listen, configured, ranked
 
 _BESIDE: Final = re.compile(
     r"(?:.*[-_])?(?:cli|client|migrat\w*|seed\w*|gen|generate|generator|codegen|tool|tools|bench\w*|loadtest|mock\w*|example\w*|"
-    r"demo|admin|debug|test\w*|e2e|fake\w*|dev|release|build|lint|docgen|import|export|stress)|\w+ctl|\w*gen"
+    r"demo|admin|debug|test\w*|e2e|fake\w*|dev|release|build|lint|\w*docs?|docgen|import|export|stress)|\w+ctl|\w*gen"
 )
 _FIRST: Final = ("server", "api", "web", "app", "http", "main", "service", "backend", "serve", "daemon")
 _NAMELESS: Final = frozenset({"cmd", "src", "main", "app", "."})
@@ -35,7 +35,9 @@ class GoProgram:
     module: GoModule
     folder: str
     files: list[GoFile]
-    scope: Scope
+    imported: frozenset[str]
+    """Every import path of the program's files, those of files that say nothing as well."""
+    scope: GoScope
 
     @property
     def name(self) -> str:
@@ -53,7 +55,7 @@ class GoProgram:
     @cached_property
     def listens(self) -> list[Listen]:
         """Where it listens, the main place first."""
-        return ranked(listens(self.scope))
+        return ranked(configured(self.scope.settings, listens(self.scope)))
 
     @cached_property
     def waits(self) -> tuple[str, int] | None:
@@ -131,9 +133,9 @@ def _declaring(tree: FileTree, module: GoModule) -> list[str]:
 
 
 def _program(sources: GoSources, module: GoModule, folder: str) -> GoProgram:
-    files = sources.reached(folder)
-    scope = Scope(files, settings_of(sources.tree, module.folder), environment_of(sources.tree, module.folder))
-    return GoProgram(module, folder, files, scope)
+    files, imported = sources.reached(folder)
+    scope = GoScope(files, settings_of(sources.tree, module.folder), environment_of(sources.tree, module.folder))
+    return GoProgram(module, folder, files, imported, scope)
 
 
 def _first(tree: FileTree, module: GoModule, programs: list[GoProgram]) -> GoProgram:

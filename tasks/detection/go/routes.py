@@ -8,7 +8,7 @@ from typing import Final
 
 from tasks.detection.code_text import calls
 from tasks.detection.evidence import SOURCE, say
-from tasks.detection.go.scope import Scope
+from tasks.detection.go.scope import GoScope
 from tasks.detection.go.syntax import GoFile
 from tasks.detection.health import health_rank
 from tasks.models import Evidence
@@ -21,7 +21,7 @@ _NESTED: Final = re.compile(r"\.(?:Route|PartyFunc|Mount|Group)\(\s*\"(\d+)\"\s*
 _METHOD: Final = re.compile(r"(?:GET|HEAD|ANY) +(?=/)")
 
 
-def health_evidence(scope: Scope) -> Iterator[Evidence]:
+def health_evidence(scope: GoScope) -> Iterator[Evidence]:
     """The routes that answer for health, likeliest first by confidence."""
     for file in scope.files:
         for path, line in _routes(file, scope):
@@ -30,7 +30,7 @@ def health_evidence(scope: Scope) -> Iterator[Evidence]:
                 yield say("health_path", path, file.path, "go.route", SOURCE - rank / 1000, line)
 
 
-def _routes(file: GoFile, scope: Scope) -> Iterator[tuple[str, int]]:
+def _routes(file: GoFile, scope: GoScope) -> Iterator[tuple[str, int]]:
     groups = {match[1]: (match[2], file.text.strings[int(match[3])]) for match in _GROUP.finditer(file.code)}
     nested = [
         (match.start(), file.text.closing(match.start() + match[0].index("(") + 1), file.text.strings[int(match[1])])
@@ -44,7 +44,7 @@ def _routes(file: GoFile, scope: Scope) -> Iterator[tuple[str, int]]:
         yield f"{around}{_prefix(match[1], groups)}{route}", file.text.line(match.start())
 
 
-def _written(arguments: list[str], file: GoFile, scope: Scope) -> str | None:
+def _written(arguments: list[str], file: GoFile, scope: GoScope) -> str | None:
     """The path among the first arguments, a method before it left out."""
     for each in arguments:
         said = file.text.string(each)

@@ -52,8 +52,9 @@ class GoSources:
         found = [folder for folder in likely if self._is_main(folder)]
         return found or [folder for folder in own[:_MAX_SEARCHED] if folder not in likely and self._is_main(folder)]
 
-    def reached(self, folder: str) -> list[GoFile]:
-        """The files of a program that say something, its own package first, then what it imports from here."""
+    def reached(self, folder: str) -> tuple[list[GoFile], frozenset[str]]:
+        """The files of a program that say something, its own package first; and all that its files import."""
+        outside: set[str] = set()
         seen = {folder}
         waiting = [folder]
         found: list[GoFile] = []
@@ -63,14 +64,16 @@ class GoSources:
             for path in self.by_folder.get(here, ()):
                 text = self.tree.text(path) or ""
                 read += 1
-                for imported in self._imported(text):
+                paths = _import_paths(text)
+                outside.update(paths)
+                for imported in self._own(paths):
                     if imported not in seen:
                         seen.add(imported)
                         waiting.append(imported)
                 file = self.file(path) if _HINT.search(text) else None
                 if file and file.package:
                     found.append(file)
-        return found
+        return found, frozenset(outside)
 
     def has_library(self, module: GoModule) -> bool:
         """Whether the module's root is a package that others import."""
@@ -78,12 +81,10 @@ class GoSources:
         files = [file for path in names if (file := self.file(path))]
         return any(file.package not in {None, "main"} and re.search(r"^func|^type", file.code, re.M) for file in files)
 
-    def _imported(self, text: str) -> list[str]:
-        end = re.search(r"^(?:func|type|var|const) ", text, re.MULTILINE)
-        head = text[: end.start()] if end else text[:_HEAD]
+    def _own(self, paths: list[str]) -> list[str]:
         return [
             folder
-            for path in re.findall(r'"([\w./~@+-]{3,300})"', head)
+            for path in paths
             for module in self._prefixes.get(path.partition("/")[0], ())
             if (path == module.path or path.startswith(f"{module.path}/"))
             and (folder := join(module.folder, path[len(module.path) + 1 :] or ".")) in self.by_folder
@@ -117,6 +118,11 @@ def sources_of(tree: FileTree) -> GoSources:
     if not modules and "." in by_folder:
         modules = (GoModule(".", "", "app"),)
     return GoSources(tree, modules, {folder: tuple(names) for folder, names in by_folder.items()})
+
+
+def _import_paths(text: str) -> list[str]:
+    end = re.search(r"^(?:func|type|var|const) ", text, re.MULTILINE)
+    return re.findall(r'"([\w./~@+-]{3,300})"', text[: end.start()] if end else text[:_HEAD])
 
 
 def _is_left_out(path: str, name: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 
 from tasks.detection.code_text import calls
 from tasks.detection.environment import Read
-from tasks.detection.go.scope import Scope
+from tasks.detection.go.scope import GoScope
 from tasks.detection.go.syntax import GoFile
 
 _READ: Final = re.compile(r"(?<![\w.])(?:\w+\.)*(Getenv|LookupEnv|\w*[eE]nv\w*)\(")
@@ -21,14 +21,14 @@ _ENDS: Final = re.compile(r"\b(?:log\.\w*Fatal\w*|\w+\.Fatal\w*|panic|os\.Exit|l
 _MUST: Final = re.compile(r"(?i)must|require")
 
 
-def reads_of(scope: Scope) -> Iterator[Read]:
+def reads_of(scope: GoScope) -> Iterator[Read]:
     """Every place that reads a variable."""
     for file in scope.files:
         yield from _calls(file, scope)
         yield from _tags(file)
 
 
-def _calls(file: GoFile, scope: Scope) -> Iterator[Read]:
+def _calls(file: GoFile, scope: GoScope) -> Iterator[Read]:
     for match, arguments in calls(file.text, _READ):
         if not arguments or match[1] in {"Setenv", "Unsetenv", "BindEnv", "SetEnvPrefix"}:
             continue
@@ -46,7 +46,7 @@ def _calls(file: GoFile, scope: Scope) -> Iterator[Read]:
             yield Read(name, file.path, line, default, required=bool(_MUST.search(match[1])) and default is None)
 
 
-def _plain(file: GoFile, match: re.Match[str], read: Read, scope: Scope) -> Read:
+def _plain(file: GoFile, match: re.Match[str], read: Read, scope: GoScope) -> Read:
     """os.Getenv: what the lines behind it do when the variable is empty."""
     code = file.code
     before = code[code.rfind("\n", 0, match.start()) + 1 : match.start()]

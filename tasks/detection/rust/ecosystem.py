@@ -125,7 +125,8 @@ def _process(program: RustProgram) -> Iterator[Evidence]:
     else:
         yield say("kind", "job", file, "rust.program_ends", WEAK, line)
     option = _every_address(program)
-    yield say("start_command", " ".join([f"./{name}", *option]), file, "rust.main", CONVENTION, line)
+    serving = [program.command] if program.command and program.is_web else []
+    yield say("start_command", " ".join([f"./{name}", *serving, *option]), file, "rust.main", CONVENTION, line)
     several = program.package.workspace not in {None, program.package.folder}
     words = ["cargo build --release", *([f"--package {program.package.name}"] if several else []), f"--bin {name}"]
     yield say("build_command", " ".join(words), file, "rust.main", CONVENTION, line)

@@ -8,11 +8,15 @@ from functools import cache
 
 from tasks.detection.code_text import calls
 from tasks.detection.listening import Listen
-from tasks.detection.rust.scope import Scope
+from tasks.detection.rust.scope import RustScope
 from tasks.detection.rust.syntax import RustFile
 from tasks.detection.worth import Worth
 from tasks.knowledge import load
 from tasks.models import Model
+
+
+_TELLING = ("port", "listen", "bind", "addr", "address", "listen_addr", "bind_addr", "http_port")
+_WORKING = re.compile(r"worker|consumer|queue|poll|job|schedul|daemon|bot")
 
 
 class RustListener(Model):
@@ -60,8 +64,20 @@ def _patterns() -> tuple[tuple[RustListener, re.Pattern[str]], ...]:
     return tuple((row, row.pattern) for row in table().listener)
 
 
-def listens(scope: Scope, crates: frozenset[str]) -> Iterator[Listen]:
-    """Every call that listens, once for each place."""
+def listens(scope: RustScope, crates: frozenset[str]) -> list[Listen]:
+    """Every call that listens, once for each place; where none says its port, that of an argument with a telling name."""
+    found = list(_called(scope, crates))
+    if not found or any(each.worth.port or each.default for each in found):
+        return found
+    for name in _TELLING:
+        for file in scope.files:
+            worth = scope.worth(name, file)
+            if worth.port and (worth.option or worth.variables):
+                return [Listen(found[0].path, found[0].line, worth), *found]
+    return found
+
+
+def _called(scope: RustScope, crates: frozenset[str]) -> Iterator[Listen]:
     for file in scope.files:
         seen: set[int] = set()
         for row, pattern in _patterns():
@@ -77,12 +93,13 @@ def listens(scope: Scope, crates: frozenset[str]) -> Iterator[Listen]:
             yield Listen(file.path, file.text.line(position), Worth(), default=8000)
 
 
-def waits(scope: Scope, crates: frozenset[str]) -> tuple[str, int] | None:
+def waits(scope: RustScope, crates: frozenset[str]) -> tuple[str, int] | None:
     """File and line of what waits for work: a client of a queue, a chat or a clock, or a loop without an end."""
     waiting = table().waiting
     client = next((each for each in waiting.crates if each in crates), None)
     for file in scope.files:
-        match = re.search(waiting.pattern, file.code)
+        is_near = file is scope.files[0] or _WORKING.search(file.path.rpartition("/")[2])
+        match = re.search(waiting.pattern, file.code) if is_near else None
         if match and any(word in file.code for word in waiting.near):
             return file.path, file.text.line(match.start())
         if client and client.replace("-", "_") in file.crates:
@@ -91,7 +108,7 @@ def waits(scope: Scope, crates: frozenset[str]) -> tuple[str, int] | None:
 
 
 def _listen(
-    row: RustListener, arguments: list[str], match: re.Match[str], file: RustFile, scope: Scope
+    row: RustListener, arguments: list[str], match: re.Match[str], file: RustFile, scope: RustScope
 ) -> Listen | None:
     line = file.text.line(match.start())
     if row.argument < 0:

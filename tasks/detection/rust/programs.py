@@ -13,10 +13,10 @@ from tasks.detection.config_files import environment_of, settings_of
 from tasks.detection.container_files import find_dockerfile
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.folders import folders
-from tasks.detection.listening import Listen, ranked
+from tasks.detection.listening import Listen, configured, ranked
 from tasks.detection.rust.listeners import listens, waits
 from tasks.detection.rust.manifests import Binary, RustPackage, packages_of, toml_or_nothing
-from tasks.detection.rust.scope import Scope
+from tasks.detection.rust.scope import RustScope
 from tasks.detection.rust.syntax import RustFile
 
 _BESIDE: Final = re.compile(
@@ -26,6 +26,12 @@ _WEB_ASSEMBLY: Final = frozenset({"yew", "leptos", "dioxus", "sycamore", "seed",
 _MAX_FILES: Final = 400
 _MAX_SOURCE: Final = 400_000
 
+_SERVING: Final = ("serve", "server", "start", "run", "web", "daemon", "listen")
+
+
+def _commands(file: RustFile) -> set[str]:
+    return {file.text.strings[int(each)] for each in re.findall(r"\bCommand::new\(\s*\"(\d+)\"", file.code)}
+
 
 @dataclass
 class RustProgram:
@@ -33,18 +39,31 @@ class RustProgram:
 
     package: RustPackage
     binary: Binary
-    scope: Scope
+    scope: RustScope
     crates: frozenset[str]
 
     @cached_property
     def listens(self) -> list[Listen]:
         """Where it listens, the main place first."""
-        return ranked(listens(self.scope, self.crates))
+        return ranked(configured(self.scope.settings, listens(self.scope, self.crates)))
 
     @cached_property
     def waits(self) -> tuple[str, int] | None:
         """Where it waits for work."""
         return waits(self.scope, self.crates)
+
+    @cached_property
+    def command(self) -> str | None:
+        """The subcommand that serves, of a program that has subcommands."""
+        found = [
+            name
+            for file in self.scope.files
+            if re.search(r"\bSubcommand\b|\.subcommand\(|\bStructOpt\b", file.code)
+            for name in _SERVING
+            if re.search(rf"^\s*{name.capitalize()}\s*(?:[({{,]|$)", file.code, re.MULTILINE)
+            or re.search(rf"\bCommand::new\(\s*\"(\d+)\"", file.code) and f"{name}" in _commands(file)
+        ]
+        return min(found, key=_SERVING.index, default=None)
 
     @property
     def is_web(self) -> bool:
@@ -136,7 +155,7 @@ def _program(
     place = package.folder
     settings = settings_of(tree, package.workspace or place) | settings_of(tree, place) | _of_frameworks(tree, package)
     environment = environment_of(tree, package.workspace or place) | environment_of(tree, place)
-    return RustProgram(package, binary, Scope(reached, settings, environment), crates)
+    return RustProgram(package, binary, RustScope(reached, settings, environment), crates)
 
 
 def _reached(

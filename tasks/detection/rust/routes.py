@@ -8,7 +8,7 @@ from typing import Final
 
 from tasks.detection.evidence import SOURCE, say
 from tasks.detection.health import health_rank
-from tasks.detection.rust.scope import Scope
+from tasks.detection.rust.scope import RustScope
 from tasks.detection.rust.syntax import RustFile
 from tasks.models import Evidence
 
@@ -21,7 +21,7 @@ _MOUNT: Final = re.compile(r"\.mount\(\s*\"(\d+)\"\s*,\s*(?:rocket::)?routes!\s*
 _HANDLER: Final = re.compile(r"fn (\w+)")
 
 
-def health_evidence(scope: Scope) -> Iterator[Evidence]:
+def health_evidence(scope: RustScope) -> Iterator[Evidence]:
     """The routes that answer for health, likeliest first by confidence."""
     mounts = _mounts(scope)
     for file in scope.files:
@@ -41,7 +41,7 @@ def _hung(file: RustFile, names: list[tuple[str, str]]) -> Iterator[tuple[int, i
             yield match.start(), end, prefix
 
 
-def _mounts(scope: Scope) -> dict[str, str]:
+def _mounts(scope: RustScope) -> dict[str, str]:
     """Where Rocket hangs a handler, by the handler's name."""
     found = {}
     for file in scope.files:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from tasks.detection.code_text import CodeText, split
 from tasks.detection.rust.syntax import RustFile
 from tasks.detection.rust.values import defaults_of, parameters_of, returns_of, values_of
+from tasks.detection.scope import Names, Scope
 from tasks.detection.worth import UNKNOWN, Worth, first, joined
 
 _VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]{1,60}")
@@ -25,25 +24,21 @@ _CONSTANTS: Final = {
     "Ipv6Addr::LOCALHOST": "[::1]",
 }
 _HOLE: Final = re.compile(r"\{(\w*)(?::[^}]*)?\}")
-_MAX_DEPTH: Final = 12
 
 
-@dataclass
-class Scope:
-    """The files of a program, the nearest first."""
+class RustScope(Scope[RustFile]):
+    """The files of a Rust program."""
 
-    files: Sequence[RustFile]
-    settings: Mapping[str, str] = field(default_factory=dict)
-    environment: Mapping[str, str] = field(default_factory=dict)
-    _values: dict[str, dict[str, list[str | Worth]]] = field(default_factory=dict)
-    _returns: dict[str, list[tuple[RustFile, str]]] | None = None
-    _given: dict[str, list[tuple[RustFile, str]]] | None = None
+    def bare(self, expression: str) -> str:
+        """Without references, casts, question marks and the brackets around all of it."""
+        return _bare(expression)
 
-    def worth(self, expression: str, file: RustFile, depth: int = 0) -> Worth:
-        """The expression's worth as it stands in that file."""
-        written = _bare(expression)
-        if depth > _MAX_DEPTH or not written:
-            return Worth()
+    def names(self, file: RustFile) -> Names:
+        """Of bindings, constants, fields and arguments."""
+        return Names(values_of(file), returns_of(file), parameters_of(file), defaults_of(file))
+
+    def evaluated(self, written: str, file: RustFile, depth: int) -> Worth:
+        """The worth of a bare expression."""
         if re.match(r"(?:match|if)\b", written):
             return self._branches(written, file, depth)
         parts = split(written, ".")
@@ -52,25 +47,20 @@ class Scope:
             found = self._then(found, parts[:place], part, file, depth)
         return found
 
-    def setting(self, key: str) -> Worth:
-        """What a configuration file, or a default in the code, says of a key."""
-        default = next(((each, said[key]) for each in self.files if key in (said := defaults_of(each))), None)
-        return first((Worth(self.settings.get(key)), self.worth(default[1], default[0], 3) if default else Worth()))
-
     def _then(self, found: Worth, before: list[str], part: str, file: RustFile, depth: int) -> Worth:
         """What a method or a field makes of what stands before it."""
         call = re.match(r"(\w+)(?:::<.*?>)?\s*\(", part)
         if call is None:
-            return first((self._name([*_words(before), part.rstrip("?").strip()], file, depth), found))
+            return first((self.named([*_words(before), part.rstrip("?").strip()], file, depth), found))
         inside = CodeText(part, file.text.strings)
         arguments = inside.arguments(call.end())
         if call[1] in _FALLBACK and arguments:
-            return first((found, self.worth(_closure(arguments[0]), file, depth + 1)))
+            return first((found, self.worth(_closure(arguments[0]), file, depth)))
         key = file.text.string(arguments[0]) if arguments else None
         if key and _LOOKUP.fullmatch(call[1]):
             return first((found, self.setting(key.lower())))
         if found == Worth() and not arguments:
-            return self._returned(call[1], file, depth)
+            return self.returned(call[1], file, depth)
         return found
 
     def _primary(self, written: str, file: RustFile, depth: int) -> Worth:
@@ -89,11 +79,11 @@ class Scope:
         call = _CALL.match(bare)
         if call:
             return self._call(call[1], CodeText(bare, file.text.strings).arguments(call.end()), file, depth)
-        return self._name(_words([bare]), file, depth) if re.fullmatch(r"[\w:]+", bare) else Worth()
+        return self.named(_words([bare]), file, depth) if re.fullmatch(r"[\w:]+", bare) else Worth()
 
     def _grouped(self, bare: str, file: RustFile, depth: int) -> Worth:
         """A tuple of host and port, or the four numbers of an address."""
-        items = [self.worth(each, file, depth + 1) for each in CodeText(bare).arguments(1)]
+        items = [self.worth(each, file, depth) for each in CodeText(bare).arguments(1)]
         if len(items) == 4 and all(each.text for each in items):  # noqa: PLR2004 - an IPv4 address
             return Worth(".".join(each.text or "" for each in items))
         if len(items) == 2:  # noqa: PLR2004 - host and port
@@ -104,27 +94,27 @@ class Scope:
         last = re.sub(r"::<.*$", "", name).rpartition("::")[2]
         path = "::".join(re.sub(r"::<.*?>", "", name).split("::")[-2:])
         if not arguments:
-            return self._returned(last, file, depth)
+            return self.returned(last, file, depth)
         key = file.text.string(arguments[0])
         if _ENV.fullmatch(path) or (last in {"var", "var_os"} and key):
-            variable = key or self.worth(arguments[0], file, depth + 1).text
+            variable = key or self.worth(arguments[0], file, depth).text
             return Worth(self.environment.get(variable), (variable,)) if variable else Worth()
         if last in {"format!", "format_args!", "concat!"}:
             return self._formatted(arguments, file, depth, plain=last == "concat!")
         if last == "new" and "Addr" in path:
             return self._grouped(f"({', '.join(arguments)})", file, depth)
         if key and _VARIABLE.fullmatch(key):
-            fallback = first(self.worth(_closure(each), file, depth + 1) for each in arguments[1:])
+            fallback = first(self.worth(_closure(each), file, depth) for each in arguments[1:])
             return first((Worth(fallback.text, (key,)), Worth(self.environment.get(key))))
-        own = self._returned(last, file, depth) if re.fullmatch(r"[a-z]\w*", last) else Worth()
-        return first((own, self.worth(arguments[0], file, depth + 1)))
+        own = self.returned(last, file, depth) if re.fullmatch(r"[a-z]\w*", last) else Worth()
+        return first((own, self.worth(arguments[0], file, depth)))
 
     def _formatted(self, arguments: list[str], file: RustFile, depth: int, *, plain: bool) -> Worth:
         if plain:
-            return joined(self.worth(each, file, depth + 1) for each in arguments)
+            return joined(self.worth(each, file, depth) for each in arguments)
         values = [each.partition("=")[2] if re.match(r"\w+\s*=", each) else each for each in arguments[1:]]
         named = {each.partition("=")[0].strip(): each.partition("=")[2] for each in arguments[1:] if re.match(r"\w+\s*=", each)}
-        pattern = self.worth(arguments[0], file, depth + 1).text or ""
+        pattern = self.worth(arguments[0], file, depth).text or ""
         parts, end, number = [], 0, 0
         for hole in _HOLE.finditer(pattern):
             parts.append(Worth(pattern[end : hole.start()]))
@@ -135,7 +125,7 @@ class Scope:
                 place = int(name) if name else number
                 number += not name
                 written = values[place] if place < len(values) else ""
-            parts.append(self.worth(written, file, depth + 1))
+            parts.append(self.worth(written, file, depth))
         return joined((*parts, Worth(pattern[end:])))
 
     def _branches(self, written: str, file: RustFile, depth: int) -> Worth:
@@ -146,55 +136,9 @@ class Scope:
         numbers = re.findall(r"(?<![\w\".])(\d{2,5})(?:_?u16)?(?![\w\"])", written)
         literal = next((each for each in reversed([*texts, *numbers]) if Worth(each).port), None)
         name = re.search(r"(?:=>|else\s*\{)\s*([A-Z][A-Z0-9_]+)\b", written)
-        held = self._name([name[1]], file, depth) if name and literal is None else Worth()
+        held = self.named([name[1]], file, depth) if name and literal is None else Worth()
         example = self.environment.get(variable) if variable else None
         return first((Worth(literal, (variable,) if variable else ()), held, Worth(example)))
-
-    def _name(self, path: list[str], file: RustFile, depth: int) -> Worth:
-        name = path[-1]
-        for each in [file, *(other for other in self.files if other is not file)]:
-            found = first(self._option(option, name, each, depth) for option in self._values_of(each).get(name, ()))
-            if found.text or found.variables:
-                return found
-        for place, given in self._arguments_given().get(name, ()):
-            found = self.worth(given, place, depth + 2) if given != name else Worth()
-            if found.text or found.variables:
-                return found
-        keys = [".".join(path[-size:]).lower() for size in (3, 2, 1) if len(path) >= size]
-        return first(self.setting(key) for key in keys)
-
-    def _option(self, option: str | Worth, name: str, file: RustFile, depth: int) -> Worth:
-        if isinstance(option, Worth):
-            example = next((self.environment[each] for each in option.variables if each in self.environment), None)
-            return first((option, Worth(example)))
-        return Worth() if _bare(option) == name else self.worth(option, file, depth + 1)
-
-    def _returned(self, name: str, file: RustFile, depth: int) -> Worth:
-        if self._returns is None:
-            self._returns = {}
-            for each in self.files:
-                for function, written in returns_of(each).items():
-                    self._returns.setdefault(function, []).extend((each, one) for one in written)
-        options = sorted(self._returns.get(name, ())[:6], key=lambda place: place[0] is not file)
-        return first(self.worth(written, place, depth + 2) for place, written in options)
-
-    def _arguments_given(self) -> dict[str, list[tuple[RustFile, str]]]:
-        if self._given is None:
-            self._given = {}
-            wanted = {name: places for file in self.files for name, places in parameters_of(file).items()}
-            pattern = re.compile(rf"(?<!fn )\b({'|'.join(map(re.escape, wanted)) or '(?!)'})\(")
-            for file in self.files:
-                for match in pattern.finditer(file.code):
-                    arguments = file.text.arguments(match.end())
-                    for place, name in wanted[match[1]]:
-                        if place < len(arguments):
-                            self._given.setdefault(name, []).append((file, arguments[place]))
-        return self._given
-
-    def _values_of(self, file: RustFile) -> dict[str, list[str | Worth]]:
-        if file.path not in self._values:
-            self._values[file.path] = values_of(file)
-        return self._values[file.path]
 
 
 def _bare(expression: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from tasks.detection.code_text import calls
 from tasks.detection.environment import Read
-from tasks.detection.rust.scope import Scope
+from tasks.detection.rust.scope import RustScope
 from tasks.detection.rust.syntax import RustFile
 from tasks.detection.rust.values import values_of
 from tasks.detection.worth import Worth
@@ -20,7 +20,7 @@ _ASKED: Final = re.compile(r"\b(?:match|if let \w+\(\w+\) =) (?:std::|env::)*$")
 _NEEDED: Final = re.compile(r"^\s*(?:\.(?:expect|unwrap|context|with_context|map_err)\(|\?)")
 
 
-def reads_of(scope: Scope) -> Iterator[Read]:
+def reads_of(scope: RustScope) -> Iterator[Read]:
     """Every place that reads a variable."""
     for file in scope.files:
         yield from _calls(file, scope)
@@ -31,7 +31,7 @@ def reads_of(scope: Scope) -> Iterator[Read]:
                     yield Read(each.variables[0], file.path, line, each.text, guarded=True)
 
 
-def _calls(file: RustFile, scope: Scope) -> Iterator[Read]:
+def _calls(file: RustFile, scope: RustScope) -> Iterator[Read]:
     for match, arguments in calls(file.text, _READ):
         name = file.text.string(arguments[0]) if arguments else None
         if name is None and arguments and re.fullmatch(r"[A-Z][A-Z0-9_]*", arguments[0]):
