@@ -29,8 +29,15 @@ _MAX_SOURCE: Final = 400_000
 _SERVING: Final = ("serve", "server", "start", "run", "web", "daemon", "listen")
 
 
-def _commands(file: RustFile) -> set[str]:
-    return {file.text.strings[int(each)] for each in re.findall(r"\bCommand::new\(\s*\"(\d+)\"", file.code)}
+_SUBCOMMANDS: Final = re.compile(r"\bSubcommand\b|\.subcommand\(|\bStructOpt\b")
+_VARIANT: Final = re.compile(r"^\s*([A-Z][a-z]+)\s*(?:[({,]|$)", re.MULTILINE)
+_BUILT: Final = re.compile(r"\bCommand::new\(\s*\"(\d+)\"")
+
+
+def _subcommands(file: RustFile) -> set[str]:
+    """Names of clap's subcommands: variants of an enum, or commands that are put together."""
+    variants = {each.lower() for each in _VARIANT.findall(file.code)} if "Subcommand" in file.code else set()
+    return variants | {file.text.strings[int(each)] for each in _BUILT.findall(file.code)}
 
 
 @dataclass
@@ -55,15 +62,9 @@ class RustProgram:
     @cached_property
     def command(self) -> str | None:
         """The subcommand that serves, of a program that has subcommands."""
-        found = [
-            name
-            for file in self.scope.files
-            if re.search(r"\bSubcommand\b|\.subcommand\(|\bStructOpt\b", file.code)
-            for name in _SERVING
-            if re.search(rf"^\s*{name.capitalize()}\s*(?:[({{,]|$)", file.code, re.MULTILINE)
-            or re.search(rf"\bCommand::new\(\s*\"(\d+)\"", file.code) and f"{name}" in _commands(file)
-        ]
-        return min(found, key=_SERVING.index, default=None)
+        found = {name for file in self.scope.files for name in _subcommands(file)}
+        has_subcommands = any(_SUBCOMMANDS.search(file.code) for file in self.scope.files)
+        return min(found & set(_SERVING), key=_SERVING.index, default=None) if has_subcommands else None
 
     @property
     def is_web(self) -> bool:
