@@ -13,11 +13,20 @@ from tasks.errors import Invalid
 
 _PLACES: Final = ("", "config/", "configs/", "configuration/", "conf/", "etc/")
 _NAMES: Final = (
-    "config", "default", "base", "application", "app", "settings", "production", "prod", "configuration", "config.example", "server",
-    "local", "development", "dev",
+    "config", "default", "base", "application", "app", "settings", "production", "prod", "configuration",
+    "config.example", "server", "local", "development", "dev",
 )  # fmt: skip
 _ENDINGS: Final = ("yaml", "yml", "toml", "json", "conf", "ini")
-_EXAMPLES: Final = (".env.example", ".env.sample", ".env", "app.env", ".env.production", ".env.dist", ".env.template", "example.env")
+_EXAMPLES: Final = (
+    ".env.example",
+    ".env.sample",
+    ".env",
+    "app.env",
+    ".env.production",
+    ".env.dist",
+    ".env.template",
+    "example.env",
+)
 _PAIR: Final = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][\w.]*)\s*=\s*(.*?)\s*$")
 _MAX_DEPTH: Final = 4
 

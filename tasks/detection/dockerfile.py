@@ -17,7 +17,6 @@ from tasks.dockerfiles.variables import assignments, expand
 from tasks.errors import Invalid
 from tasks.models import Evidence
 
-
 _ADMINISTRATION = ("22", "22/tcp")
 """Ports beside the application's, whatever order they are written in."""
 

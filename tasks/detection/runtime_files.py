@@ -9,8 +9,30 @@ from typing import Final
 from tasks.detection.files import FileTree, join
 
 _DATA_FOLDERS: Final = frozenset(
-    "assets conf config configs data html i18n lang locale locales migrations public resources static template "
-    "templates ui views web www certs dist".split()
+    [
+        "assets",
+        "conf",
+        "config",
+        "configs",
+        "data",
+        "html",
+        "i18n",
+        "lang",
+        "locale",
+        "locales",
+        "migrations",
+        "public",
+        "resources",
+        "static",
+        "template",
+        "templates",
+        "ui",
+        "views",
+        "web",
+        "www",
+        "certs",
+        "dist",
+    ]
 )
 _PATH: Final = re.compile(r"(?:file://)?(?:\./)*([A-Za-z0-9_.-][\w./ -]{0,150}?)(?:/?\*+[\w*./{},]*|/)?")
 _SOURCES: Final = (".go", ".rs", ".mod", ".sum", ".md", "Dockerfile", "Makefile", "Cargo.toml", "Cargo.lock")
@@ -18,7 +40,7 @@ _MAX_FOUND: Final = 30
 
 
 def runtime_files(tree: FileTree, folder: str, strings: Iterable[str], built_in: frozenset[str]) -> tuple[str, ...]:
-    """Files and folders below `folder` that a string names, relative to it, sorted; those that are built in left out."""
+    """Files and folders below `folder` that a string names, relative to it; those that are built in left out."""
     found: set[str] = set()
     for name in dict.fromkeys(strings):
         match = _PATH.fullmatch(name) if 2 < len(name) < 200 else None  # noqa: PLR2004 - a file's name

@@ -103,7 +103,9 @@ class Scope(ABC, Generic[File]):
         if found.text is not None or found.variables:
             return found
         found = first(
-            self.worth(given, place, depth) for place, given in self._near(self.index.given, name, file) if given != name
+            self.worth(given, place, depth)
+            for place, given in self._near(self.index.given, name, file)
+            if given != name
         )
         if found.text is not None or found.variables:
             return found

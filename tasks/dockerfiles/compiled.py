@@ -29,7 +29,7 @@ class Program:
 
 
 def program_of(start: str, folder: str) -> Program | None:
-    """The file that the start command names, in the working folder where it names no other; None where a shell decides."""
+    """The file that the start command names; None where it names none."""
     words = exec_words(start)
     if words[0] in {"sh", "env"}:
         inner = [word for word in shlex.split(words[-1] if words[0] == "sh" else start) if "=" not in word]
@@ -50,7 +50,11 @@ def run_on(component: Component, start: str, release: str, *, small: Literal["ba
     """The image that the program is run on: Debian where it must be, else the language's small one."""
     if needs_debian(component, start):
         return builder_image(component.language, "debian", release)
-    return base_image(component.language, release) if small == "base" else builder_image(component.language, small, release)
+    return (
+        base_image(component.language, release)
+        if small == "base"
+        else builder_image(component.language, small, release)
+    )
 
 
 def debian_packages(component: Component, start: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Go: modules fetched in a layer of their own, one program built without debug tables, run on an image without a shell."""
+"""Go: modules fetched in a layer of their own, one stripped program, run on an image without a shell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rust: built with what Cargo fetched and compiled before kept in caches; one stripped program on an image without a shell."""
+"""Rust: what Cargo fetched and compiled stays in caches; one stripped program, run on an image without a shell."""
 
 from __future__ import annotations
 

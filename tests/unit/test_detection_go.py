@@ -92,7 +92,7 @@ def test_a_port_is_found_in_a_configuration_file(tmp_path: Path) -> None:
 
 
 def test_a_variable_whose_absence_ends_the_program_is_required(tmp_path: Path) -> None:
-    body = 'dsn := os.Getenv("DSN")\n\tif dsn == "" {\n\t\tlog.Fatal("no DSN")\n\t}\n\tlevel := os.Getenv("LEVEL")\n\t_ = level'
+    body = 'dsn := os.Getenv("DSN")\n\tif dsn == "" {\n\t\tlog.Fatal("no DSN")\n\t}\n\tlevel := os.Getenv("LEVEL")'
     component = component_of(tmp_path, {"go.mod": MOD, "main.go": main_of(body, "os", "log")})
 
     assert [(each.name, each.required) for each in component.env] == [("DSN", True), ("LEVEL", False)]
@@ -142,7 +142,7 @@ def test_the_program_that_the_dockerfile_builds_is_the_component(tmp_path: Path)
         "go.mod": MOD,
         "cmd/api/main.go": main_of('http.ListenAndServe(":1111", nil)'),
         "cmd/web/main.go": main_of('http.ListenAndServe(":2222", nil)'),
-        "Dockerfile": "FROM golang:1.24\nCOPY . .\nRUN go build -o /web ./cmd/web\nCMD [\"/web\"]\n",
+        "Dockerfile": 'FROM golang:1.24\nCOPY . .\nRUN go build -o /web ./cmd/web\nCMD ["/web"]\n',
     }
     component = component_of(tmp_path, files)
 
@@ -150,7 +150,8 @@ def test_the_program_that_the_dockerfile_builds_is_the_component(tmp_path: Path)
 
 
 def test_a_subcommand_that_serves_is_part_of_the_start_command(tmp_path: Path) -> None:
-    code = 'var serve = &cobra.Command{\n\tUse: "serve",\n\tRun: func(c *cobra.Command, a []string) { http.ListenAndServe(":8123", nil) },\n}'
+    run = 'func(c *cobra.Command, a []string) { http.ListenAndServe(":8123", nil) }'
+    code = f'var serve = &cobra.Command{{\n\tUse: "serve",\n\tRun: {run},\n}}'
     files = {
         "go.mod": f"{MOD}\nrequire github.com/spf13/cobra v1.9.1\n",
         "main.go": main_of("serve.Execute()", "github.com/spf13/cobra", beside=code),
@@ -172,7 +173,7 @@ def test_a_front_end_that_is_embedded_is_no_component_of_its_own(tmp_path: Path)
     assert any("embeds what ui builds" in each for each in profile.warnings)
 
 
-@pytest.mark.parametrize("text", ["", "go 1.24\n", "module\n", "\x00", "module a b`\"\n" * 3 + "require ("])
+@pytest.mark.parametrize("text", ["", "go 1.24\n", "module\n", "\x00", 'module a b`"\n' * 3 + "require ("])
 def test_a_module_without_a_name_is_refused_with_its_file(text: str, tmp_path: Path) -> None:
     if text == "\x00" or text.startswith("module a"):
         text = f"module {text}"
@@ -181,7 +182,9 @@ def test_a_module_without_a_name_is_refused_with_its_file(text: str, tmp_path: P
     assert refused.value.reason == "unreadable"
 
 
-@pytest.mark.parametrize("code", ['"' * 5000, "`" * 5001, "/*" * 5000, "(" * 5000, "x := " * 3000, "a.b." * 5000, "'" * 5000])
+@pytest.mark.parametrize(
+    "code", ['"' * 5000, "`" * 5001, "/*" * 5000, "(" * 5000, "x := " * 3000, "a.b." * 5000, "'" * 5000]
+)
 def test_code_without_an_end_is_read_in_time(code: str, tmp_path: Path) -> None:
     files = {"go.mod": MOD, "main.go": f"package main\n\nfunc main() {{\n\thttp.ListenAndServe({code}"}
 

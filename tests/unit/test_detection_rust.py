@@ -33,11 +33,14 @@ def test_a_call_that_listens_is_recognised_by_its_example(row: RustListener) -> 
 @pytest.mark.parametrize("row", frameworks("rust"), ids=lambda row: row.name)
 def test_a_framework_is_recognised_by_its_crate(row: Framework, tmp_path: Path) -> None:
     body = main_of('let listener = TcpListener::bind("0.0.0.0:80");')
-    component = component_of(tmp_path, {"Cargo.toml": f'{CARGO}[dependencies]\n{row.packages[0]} = "1"\n', "src/main.rs": body})
+    component = component_of(
+        tmp_path, {"Cargo.toml": f'{CARGO}[dependencies]\n{row.packages[0]} = "1"\n', "src/main.rs": body}
+    )
 
     assert component.framework == row.name
 
 
+LISTEN = 'TcpListener::bind(("::", port))'
 PORTS = {
     'TcpListener::bind("0.0.0.0:8123")': 8123,
     'TcpListener::bind(r#"0.0.0.0:8123"#)': 8123,
@@ -46,10 +49,10 @@ PORTS = {
     "TcpListener::bind(SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 8123))": 8123,
     "TcpListener::bind((Ipv4Addr::new(0, 0, 0, 0), 8123))": 8123,
     'let port = env::var("PORT").unwrap_or("8123".into());\n    TcpListener::bind(format!("0.0.0.0:{port}"))': 8123,
-    'let port = env::var("PORT").unwrap_or_else(|_| "8123".to_string());\n    TcpListener::bind(format!("{}:{}", "::", port))': 8123,
-    'let port: u16 = env::var("PORT").ok().and_then(|p| p.parse().ok()).unwrap_or(8123);\n    TcpListener::bind(("::", port))': 8123,
-    'let port = match env::var("PORT") { Ok(p) => p.parse().unwrap(), Err(_) => 8123 };\n    TcpListener::bind(("::", port))': 8123,
-    'let port = if let Ok(p) = env::var("PORT") { p.parse().unwrap() } else { 8123 };\n    TcpListener::bind(("::", port))': 8123,
+    'let port = env::var("PORT").unwrap_or_else(|_| "8123".to_string());\nTcpListener::bind(("::", port))': 8123,
+    'let port: u16 = env::var("PORT").ok().and_then(|p| p.parse().ok()).unwrap_or(8123);\n    LISTEN': 8123,
+    'let port = match env::var("PORT") { Ok(p) => p.parse().unwrap(), Err(_) => 8123 };\n    LISTEN': 8123,
+    'let port = if let Ok(p) = env::var("PORT") {p.parse().unwrap()} else {8123};\n    LISTEN': 8123,
     'let addr: SocketAddr = "0.0.0.0:8123".parse().unwrap();\n    axum::Server::bind(&addr)': 8123,
     'let port = env::var("PORT").expect("PORT");\n    TcpListener::bind(format!("0.0.0.0:{port}"))': 8080,
     '// TcpListener::bind("0.0.0.0:1")\n    TcpListener::bind("0.0.0.0:8123")': 8123,
@@ -60,15 +63,17 @@ PORTS = {
 
 @pytest.mark.parametrize("body", PORTS)
 def test_a_port_is_found_where_it_is_written(body: str, tmp_path: Path) -> None:
-    component = component_of(tmp_path, {"Cargo.toml": CARGO, "src/main.rs": main_of(f"{body};")})
+    component = component_of(
+        tmp_path, {"Cargo.toml": CARGO, "src/main.rs": main_of(f"{body.replace('LISTEN', LISTEN)};")}
+    )
 
     assert (component.kind, component.port) == ("web", PORTS[body])
 
 
 def test_an_argument_of_clap_says_port_variable_and_option(tmp_path: Path) -> None:
-    code = (
-        '#[derive(Parser)]\nstruct Args {\n    #[arg(long, env = "SHOP_PORT", default_value_t = 8123)]\n    port: u16,\n}\n'
-        + main_of('let args = Args::parse();\n    TcpListener::bind(("0.0.0.0", args.port));')
+    field = '#[arg(long, env = "SHOP_PORT", default_value_t = 8123)]\n    port: u16,'
+    code = f"#[derive(Parser)]\nstruct Args {{\n    {field}\n}}\n\n" + (
+        main_of('let args = Args::parse();\n    TcpListener::bind(("0.0.0.0", args.port));')
     )
     component = component_of(tmp_path, {"Cargo.toml": CARGO, "src/main.rs": code})
 
@@ -77,7 +82,8 @@ def test_an_argument_of_clap_says_port_variable_and_option(tmp_path: Path) -> No
 
 
 def test_a_default_of_serde_is_found_behind_its_function(tmp_path: Path) -> None:
-    settings = 'pub struct S {\n    #[serde(default = "default_port")]\n    pub port: u16,\n}\n\nfn default_port() -> u16 {\n    8123\n}\n'
+    field = '#[serde(default = "default_port")]\n    pub port: u16,'
+    settings = f"pub struct S {{\n    {field}\n}}\n\nfn default_port() -> u16 {{\n    8123\n}}\n"
     files = {
         "Cargo.toml": CARGO,
         "src/settings.rs": settings,
@@ -138,7 +144,9 @@ def test_a_service_is_recognised_by_a_crate_or_its_feature(said: str, tmp_path: 
 def test_packages_of_the_system_come_from_the_lock_file(tmp_path: Path) -> None:
     files = {
         "Cargo.toml": f'{CARGO}[dependencies]\nreqwest = "0.12"\n',
-        "Cargo.lock": '[[package]]\nname = "openssl-sys"\nversion = "0.9.109"\n\n[[package]]\nname = "pq-sys"\nversion = "0.7.1"\n',
+        "Cargo.lock": "".join(
+            f'[[package]]\nname = "{name}"\nversion = "0.9.1"\n' for name in ("openssl-sys", "pq-sys")
+        ),
         "src/main.rs": main_of(""),
     }
     component = component_of(tmp_path, files)
@@ -173,7 +181,12 @@ def test_a_page_for_browsers_is_a_static_site(tmp_path: Path) -> None:
     }
     component = component_of(tmp_path, files)
 
-    assert (component.kind, component.framework, component.static_folder, component.port) == ("static", "yew", "dist", None)
+    assert (component.kind, component.framework, component.static_folder, component.port) == (
+        "static",
+        "yew",
+        "dist",
+        None,
+    )
 
 
 @pytest.mark.parametrize("text", ["[package", '[package]\nname = "a"\nname = "b"\n', "\x01"])
@@ -192,7 +205,9 @@ def test_a_member_that_is_missing_leaves_the_others(tmp_path: Path) -> None:
     assert component_of(tmp_path, files).path == "api"
 
 
-@pytest.mark.parametrize("code", ['"' * 5001, 'r#"' * 3000, "/*" * 5000, "(" * 5000, "a.b()." * 2000, "'" * 5000, "#[arg(" * 2000])
+@pytest.mark.parametrize(
+    "code", ['"' * 5001, 'r#"' * 3000, "/*" * 5000, "(" * 5000, "a.b()." * 2000, "'" * 5000, "#[arg(" * 2000]
+)
 def test_code_without_an_end_is_read_in_time(code: str, tmp_path: Path) -> None:
     files = {"Cargo.toml": CARGO, "src/main.rs": f"fn main() {{ TcpListener::bind({code}"}
 

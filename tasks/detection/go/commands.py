@@ -9,7 +9,8 @@ from tasks.detection.go.syntax import GoFile
 
 _LIBRARIES: Final = (
     "github.com/spf13/cobra", "github.com/urfave/cli", "github.com/alecthomas/kong", "github.com/alecthomas/kingpin",
-    "gopkg.in/alecthomas/kingpin.v2", "github.com/mitchellh/cli", "github.com/hashicorp/cli", "github.com/peterbourgon/ff",
+    "gopkg.in/alecthomas/kingpin.v2", "github.com/mitchellh/cli", "github.com/hashicorp/cli",
+    "github.com/peterbourgon/ff",
 )  # fmt: skip
 _SERVING: Final = ("serve", "server", "web", "start", "run", "api", "http", "daemon", "up", "listen")
 _COMMAND: Final = re.compile(r"(?:cobra|cli)\.(Command|App)\{")
@@ -35,7 +36,11 @@ def subcommand(files: list[GoFile]) -> str | None:
             name = file.text.strings[int(use[1])].split(" ")[0] if use else ""
             if name in _SERVING:
                 names.append(name)
-            elif _ACTION.search(literal) and _ROOT.search(file.path) and (match[1] == "App" or not _is_added(file, match)):
+            elif (
+                _ACTION.search(literal)
+                and _ROOT.search(file.path)
+                and (match[1] == "App" or not _is_added(file, match))
+            ):
                 return None
         if re.search(r"\b\w+\.Action\s*=", file.code):
             return None

@@ -20,9 +20,23 @@ from tasks.detection.reading import Dependency, Ecosystem, Reading
 from tasks.detection.runtime_files import runtime_files
 from tasks.models import Evidence
 
-_PUBLIC_HOSTS = frozenset(
-    "github.com gitlab.com bitbucket.org golang.org google.golang.org gopkg.in gorm.io k8s.io sigs.k8s.io go.uber.org "
-    "cloud.google.com codeberg.org git.sr.ht modernc.org".split()
+_PUBLIC_HOSTS = frozenset(  # they serve modules to everybody
+    [
+        "github.com",
+        "gitlab.com",
+        "bitbucket.org",
+        "golang.org",
+        "google.golang.org",
+        "gopkg.in",
+        "gorm.io",
+        "k8s.io",
+        "sigs.k8s.io",
+        "go.uber.org",
+        "cloud.google.com",
+        "codeberg.org",
+        "git.sr.ht",
+        "modernc.org",
+    ]
 )
 
 
@@ -176,7 +190,12 @@ def _embedded(program: GoProgram) -> Iterator[str]:
 def _parts(tree: FileTree, program: GoProgram) -> tuple[str, ...]:
     """Folders of front ends whose output the program embeds or serves."""
     inside = [join(program.module.folder, each) for each in _embedded(program)]
-    inside += [join(program.module.folder, text) for file in program.files for text in file.text.strings if "/dist" in text or "/build" in text]
+    inside += [
+        join(program.module.folder, text)
+        for file in program.files
+        for text in file.text.strings
+        if "/dist" in text or "/build" in text
+    ]
     above = {place for path in inside for place in _above(path)}
     return tuple(sorted(place for place in above if join(place, "package.json") in tree.paths))
 
@@ -191,13 +210,14 @@ def _warnings(tree: FileTree, program: GoProgram, found: GoSurvey) -> Iterator[s
     module = program.module
     own = {each.path for each in found.sources.modules}
     fetched = [each for each in module.requires if each.name not in own]
-    front = [each for each in _parts(tree, program)]
+    front = _parts(tree, program)
     if front:
         yield f"{module.folder}: the program embeds what {', '.join(front)} builds; build it before the image is made"
     host = module.path.partition("/")[0]
     private = next((each for each in fetched if each.name.startswith(f"{host}/")), None)
     if private and "." in host and host not in _PUBLIC_HOSTS:
-        yield f"{private.file}, line {private.line}: {private.name} may be private; the build then needs a proxy for Go modules"
+        place = f"{private.file}, line {private.line}"
+        yield f"{place}: {private.name} may be private; the build then needs a proxy for Go modules"
     each = confined(program.listens) if program.is_web else None
     if each and not each.worth.variables and not each.worth.option:
         yield f"{each.path}, line {each.line}: it listens on {each.worth.host} only, which no other container can reach"

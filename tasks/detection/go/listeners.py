@@ -20,9 +20,13 @@ _FOREVER: Final = re.compile(r"\bselect\s*\{\s*\}|^\s*for\s*\{|^\t<-\s*(?:\w+|ct
 
 
 _SETTING: Final = re.compile(r"\"(\d+)\"\s*[,:]\s*[^\"\n]{0,80}\n?[^\"\n]{0,80}?(?:\"(\d+)\"|\b(\d{2,5})\b)")
-_LISTENING: Final = re.compile(r"(?:[A-Z]+_)?(?:LISTEN_ADDR(?:ESS)?|HTTP_ADDR|HTTP_PORT|LISTEN_PORT|SERVER_PORT|PORT|BIND_ADDR(?:ESS)?)")
+_LISTENING: Final = re.compile(
+    r"(?:[A-Z]+_)?(?:LISTEN_ADDR(?:ESS)?|HTTP_ADDR|HTTP_PORT|LISTEN_PORT|SERVER_PORT|PORT|BIND_ADDR(?:ESS)?)"
+)
 
-_OPTION: Final = re.compile(r"(?:web\.|http-|server[.-])?(?:listen(?:-addr(?:ess)?)?|addr(?:ess)?|bind(?:-addr(?:ess)?)?|port)")
+_OPTION: Final = re.compile(
+    r"(?:web\.|http-|server[.-])?(?:listen(?:-addr(?:ess)?)?|addr(?:ess)?|bind(?:-addr(?:ess)?)?|port)"
+)
 
 
 class GoListener(Model):
@@ -79,7 +83,7 @@ def _hint() -> re.Pattern[str]:
 
 
 def listens(scope: GoScope) -> list[Listen]:
-    """Every call that listens, once for each place; where none says its port, that of a variable with a telling name."""
+    """Every call that listens, once for each place; where none says its port, a setting with a telling name."""
     found = list(_called(scope))
     if not found or any(each.worth.port or each.default for each in found if not each.minor):
         return found
@@ -120,7 +124,9 @@ def waits(files: list[GoFile]) -> tuple[str, int] | None:
     """File and line of what waits for work: a client of a queue, a chat or a clock, or a loop without an end."""
     named = re.compile(rf"\.(?:{'|'.join(table().waiting.calls)})\(")
     for file in files:
-        package = next((each for each in file.imports if any(_is(each, name) for name in table().waiting.packages)), None)
+        package = next(
+            (each for each in file.imports if any(_is(each, name) for name in table().waiting.packages)), None
+        )
         match = named.search(file.code) or (_FOREVER.search(file.code) if file.package == "main" else None)
         if match:
             return file.path, file.text.line(match.start())
@@ -133,9 +139,7 @@ def _is(path: str, package: str) -> bool:
     return path == package or path.startswith(f"{package}/")
 
 
-def _listen(
-    row: GoListener, arguments: list[str], match: re.Match[str], file: GoFile, scope: GoScope
-) -> Listen | None:
+def _listen(row: GoListener, arguments: list[str], match: re.Match[str], file: GoFile, scope: GoScope) -> Listen | None:
     line = file.text.line(match.start())
     near = _near(file, match)
     if row.field and (row.argument < 0 or not arguments or row.call.startswith(".ListenAndServe")):
@@ -148,13 +152,18 @@ def _listen(
     if row.argument >= len(arguments):
         return Listen(file.path, line, Worth(), default=row.default) if row.default and not arguments else None
     worth = scope.worth(arguments[row.argument], file)
-    if not row.package and not worth.is_address and not _sounds(worth):
-        return None
-    if row.call == "net.Listen" and file.text.string(arguments[0]) in {"unix", "udp"}:
-        return None
-    if worth.text and worth.text.rpartition(":")[2] == "0":
+    if not _is_listening(row, worth, file.text.string(arguments[0])):
         return None
     return Listen(file.path, line, worth, _is_minor(worth, near, file), row.default)
+
+
+def _is_listening(row: GoListener, worth: Worth, network: str | None) -> bool:
+    """Whether the call is what the row means: an address for one that many libraries have; no socket, no free port."""
+    if not row.package and not worth.is_address and not _sounds(worth):
+        return False
+    if row.call == "net.Listen" and network in {"unix", "udp"}:
+        return False
+    return not (worth.text and worth.text.rpartition(":")[2] == "0")
 
 
 def _sounds(worth: Worth) -> bool:

@@ -142,7 +142,9 @@ def _first(tree: FileTree, module: GoModule, programs: list[GoProgram]) -> GoPro
     """The one that the module's Dockerfile builds; else the likeliest by its name, the module's own, the shallowest."""
     dockerfile = find_dockerfile(tree, module.folder)
     text = (tree.text(dockerfile) or "") if dockerfile else ""
-    built = [each for each in programs if each.package != "." and re.search(rf"{re.escape(each.package[2:])}(?![\w-])", text)]
+    built = [
+        each for each in programs if each.package != "." and re.search(rf"{re.escape(each.package[2:])}(?![\w-])", text)
+    ]
     if built:
         return min(built, key=lambda each: (not each.is_web, text.find(each.package[2:])))
 

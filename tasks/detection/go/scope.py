@@ -16,9 +16,35 @@ _NAME: Final = re.compile(r"[A-Za-z_]\w*(?:(?:\(\))?\.[A-Za-z_]\w*)*")
 _VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]{1,60}")
 _VERB: Final = re.compile(r"%[+#]?[vdsq]")
 _PASSING: Final = frozenset(
-    "Itoa string String FormatInt FormatUint TrimSpace Atoi ParseInt ParseUint ParseUint16 int int64 int32 uint16 "
-    "uint Must ToString ToInt Addr Deref Value Get TrimSuffix TrimPrefix ParseAddrPort".split()
+    [
+        "Itoa",
+        "string",
+        "String",
+        "FormatInt",
+        "FormatUint",
+        "TrimSpace",
+        "Atoi",
+        "ParseInt",
+        "ParseUint",
+        "ParseUint16",
+        "int",
+        "int64",
+        "int32",
+        "uint16",
+        "uint",
+        "Must",
+        "ToString",
+        "ToInt",
+        "Addr",
+        "Deref",
+        "Value",
+        "Get",
+        "TrimSuffix",
+        "TrimPrefix",
+        "ParseAddrPort",
+    ]
 )
+_CHOOSING: Final = frozenset({"Or", "Coalesce", "FirstNonEmpty"})
 _GETTERS: Final = re.compile(r"(?:Get|Must)?(?:String|Int|Int64|Uint|Uint16|Value)?|Get\w*")
 
 
@@ -69,10 +95,10 @@ class GoScope(Scope[GoFile]):
         if last == "JoinHostPort":
             host, port = (self.worth(each, file, depth) for each in (*arguments, UNKNOWN)[:2])
             return joined((host, Worth(":"), port))
-        if last in _PASSING and not (last in {"Get", "String", "Value"} and file.text.string(arguments[0])):
-            return self.worth(arguments[0], file, depth)
-        if last in {"Or", "Coalesce", "FirstNonEmpty"}:
-            return first(self.worth(each, file, depth) for each in arguments)
+        is_getter = last in {"Get", "String", "Value"} and file.text.string(arguments[0]) is not None
+        if last in _CHOOSING or (last in _PASSING and not is_getter):
+            asked = arguments if last in _CHOOSING else arguments[:1]
+            return first(self.worth(each, file, depth) for each in asked)
         return self._looked_up(last, arguments, file, depth)
 
     def _looked_up(self, last: str, arguments: list[str], file: GoFile, depth: int) -> Worth:

@@ -12,8 +12,8 @@ from tasks.detection.go.syntax import GoFile
 
 _HINT: Final = re.compile(
     r"ListenAndServe|\.(?:Run|Start|Listen|Serve|Spin)\w*\(|net\.Listen|[gG]etenv|LookupEnv|env:\"|envconfig:|"
-    r"(?<!im)port\b|Port\b|PORT|[aA]ddr|SetDefault|[hH]ealth|[rR]eady|livez|/ping|[fF]lag|go:embed|func main\(|WithHostPorts|"
-    r"[cC]onsume|GetUpdates|ReadMessage|Ticker|robfig|asynq|discordgo|cobra\.Command|cli\.Command|ParseFiles|ParseGlob|"
+    r"(?<!im)port\b|Port\b|PORT|[aA]ddr|SetDefault|[hH]ealth|[rR]eady|livez|/ping|[fF]lag|go:embed|func main\(|"
+    r"WithHostPorts|[cC]onsume|GetUpdates|ReadMessage|Ticker|robfig|asynq|discordgo|cobra\.Command|cli\.Command|ParseFiles|ParseGlob|"
     r"LoadHTML|http\.Dir|ReadFile|Static|file://|os\.Open"
 )
 _MAX_FILES: Final = 600
@@ -79,7 +79,9 @@ class GoSources:
         """Whether the module's root is a package that others import."""
         names = self.by_folder.get(module.folder, ())
         files = [file for path in names if (file := self.file(path))]
-        return any(file.package not in {None, "main"} and re.search(r"^func|^type", file.code, re.M) for file in files)
+        return any(
+            file.package not in {None, "main"} and re.search(r"^func|^type", file.code, re.MULTILINE) for file in files
+        )
 
     def _own(self, paths: list[str]) -> list[str]:
         return [
@@ -131,4 +133,4 @@ def _is_left_out(path: str, name: str) -> bool:
 
 
 def _is_below(folder: str, above: str) -> bool:
-    return above == "." or folder == above or folder.startswith(f"{above}/")
+    return above in {".", folder} or folder.startswith(f"{above}/")

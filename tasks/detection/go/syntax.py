@@ -67,7 +67,7 @@ class GoFile:
     def embedded(self) -> tuple[str, ...]:
         """Patterns of go:embed, relative to the file's folder."""
         words = [word for match in _EMBED.finditer(self.source) for word in match[1].split()]
-        return tuple(word.strip("\"`").removeprefix("all:") for word in words)
+        return tuple(word.strip('"`').removeprefix("all:") for word in words)
 
     def functions(self) -> Iterator[tuple[str, str, str]]:
         """Name, parameters and body of each function."""
@@ -87,7 +87,9 @@ def _masked(source: str) -> CodeText:
         if token[0] in "/'":
             return "\n" * token.count("\n") or " "
         content = token[1:-1] if len(token) > 1 and token[-1] == token[0] else token[1:]
-        strings.append(content if token[0] == "`" else _ESCAPE.sub(lambda each: _ESCAPED.get(each[1], each[1]), content))
+        strings.append(
+            content if token[0] == "`" else _ESCAPE.sub(lambda each: _ESCAPED.get(each[1], each[1]), content)
+        )
         return f'"{len(strings) - 1}"' + "\n" * token.count("\n")
 
     code = _TOKEN.sub(replacement, source)

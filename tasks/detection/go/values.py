@@ -110,9 +110,13 @@ def _flags(text: CodeText) -> Iterator[Written]:
         literal = text.code[match.end() : text.closing(match.end())]
         value = re.search(r"\bValue:[ \t]*([^,\n]+)", literal)
         variables = re.search(r"\bEnvVars?:([^}\n]+)|Sources:\s*\w+\.EnvVars?\(([^)]*)\)", literal)
-        env = [text.strings[int(each)] for each in re.findall(r'"(\d+)"', (variables[1] or variables[2]))] if variables else []
-        written = (text.string(value[1]) or value[1].strip()) if value else None
-        yield name, Worth(written, tuple(env), f"--{name}")
+        env = (
+            [text.strings[int(each)] for each in re.findall(r'"(\d+)"', variables[1] or variables[2])]
+            if variables
+            else []
+        )
+        default = (text.string(value[1]) or value[1].strip()) if value else None
+        yield name, Worth(default, tuple(env), f"--{name}")
 
 
 def flag_of(text: CodeText, expression: str) -> tuple[str, str] | None:

@@ -17,7 +17,9 @@ _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,80}")
 _UPPER: Final = re.compile(r"[A-Z][A-Z0-9_]{1,80}")
 _TAGGED: Final = re.compile(r"^[ \t]*[A-Z]\w*[ \t]+[\w.*\[\]]+[ \t]*\"(\d+)\"", re.MULTILINE)
 _TAG: Final = re.compile(r'([\w-]+):"((?:\\.|[^"\\])*)"')
-_ENDS: Final = re.compile(r"\b(?:log\.\w*Fatal\w*|\w+\.Fatal\w*|panic|os\.Exit|log\.Panic\w*|return\b[^\n]*(?:[eE]rr|Errorf))")
+_ENDS: Final = re.compile(
+    r"\b(?:log\.\w*Fatal\w*|\w+\.Fatal\w*|panic|os\.Exit|log\.Panic\w*|return\b[^\n]*(?:[eE]rr|Errorf))"
+)
 _MUST: Final = re.compile(r"(?i)must|require")
 
 
@@ -78,8 +80,10 @@ def _tags(file: GoFile) -> Iterator[Read]:
         if not _UPPER.fullmatch(name):
             continue
         inline = re.search(r"default=([^,]*)", options)
-        default = inline[1] if inline else next(
-            (tag[key] for key in ("envDefault", "env-default", "default") if key in tag), None
+        default = (
+            inline[1]
+            if inline
+            else next((tag[key] for key in ("envDefault", "env-default", "default") if key in tag), None)
         )
         needed = re.search(r"required|notEmpty", options) is not None
         needed = needed or tag.get("required") == "true" or tag.get("env-required") == "true"

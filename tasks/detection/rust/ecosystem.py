@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tasks.detection.commands import LOOPBACK
 from tasks.detection.environment import port_of_variable, variables
-from tasks.detection.evidence import CONFIGURATION, CONVENTION, DEPENDENCY, MANIFEST, SOURCE, WEAK, say
+from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, WEAK, say
 from tasks.detection.files import FileTree, join
 from tasks.detection.frameworks import declared
 from tasks.detection.listening import Listen, confined, listen_evidence
@@ -64,7 +64,9 @@ def _program(tree: FileTree, program: RustProgram) -> Reading:
     env, env_evidence = variables(reads, "rust.reads_environment")
     strings = [text for file in program.scope.files for text in file.text.strings]
     beside = runtime_files(tree, package.workspace or package.folder, strings, frozenset(_built_in(program)))
-    beside = tuple(dict.fromkeys((*beside, *(name for name in ("Rocket.toml",) if join(package.folder, name) in tree.paths))))
+    beside = tuple(
+        dict.fromkeys((*beside, *(name for name in ("Rocket.toml",) if join(package.folder, name) in tree.paths)))
+    )
     evidence = [
         *port_of_variable(reads, "rust.port_default"),
         *_process(program),
@@ -109,7 +111,9 @@ def _reading(tree: FileTree, package: RustPackage, evidence: tuple[Evidence, ...
 def _framework(program: RustProgram) -> Iterator[Evidence]:
     if program.is_web:
         own = [each for each in program.package.dependencies if "/" not in each.name]
-        row = declared("rust", own) or declared("rust", [Dependency(name, program.package.file) for name in sorted(program.crates)])
+        row = declared("rust", own) or declared(
+            "rust", [Dependency(name, program.package.file) for name in sorted(program.crates)]
+        )
         if row:
             yield say("framework", row[0].name, row[1].file, "rust.dependency", DEPENDENCY, row[1].line)
 
@@ -159,7 +163,13 @@ def _every_address(program: RustProgram) -> list[str]:
 
 def _aliases(program: RustProgram) -> tuple[tuple[str, str], ...]:
     name = program.binary.name
-    run = ("cargo run", "cargo run --release", f"cargo run --bin {name}", f"cargo run --release --bin {name}", "cargo watch -x run")
+    run = (
+        "cargo run",
+        "cargo run --release",
+        f"cargo run --bin {name}",
+        f"cargo run --release --bin {name}",
+        "cargo watch -x run",
+    )
     return tuple((command, f"./{name}") for command in (*run, f"./target/release/{name}", f"target/release/{name}"))
 
 

@@ -14,7 +14,6 @@ from tasks.detection.worth import Worth
 from tasks.knowledge import load
 from tasks.models import Model
 
-
 _TELLING = ("port", "listen", "bind", "addr", "address", "listen_addr", "bind_addr", "http_port")
 _WORKING = re.compile(r"worker|consumer|queue|poll|job|schedul|daemon|bot")
 
@@ -65,7 +64,7 @@ def _patterns() -> tuple[tuple[RustListener, re.Pattern[str]], ...]:
 
 
 def listens(scope: RustScope, crates: frozenset[str]) -> list[Listen]:
-    """Every call that listens, once for each place; where none says its port, that of an argument with a telling name."""
+    """Every call that listens, once for each place; where none says its port, an argument with a telling name."""
     found = list(_called(scope, crates))
     if not found or any(each.worth.port or each.default for each in found):
         return found

@@ -133,7 +133,9 @@ def _binaries(tree: FileTree, folder: str, table: Mapping[str, object], name: st
     if main in tree.paths and main not in taken:
         yield Binary(name, main)
     place = join(folder, "src/bin")
-    for path in sorted(each for each in tree.paths if each.startswith(f"{place}/") and path_depth(each, place) and each not in taken):
+    for path in sorted(
+        each for each in tree.paths if each.startswith(f"{place}/") and path_depth(each, place) and each not in taken
+    ):
         inside = path[len(place) + 1 :]
         yield Binary(inside.removesuffix(".rs").removesuffix("/main"), path)
 

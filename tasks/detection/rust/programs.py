@@ -146,12 +146,18 @@ def _chosen(
 
 
 def _program(
-    tree: FileTree, package: RustPackage, binary: Binary, known: Mapping[str, RustPackage], files: dict[str, RustFile | None]
+    tree: FileTree,
+    package: RustPackage,
+    binary: Binary,
+    known: Mapping[str, RustPackage],
+    files: dict[str, RustFile | None],
 ) -> RustProgram:
     reached = _reached(tree, package, binary, known, files)
     inside = {folder for each in package.local for folder in (each, *known[each].local) if each in known}
     crates = frozenset(
-        each.name for place in (package, *(known[folder] for folder in inside if folder in known)) for each in place.dependencies
+        each.name
+        for place in (package, *(known[folder] for folder in inside if folder in known))
+        for each in place.dependencies
     )
     place = package.folder
     settings = settings_of(tree, package.workspace or place) | settings_of(tree, place) | _of_frameworks(tree, package)
@@ -160,16 +166,19 @@ def _program(
 
 
 def _reached(
-    tree: FileTree, package: RustPackage, binary: Binary, known: Mapping[str, RustPackage], files: dict[str, RustFile | None]
+    tree: FileTree,
+    package: RustPackage,
+    binary: Binary,
+    known: Mapping[str, RustPackage],
+    files: dict[str, RustFile | None],
 ) -> list[RustFile]:
     """The program's first file, its modules, and the libraries of the repository that it uses."""
-    libraries = {package.name.replace("-", "_"): package.library} if package.library else {}
+    libraries: dict[str, str] = {package.name.replace("-", "_"): package.library} if package.library else {}
     named = shape.text(shape.table(package.table.get("lib")).get("name"))
     if named and package.library:
         libraries[named] = package.library
-    for folder in package.local:
-        if folder in known and known[folder].library:
-            libraries[known[folder].name.replace("-", "_")] = known[folder].library
+    beside = [known[folder] for folder in package.local if folder in known]
+    libraries |= {each.name.replace("-", "_"): each.library for each in beside if each.library}
     waiting, seen = [binary.path], {binary.path}
     found: list[RustFile] = []
     while waiting and len(found) < _MAX_FILES:

@@ -12,7 +12,9 @@ from tasks.detection.rust.scope import RustScope
 from tasks.detection.rust.syntax import RustFile
 from tasks.models import Evidence
 
-_ROUTE: Final = re.compile(r"\.(?:route|at|get|resource|route_service)\(\s*\"(\d+)\"|\b(?:web::)?resource\(\s*\"(\d+)\"|\bRouter::with_path\(\s*\"(\d+)\"")
+_ROUTE: Final = re.compile(
+    r"\.(?:route|at|get|resource|route_service)\(\s*\"(\d+)\"|\b(?:web::)?resource\(\s*\"(\d+)\"|\bRouter::with_path\(\s*\"(\d+)\""
+)
 _ATTRIBUTE: Final = re.compile(r"#\[(?:\w+::)?(?:get|head|route)\(\s*\"(\d+)\"")
 _WARP: Final = re.compile(r"\b(?:warp::)?path(?:!\(\s*\"(\d+)\"(?:\s*/\s*\"(\d+)\")*\s*\)|\(\s*\"(\d+)\"\s*\))")
 _NESTED: Final = re.compile(r"\.(?:nest|nest_service|push)\(\s*\"(\d+)\"\s*,|\b(?:web::)?scope\(\s*\"(\d+)\"\s*\)")
@@ -37,7 +39,11 @@ def _hung(file: RustFile, names: list[tuple[str, str]]) -> Iterator[tuple[int, i
         prefix = file.text.strings[int(number)].rstrip("/")
         for match in re.finditer(rf"\blet (?:mut )?{name}\b[^=]*=|\bfn {name}\s*\([^)]*\)[^{{;]*\{{", file.code):
             is_function = match[0].endswith("{")
-            end = file.text.closing(match.end()) if is_function else match.end() + len(file.text.expression(match.end(), ";")) + 1
+            end = (
+                file.text.closing(match.end())
+                if is_function
+                else match.end() + len(file.text.expression(match.end(), ";")) + 1
+            )
             yield match.start(), end, prefix
 
 

@@ -113,7 +113,11 @@ class RustScope(Scope[RustFile]):
         if plain:
             return joined(self.worth(each, file, depth) for each in arguments)
         values = [each.partition("=")[2] if re.match(r"\w+\s*=", each) else each for each in arguments[1:]]
-        named = {each.partition("=")[0].strip(): each.partition("=")[2] for each in arguments[1:] if re.match(r"\w+\s*=", each)}
+        named = {
+            each.partition("=")[0].strip(): each.partition("=")[2]
+            for each in arguments[1:]
+            if re.match(r"\w+\s*=", each)
+        }
         pattern = self.worth(arguments[0], file, depth).text or ""
         parts, end, number = [], 0, 0
         for hole in _HOLE.finditer(pattern):
@@ -129,10 +133,12 @@ class RustScope(Scope[RustFile]):
         return joined((*parts, Worth(pattern[end:])))
 
     def _branches(self, written: str, file: RustFile, depth: int) -> Worth:
-        """match and if: the variable that is asked, then the last literal that could stand for it."""
+        """Of `match` and `if`: the variable that is asked, then the last literal that could stand for it."""
         asked = re.search(r"\bvar(?:_os)?\(\s*\"(\d+)\"\s*\)", written)
         variable = file.text.strings[int(asked[1])] if asked else None
-        texts = [file.text.strings[int(each)] for each in re.findall(r'"(\d+)"', written[asked.end() if asked else 0 :])]
+        texts = [
+            file.text.strings[int(each)] for each in re.findall(r'"(\d+)"', written[asked.end() if asked else 0 :])
+        ]
         numbers = re.findall(r"(?<![\w\".])(\d{2,5})(?:_?u16)?(?![\w\"])", written)
         literal = next((each for each in reversed([*texts, *numbers]) if Worth(each).port), None)
         name = re.search(r"(?:=>|else\s*\{)\s*([A-Z][A-Z0-9_]+)\b", written)

@@ -1,4 +1,4 @@
-"""One Rust file: its code with strings and comments taken out, its modules, and its functions. Its tests are cut off."""
+"""One Rust file: its code with strings and comments taken out, its modules, its functions. Tests are cut off."""
 
 from __future__ import annotations
 
@@ -60,7 +60,11 @@ class RustFile:
             closing = self.text.closing(match.end())
             opening = self.code.find("{", closing, closing + 400)
             if opening >= 0 and ";" not in self.code[closing:opening]:
-                yield match[1], self.code[match.end() : closing], self.code[opening + 1 : self.text.closing(opening + 1)]
+                yield (
+                    match[1],
+                    self.code[match.end() : closing],
+                    self.code[opening + 1 : self.text.closing(opening + 1)],
+                )
 
 
 def _masked(source: str) -> CodeText:

@@ -1,4 +1,4 @@
-"""What names of a Rust program are worth: bindings, constants, fields, arguments of the command line, defaults of serde."""
+"""What names of a Rust program are worth: bindings, constants, fields, clap's arguments, serde's defaults."""
 
 from __future__ import annotations
 
@@ -90,11 +90,18 @@ def _attributes(text: CodeText) -> Iterator[Written]:
             for key, _, value in (each.partition("=") for each in text.arguments(match.end()))
         }
         default = next((given[key] for key in ("default_value", "default_value_t", "default") if given.get(key)), None)
-        if "default" in given and default and text.string(default) and re.fullmatch(r"[a-z_][\w:]*", text.string(default) or ""):
+        if (
+            "default" in given
+            and default
+            and text.string(default)
+            and re.fullmatch(r"[a-z_][\w:]*", text.string(default) or "")
+        ):
             yield field[1], f"{text.string(default)}()"
             continue
         variable = text.string(given["env"]) if given.get("env") else field[1].upper() if "env" in given else None
-        option = text.string(given["long"]) if given.get("long") else field[1].replace("_", "-") if "long" in given else None
+        option = (
+            text.string(given["long"]) if given.get("long") else field[1].replace("_", "-") if "long" in given else None
+        )
         literal = (text.string(default) or default) if default else None
         worth = Worth(literal, (variable,) if variable else (), f"--{option}" if option else None)
         if worth != Worth():
@@ -107,6 +114,7 @@ def _arguments(text: CodeText) -> Iterator[Written]:
         chain = text.expression(match.end(), ",;")
         said = {name: text.strings[int(value)] for name, value in re.findall(r"\.(\w+)\(\s*\"(\d+)\"", chain)}
         variable, option = said.get("env"), said.get("long")
-        yield text.strings[int(match[1])], Worth(
-            said.get("default_value"), (variable,) if variable else (), f"--{option}" if option else None
+        yield (
+            text.strings[int(match[1])],
+            Worth(said.get("default_value"), (variable,) if variable else (), f"--{option}" if option else None),
         )

@@ -15,7 +15,9 @@ from tasks.detection.worth import Worth
 
 _READ: Final = re.compile(r"(?<!\w)(?:env::|dotenvy?::)?(var|var_os|\w*env\w*)\(")
 _NAME: Final = re.compile(r"[A-Z][A-Z0-9_]{1,80}")
-_FALLBACK: Final = re.compile(r"\.(?:unwrap_or(?:_else|_default)?|or_else|map_or(?:_else)?|ok|is_ok|is_err|unwrap_or_default)\(")
+_FALLBACK: Final = re.compile(
+    r"\.(?:unwrap_or(?:_else|_default)?|or_else|map_or(?:_else)?|ok|is_ok|is_err|unwrap_or_default)\("
+)
 _ASKED: Final = re.compile(r"\b(?:match|if let \w+\(\w+\) =) (?:std::|env::)*$")
 _NEEDED: Final = re.compile(r"^\s*(?:\.(?:expect|unwrap|context|with_context|map_err)\(|\?)")
 
@@ -49,8 +51,13 @@ def _calls(file: RustFile, scope: RustScope) -> Iterator[Read]:
         whole = file.text.expression(asked.start() if asked else match.start(), ";,")
         worth = scope.worth(whole, file)
         default = worth.text if worth.variables == (name,) else None
-        guarded = _FALLBACK.search(rest) is not None or re.search(r"\b(?:match|if let|while let)\b[^;{]*$", file.code[:match.start()][-160:]) is not None
-        yield Read(name, file.path, line, default, required=_NEEDED.match(rest) is not None and not guarded, guarded=guarded)
+        guarded = (
+            _FALLBACK.search(rest) is not None
+            or re.search(r"\b(?:match|if let|while let)\b[^;{]*$", file.code[: match.start()][-160:]) is not None
+        )
+        yield Read(
+            name, file.path, line, default, required=_NEEDED.match(rest) is not None and not guarded, guarded=guarded
+        )
 
 
 def _lines(file: RustFile, name: str) -> Iterator[int]:
