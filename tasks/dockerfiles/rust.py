@@ -91,7 +91,9 @@ def _cargo(component: Component, program: compiled.Program) -> str:
     own = _BUILD.fullmatch(component.build_command or "")
     command = component.build_command or f"cargo build --release --bin {program.name}"
     built = own["name"] if own else program.name
-    if component.lock_file and (own or component.build_command is None):
+    if component.build_command and own is None:
+        command = f"({command})"
+    elif component.lock_file:
         command = command.replace("--release", "--release --locked", 1)
     return f"{command} && install -D target/release/{built} /out/{program.name}"
 
