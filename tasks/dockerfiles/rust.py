@@ -11,7 +11,7 @@ from tasks.detection.commands import EVERY_ADDRESS
 from tasks.dockerfiles import bases, compiled
 from tasks.dockerfiles.folder import Folder
 from tasks.dockerfiles.recipe import Copy, Recipe
-from tasks.dockerfiles.shared import share
+from tasks.dockerfiles.shared import labels, share
 from tasks.errors import Invalid
 from tasks.models import Component, Setting
 
@@ -53,7 +53,7 @@ def recipe(component: Component, root: Folder, folder: Folder) -> RustRecipe:
         raise Invalid(f"{shared.start!r} names no program", hint="name one with --start ./PROGRAM")
     release = _release(place, shared.release)
     fields["base"] = compiled.run_on(placed, shared.start, release, small="base")
-    fields["labels"] = shared.labels(fields["base"])
+    fields["labels"] = labels(placed, fields["base"])
     fields["settings"] = compiled.merged(
         fields["settings"], _rocket_settings(placed), compiled.address_settings(placed)
     )
