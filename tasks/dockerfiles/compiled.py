@@ -4,51 +4,55 @@ from __future__ import annotations
 
 import posixpath
 import re
-import shlex
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final, Literal
 
 from tasks.detection.commands import EVERY_ADDRESS, LOOPBACK
 from tasks.dockerfiles.bases import base_image, builder_image
-from tasks.dockerfiles.command import exec_words
+from tasks.dockerfiles.command import exec_words, needs_shell
 from tasks.dockerfiles.recipe import Copy, Layout
+from tasks.errors import Invalid
 from tasks.models import Component, ImageRef, Setting
 
 _ON_PATH: Final = "/usr/local/bin"
 _LISTENING: Final = re.compile(r"(?:[A-Z]+_)*(?:HOST|ADDR|ADDRESS|BIND|LISTEN)(?:_ADDR(?:ESS)?)?")
-_SHELL_NEEDS: Final = ("ca-certificates", "tzdata")
+_LACKING: Final = ("ca-certificates", "tzdata")
+_ASSIGNMENT: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """The compiled file."""
+    """The compiled file, and how it is started."""
 
     name: str
     target: str
     """Its whole path in the image."""
+    command: tuple[str, ...]
+    settings: tuple[Setting, ...]
+    """Variables that the start command sets."""
 
 
-def program_of(start: str, folder: str) -> Program | None:
-    """The file that the start command names; None where it names none."""
-    words = exec_words(start)
-    if words[0] in {"sh", "env"}:
-        inner = [word for word in shlex.split(words[-1] if words[0] == "sh" else start) if "=" not in word]
-        words = tuple(word for word in inner if word not in {"exec", "env"})
+def program_of(start: str, folder: str) -> Program:
+    """The one program of the start command. Raises Invalid for a command that needs a shell: the image has none."""
+    bare = re.sub(r"^(?:exec|env)\s+", "", start.strip())
+    words = [] if needs_shell(bare) else list(exec_words(bare))
+    words = words[1:] if words[:1] == ["env"] else words
+    given = [word.partition("=") for word in takewhile(_ASSIGNMENT.match, words)]
+    words = words[len(given) :]
     if not words or words[0].startswith("-"):
-        return None
-    whole = posixpath.join(folder if "/" in words[0] else _ON_PATH, words[0])
-    target = posixpath.normpath(whole)
-    return Program(posixpath.basename(target), target)
+        raise Invalid(
+            f"{start!r} is more than one program with arguments, and the image has no shell",
+            hint="name one program with --start ./PROGRAM",
+        )
+    target = posixpath.normpath(posixpath.join(folder if "/" in words[0] else _ON_PATH, words[0]))
+    settings = tuple(Setting(name=name, value=value) for name, _, value in given)
+    return Program(posixpath.basename(target), target, tuple(words), settings)
 
 
-def needs_debian(component: Component, start: str) -> bool:
-    """Whether the program runs on Debian: it needs a shell or packages, which the small images lack."""
-    return bool(component.runtime_packages) or exec_words(start)[0] in {"sh", "env"}
-
-
-def run_on(component: Component, start: str, release: str, *, small: Literal["base", "cc"]) -> ImageRef:
-    """The image that the program is run on: Debian where it must be, else the language's small one."""
-    if needs_debian(component, start):
+def run_on(component: Component, release: str, *, small: Literal["base", "cc"]) -> ImageRef:
+    """The image that the program is run on: Debian where it needs packages, else the language's small one."""
+    if component.runtime_packages:
         return builder_image(component.language, "debian", release)
     return (
         base_image(component.language, release)
@@ -57,11 +61,9 @@ def run_on(component: Component, start: str, release: str, *, small: Literal["ba
     )
 
 
-def debian_packages(component: Component, start: str) -> tuple[str, ...]:
-    """What Debian's image lacks of what the small ones hold, and the component's own packages."""
-    if not needs_debian(component, start):
-        return ()
-    return tuple(sorted({*component.runtime_packages, *_SHELL_NEEDS}))
+def debian_packages(component: Component) -> tuple[str, ...]:
+    """The component's packages, and what Debian's image lacks of what the small ones hold."""
+    return tuple(sorted({*component.runtime_packages, *_LACKING})) if component.runtime_packages else ()
 
 
 def beside(component: Component, layout: Layout) -> tuple[Copy, ...]:

@@ -12,7 +12,6 @@ from tasks.dockerfiles import bases, compiled
 from tasks.dockerfiles.folder import Folder
 from tasks.dockerfiles.recipe import Copy, Recipe
 from tasks.dockerfiles.shared import labels, share
-from tasks.errors import Invalid
 from tasks.models import Component, Setting
 
 _BUILD = re.compile(r"go build -o (?P<name>\S+) (?P<package>\.\S*)")
@@ -49,19 +48,18 @@ def recipe(component: Component, root: Folder, folder: Folder) -> GoRecipe:  # n
     fields = shared.fields()
     layout = fields["layout"]
     program = compiled.program_of(shared.start, layout.folder)
-    if program is None:
-        raise Invalid(f"{shared.start!r} names no program", hint="name one with --start ./PROGRAM")
+    fields["command"] = program.command
     links_c = "gcc" in placed.build_packages
     release = _release(shared.release)
     text = root.below(placed.path).text("go.mod")
     locked = placed.lock_file is not None
     vendored = root.below(placed.path).has("vendor/modules.txt")
     needs = text is not None and re.search(r"^\s*(?:require\b|[\w./-]+\s+v\d)", text, re.MULTILINE) is not None
-    fields["base"] = compiled.run_on(placed, shared.start, release, small="cc" if links_c else "base")
+    fields["base"] = compiled.run_on(placed, release, small="cc" if links_c else "base")
     fields["labels"] = labels(placed, fields["base"])
-    fields["settings"] = compiled.merged(fields["settings"], compiled.address_settings(placed))
+    fields["settings"] = compiled.merged(fields["settings"], compiled.address_settings(placed), program.settings)
     fields["build_packages"] = tuple(each for each in placed.build_packages if each not in _IN_IMAGE)
-    fields["runtime_packages"] = compiled.debian_packages(placed, shared.start)
+    fields["runtime_packages"] = compiled.debian_packages(placed)
     fields["warnings"] = bases.age_warnings("go", release)
     return GoRecipe(
         **fields,
@@ -76,7 +74,7 @@ def recipe(component: Component, root: Folder, folder: Folder) -> GoRecipe:  # n
         program=program,
         built=f"/out/{program.name}" if own or not placed.build_command else program.target,
         beside=compiled.beside(placed, layout),
-        on_debian=compiled.needs_debian(placed, shared.start),
+        on_debian=bool(placed.runtime_packages),
     )
 
 

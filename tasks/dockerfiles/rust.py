@@ -49,16 +49,15 @@ def recipe(component: Component, root: Folder, folder: Folder) -> RustRecipe:
     fields = shared.fields()
     layout = fields["layout"]
     program = compiled.program_of(shared.start, layout.folder)
-    if program is None:
-        raise Invalid(f"{shared.start!r} names no program", hint="name one with --start ./PROGRAM")
+    fields["command"] = program.command
     release = _release(place, shared.release)
-    fields["base"] = compiled.run_on(placed, shared.start, release, small="base")
+    fields["base"] = compiled.run_on(placed, release, small="base")
     fields["labels"] = labels(placed, fields["base"])
     fields["settings"] = compiled.merged(
-        fields["settings"], _rocket_settings(placed), compiled.address_settings(placed)
+        fields["settings"], _rocket_settings(placed), compiled.address_settings(placed), program.settings
     )
     fields["build_packages"] = tuple(each for each in placed.build_packages if each not in _IN_IMAGE)
-    fields["runtime_packages"] = compiled.debian_packages(placed, shared.start)
+    fields["runtime_packages"] = compiled.debian_packages(placed)
     fields["warnings"] = bases.age_warnings("rust", release)
     return RustRecipe(
         **fields,
@@ -70,7 +69,7 @@ def recipe(component: Component, root: Folder, folder: Folder) -> RustRecipe:
         cargo=_cargo(placed, program),
         program=program,
         beside=compiled.beside(placed, layout),
-        on_debian=compiled.needs_debian(placed, shared.start),
+        on_debian=bool(placed.runtime_packages),
     )
 
 

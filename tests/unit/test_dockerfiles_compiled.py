@@ -52,7 +52,6 @@ RUN_ON: dict[str, tuple[Component, dict[str, object], str]] = {
     "Go": (GO, {}, STATIC),
     "Go that links C": (GO, {"build_packages": ("gcc", "libc6-dev")}, WITH_C),
     "Go with packages": (GO, {"runtime_packages": ("ffmpeg",)}, DEBIAN),
-    "Go behind a shell": (GO, {"start_command": "./migrate && ./shop"}, DEBIAN),
     "Rust": (RUST, {}, WITH_C),
     "Rust with packages": (RUST, {"runtime_packages": ("libpq5",)}, DEBIAN),
 }
@@ -84,6 +83,20 @@ def test_the_program_lies_where_the_start_command_looks_for_it(
     text = text_of(component.changed(start_command=start), tmp_path)
 
     assert f"COPY --from=build /out/shop {STARTS[start]}\n" in text
+
+
+def test_variables_of_the_start_command_are_the_image_s(tmp_path: Path) -> None:
+    text = text_of(GO.changed(start_command="MODE=live ./shop"), tmp_path)
+
+    assert 'MODE="live"' in text
+    assert text.endswith('CMD ["./shop"]\n')
+
+
+@pytest.mark.parametrize("start", ["./migrate && ./shop", "./shop --at $HOME", "-v", "A=1"])
+def test_a_start_command_that_needs_a_shell_is_refused(start: str, tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="no shell") as refused:
+        text_of(GO.changed(start_command=start), tmp_path)
+    assert refused.value.hint
 
 
 def test_an_own_build_command_of_go_is_run_as_it_is_and_its_program_is_taken(tmp_path: Path) -> None:

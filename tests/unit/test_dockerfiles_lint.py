@@ -60,9 +60,9 @@ def components() -> Iterator[Component]:
 
 def compiled(web: Component, forms: list[dict[str, object]]) -> Iterator[Component]:
     beside: dict[str, object] = {"runtime_files": ("templates", "config.yaml")}
-    libraries: dict[str, object] = {"build_packages": ("gcc", "libc6-dev"), "start_command": "./shop && ./shop"}
+    libraries: dict[str, object] = {"build_packages": ("gcc", "libc6-dev")}
     for form in [*forms, beside, libraries]:
-        given = {"start_command": "./shop", **form}
+        given = {**form, "start_command": "./shop"}
         go = {"dependency_files": ("go.mod", "go.sum"), "lock_file": "go.sum", "package_manager": "go"}
         yield web.changed(language="go", **{**go, **given})
         rust = {"dependency_files": ("Cargo.toml", "Cargo.lock"), "lock_file": "Cargo.lock", "package_manager": "cargo"}
