@@ -15,6 +15,7 @@ from typing import Final
 STRING: Final = re.compile(r'"(\d+)"')
 _OPENING: Final = "([{"
 _CLOSING: Final = ")]}"
+_BRACKET: Final = re.compile(r"[()\[\]{}]")
 _LONGEST: Final = 4000
 
 
@@ -46,14 +47,10 @@ class CodeText:
         """Where the bracket closes that was opened before `start`; not further than a statement may be long."""
         depth = 1
         end = min(len(self.code), start + _LONGEST)
-        for position in range(start, end):
-            character = self.code[position]
-            if character in _OPENING:
-                depth += 1
-            elif character in _CLOSING:
-                depth -= 1
-                if depth == 0:
-                    return position
+        for match in _BRACKET.finditer(self.code, start, end):
+            depth += 1 if match[0] in _OPENING else -1
+            if depth == 0:
+                return match.start()
         return end
 
     def expression(self, start: int, stops: str) -> str:

@@ -58,5 +58,15 @@ def _is_data(tree: FileTree, folder: str, path: str, written: str) -> bool:
         return not path.endswith(_SOURCES) and "." in path.rpartition("/")[2]
     if "/" not in written.strip(".") and "*" not in written and path not in _DATA_FOLDERS:
         return False
-    inside = [each for each in tree.paths if each.startswith(f"{whole}/")]
-    return any(not each.endswith(_SOURCES) for each in inside)
+    return whole in tree.survey("data_folders", _data_folders)
+
+
+def _data_folders(tree: FileTree) -> frozenset[str]:
+    """Folders with a file below them that is no source."""
+    found: set[str] = set()
+    for path in tree.paths:
+        folder = "" if path.endswith(_SOURCES) else path.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return frozenset(found)

@@ -99,7 +99,7 @@ def _tags(text: CodeText) -> Iterator[Written]:
 
 def _flags(text: CodeText) -> Iterator[Written]:
     """Options of the flag package and its like: `flag.StringVar(&addr, "addr", ":80", "")`, and cli.Flag literals."""
-    for match in _FLAG_VARIABLE.finditer(text.code):
+    for match in _FLAG_VARIABLE.finditer(text.code) if "Var" in text.code else ():
         arguments = text.arguments(match.end())
         if len(arguments) > 2:  # noqa: PLR2004 - variable, name and default
             library = match[0].partition(".")[0]
