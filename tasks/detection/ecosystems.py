@@ -18,6 +18,8 @@ COMPLETE: Final = (
     "php",
     "elixir",
     "static",
+    "go",
+    "rust",
 )
 """Languages with a package here, whose `ecosystem` module holds ECOSYSTEM."""
 

@@ -52,6 +52,12 @@ def _system_packages() -> dict[str, tuple[SystemPackages, ...]]:
     return TypeAdapter(dict[str, tuple[SystemPackages, ...]]).validate_python(dict(load("system_packages")))
 
 
+@cache
+def needing(language: str) -> frozenset[str]:
+    """Dependencies of the language that need Debian packages."""
+    return frozenset(name for row in _system_packages().get(language, ()) for name in row.packages)
+
+
 def packages_for(reading: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Debian packages for the build stage and for the running application, sorted."""
     build: set[str] = set()

@@ -47,6 +47,8 @@ class Reading:
     dependency_files: tuple[str, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
     """Commands of the package manager and what they run: "npm start" is "node server.js"."""
+    runtime_files: tuple[str, ...] = ()
+    """Files and folders that a compiled program reads when it runs, relative to where it is built."""
     parts: tuple[str, ...] = ()
     """Folders below that this component builds and serves itself."""
     warnings: tuple[str, ...] = ()
