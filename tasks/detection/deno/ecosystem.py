@@ -93,7 +93,7 @@ def _version(tree: FileTree, folder: str, lock: str) -> Iterator[Evidence]:
 def _dependencies(manifest: Mapping[str, object], path: str, text: str, sources: Sources) -> Iterator[Dependency]:
     for key, value in shape.table(manifest.get("imports")).items():
         written = shape.text(value) or ""
-        name = re.sub(r"^(?:npm|jsr):/?", "", written)
+        name = re.sub(r"^(?:(?:npm|jsr):/?|https://[^/]*/)", "", written)
         name = re.sub(r"(?<=.)@[v^~]?\d[^/]*", "", name)
         line = line_of(text, f'"{key}"')
         yield Dependency(name, path, line)

@@ -67,12 +67,12 @@ def read_source(path: str, text: str) -> JsFile:
 
 
 def _name(written: str) -> str:
-    """The import without its scheme and, of npm: and jsr:, its version."""
+    """The import without its scheme and version; of a URL the path, whichever host serves it."""
     scheme, colon, rest = written.partition(":")
     if not colon:
         return written
     if scheme == "https":
-        return re.sub(r"@v?[^/]{1,40}", "", written)
+        return re.sub(r"@v?[^/]{1,40}", "", rest.lstrip("/").partition("/")[2])
     return rest if scheme == "node" else re.sub(r"(?<=.)@[^/]*", "", rest.lstrip("/"))
 
 
