@@ -12,6 +12,9 @@ from tasks.detection.versions import languages
 COMPLETE: Final = (
     "python",
     "node",
+    "java",
+    "scala",
+    "clojure",
 )
 """Languages with a package here, whose `ecosystem` module holds ECOSYSTEM."""
 

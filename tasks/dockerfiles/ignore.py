@@ -12,6 +12,9 @@ from tasks.models import Component
 _BUILD_OUTPUT = {
     "node": ("dist", "build", "out", ".next", ".nuxt", ".output", ".svelte-kit", ".turbo"),
     "python": ("build", "dist", "*.egg-info"),
+    "java": ("target", "build", "bin", "out", ".gradle", "**/target", "**/.gradle"),
+    "scala": ("target", "project/target", "project/project", "**/target", ".bsp", "out", ".metals", ".bloop"),
+    "clojure": ("target", ".cpcache", ".lsp", ".clj-kondo"),
 }
 
 

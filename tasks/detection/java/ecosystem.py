@@ -1,0 +1,127 @@
+"""Java and Kotlin: from a folder's files to statements about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tasks.detection.environment import port_of_variable, variables
+from tasks.detection.evidence import CONVENTION, MANIFEST, TOOL_FILE, WEAK, say
+from tasks.detection.files import FileTree, join, parent
+from tasks.detection.frameworks import declared
+from tasks.detection.java.application import Application, application_evidence, loopback_warnings, serves
+from tasks.detection.java.configuration import environment_reads, read_configuration
+from tasks.detection.java.gradle import read_gradle
+from tasks.detection.java.gradle_scripts import script_of
+from tasks.detection.java.maven import read_maven
+from tasks.detection.java.program import Program, program
+from tasks.detection.java.project import JvmProject, version_evidence, version_warnings
+from tasks.detection.java.services import configured_services
+from tasks.detection.java.sources import EXTENSIONS, sources_of
+from tasks.detection.java.versions import asked_by_files
+from tasks.detection.reading import Ecosystem, Reading
+from tasks.models import Evidence
+
+_MANIFEST = re.compile(r"pom\.xml|(?:build|settings)\.gradle(?:\.kts)?")
+_BUILD_LOGIC = frozenset({"buildSrc", "build-logic", "build-plugin", "buildLogic", "gradle", "build-conventions", "build-tools"})
+_RUNS = (
+    "./mvnw spring-boot:run", "mvn spring-boot:run", "./gradlew bootRun", "gradle bootRun", "./gradlew run", "gradle run",
+    "./mvnw exec:java", "mvn exec:java", "./mvnw quarkus:dev", "mvn quarkus:dev", "./mvnw mn:run", "mvn mn:run",
+)  # fmt: skip
+
+
+def folders(tree: FileTree) -> tuple[str, ...]:
+    """Folders with a pom.xml or a Gradle script; without one, the root when a main method lies below it."""
+    found = [parent(path) for path in tree.ordered if _MANIFEST.fullmatch(path.rpartition("/")[2])]
+    found += [parent(path) for path in tree.ordered if path.endswith((".gradle", ".gradle.kts")) and _is_named_script(path)]
+    kept = [folder for folder in dict.fromkeys(found) if not _BUILD_LOGIC & set(folder.split("/"))]
+    if not kept and not any(path.endswith(("build.sbt", "build.sc", "build.mill", "project.clj", "deps.edn")) for path in tree.paths):
+        loose = any(path.endswith((".java", ".kt")) for path in tree.paths)
+        return (".",) if loose else ()
+    return tuple(kept)
+
+
+def _is_named_script(path: str) -> bool:
+    folder, _, name = path.rpartition("/")
+    return bool(folder) and name.partition(".")[0] == folder.rpartition("/")[2]
+
+
+def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
+    """Everything that the folder says as a project of the JVM."""
+    project = _project(tree, folder)
+    if project is None:
+        return _loose(tree, folder)
+    sources = sources_of(tree, folder, others)
+    configuration = read_configuration(tree, folder)
+    app = Application(
+        manifest=project.path,
+        dependencies=project.dependencies,
+        framework=declared("java", project.dependencies),
+        sources=sources,
+        configuration=configuration,
+    )
+    started = program(project, sources, listens=bool(serves(app)))
+    reads = [*environment_reads(configuration), *(each for source in sources.files for each in source.reads)]
+    env, env_evidence = variables(reads, "java.reads_environment")
+    asked = (*asked_by_files(tree, folder), *project.asked)
+    evidence = [
+        *port_of_variable(reads, "java.port_default"),
+        say("language", "java", project.path, f"java.{project.manager}", MANIFEST, 1),
+        *_manager(tree, project),
+        *version_evidence(asked),
+        *application_evidence(app, started),
+        *_start(started),
+        *configured_services(configuration),
+        *env_evidence,
+    ]
+    truncated = [f"{folder}: not every source file was read"] if sources.truncated else []
+    return Reading(
+        language="java",
+        folder=folder,
+        name=project.name if project.name != "app" or folder != "." else None,
+        version=project.version if project.version and re.fullmatch(r"[0-9A-Za-z.+_-]{1,60}", project.version) else None,
+        dependencies=project.dependencies,
+        evidence=tuple(evidence),
+        env=env,
+        dependency_files=project.dependency_files,
+        aliases=tuple((each, started.command) for each in _RUNS) if started else (),
+        warnings=(*truncated, *configuration.warnings, *version_warnings(asked), *loopback_warnings(app)),
+    )
+
+
+def _project(tree: FileTree, folder: str) -> JvmProject | None:
+    """Maven's project, unless only Gradle's wrapper shows how it is built."""
+    has_pom = join(folder, "pom.xml") in tree.paths
+    has_script = bool(script_of(tree, folder)) or any(join(folder, name) in tree.paths for name in ("settings.gradle", "settings.gradle.kts"))
+    prefers_gradle = join(folder, "gradlew") in tree.paths and join(folder, "mvnw") not in tree.paths
+    if has_pom and not (has_script and prefers_gradle):
+        return read_maven(tree, folder)
+    return read_gradle(tree, folder) if has_script else None
+
+
+def _loose(tree: FileTree, folder: str) -> Reading:
+    """Sources that nothing says how to build."""
+    path = next((path for path in tree.ordered if path.endswith(EXTENSIONS)), "")
+    evidence = (
+        say("language", "java", path, "java.source", CONVENTION, 1),
+        say("kind", "library", path, "java.no_build", WEAK, 1),
+    )
+    return Reading(language="java", folder=folder, evidence=evidence)
+
+
+def _manager(tree: FileTree, project: JvmProject) -> Iterator[Evidence]:
+    yield say("package_manager", project.manager, project.manager_file, f"java.{project.manager}", MANIFEST, 1)
+    if project.manager_version:
+        path = join(project.root, "gradle/wrapper/gradle-wrapper.properties")
+        yield say("package_manager_version", project.manager_version, path, "java.gradle_wrapper", TOOL_FILE, None)
+
+
+def _start(started: Program | None) -> Iterator[Evidence]:
+    if started is None:
+        return
+    yield say("start_command", started.command, started.file, started.rule, started.confidence, started.line)
+    if started.build:
+        yield say("build_command", started.build, started.file, started.rule, CONVENTION, started.line)
+
+
+ECOSYSTEM = Ecosystem("java", folders, read)

@@ -1,0 +1,2 @@
+from tasks.detection.reading import Ecosystem
+ECOSYSTEM = Ecosystem("scala", lambda tree: (), None)
