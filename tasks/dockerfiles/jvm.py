@@ -19,6 +19,7 @@ from tasks.errors import Invalid
 from tasks.models import Component, ImageRef, Setting
 
 _OUTPUT = re.compile(r"(?<![\w./-])(?:target|build|out)(?:/[\w.+@-]+)*/?")
+_CLASS_PATH = re.compile(r"-(?:cp|classpath)\s+(?P<quote>['\"]?)(?P<path>[\w./*:@+-]+)(?P=quote)\s")
 _WHOLE = re.compile(
     r"(?P<folder>(?:target|build)/quarkus-app|build/install/[\w.+-]+|(?:target|[\w/-]+/target)/universal/stage)/.*"
 )
@@ -112,7 +113,7 @@ def jvm_recipe(component: Component, context: Folder, tooling: Tooling, *, boot:
     fields["build_command"] = component.build_command
     fields["settings"] = tuple(sorted((*fields["settings"], *_told(component)), key=lambda each: each.name))
     served = "catalina.sh" in shared.start
-    made = () if served else outputs(shared.start, layout.folder)
+    made = () if served else (*outputs(shared.start, layout.folder), *_files(shared.start, context.below(component.path), layout.folder))
     jar = next((each for each in made if each.source.endswith(".jar")), None) if boot and len(made) == 1 else None
     return JvmRecipe(
         **fields,
@@ -134,11 +135,21 @@ def jvm_recipe(component: Component, context: Folder, tooling: Tooling, *, boot:
 def outputs(start: str, folder: str) -> tuple[Output, ...]:
     """What of the build the start command needs; all of the module's folder when it names nothing that is known."""
     found: dict[str, None] = {}
-    for match in _OUTPUT.finditer(start):
+    named = _CLASS_PATH.search(start)
+    for each in named["path"].split(":") if named else ():
+        found[each.removesuffix("*").rstrip("/") or "."] = None
+    for match in () if named else _OUTPUT.finditer(start):
         whole = _WHOLE.fullmatch(match[0])
         found[whole["folder"] if whole else match[0].rstrip("/")] = None
     paths = [posixpath.join(folder, each) for each in found] or [folder]
     return tuple(Output(each, each) for each in paths if not any(each.startswith(f"{other}/") for other in paths))
+
+
+def _files(start: str, folder: Folder, place: str) -> tuple[Output, ...]:
+    """Configuration files of the module that the start command names."""
+    names = re.findall(r"(?<![\w./-])[\w-]+\.(?:ya?ml|conf|properties|json|xml)(?![\w/])", start)
+    paths = [posixpath.join(place, name) for name in dict.fromkeys(names) if folder.has(name)]
+    return tuple(Output(path, path) for path in paths)
 
 
 def _told(component: Component) -> tuple[Setting, ...]:

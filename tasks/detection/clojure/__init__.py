@@ -1,1 +1,1 @@
-"""x"""
+"""Clojure: Leiningen projects and deps.edn."""

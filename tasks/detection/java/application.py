@@ -53,31 +53,31 @@ def serves(app: Application) -> tuple[str, int | None] | None:
     kind = app.configuration.first(jvm().keys.web_type)
     if kind and kind.resolved.lower() == "none" and kind.profile is None:
         return None
-    found = app.listening()
     if app.framework and app.framework[0].kind == "web":
-        row, dependency = app.framework
+        row, shown = app.framework
         needed = jvm().listening_packages(row.name)
-        if not needed or (dependency := app.depends_on(*needed) or dependency) is not app.framework[1] or app.depends_on(*needed):
+        dependency = app.depends_on(*needed) if needed else shown
+        if dependency:
             return dependency.file, dependency.line
         controller = next((each for each in app.sources.files if each.controller), None)
         if controller:
             return controller.path, 1
-    return (found[0][0].path, found[0][1].line) if found else None
+    return next(((each.path, listen.line) for each, listen in app.listening()), None)
 
 
 def application_evidence(app: Application, program: Program | None) -> Iterator[Evidence]:
     """Framework, kind, port, address and health path."""
     if app.framework:
         row, dependency = app.framework
-        yield say("framework", row.name, dependency.file, "java.dependency", DEPENDENCY, dependency.line)
+        yield say("framework", row.name, dependency.file, "jvm.dependency", DEPENDENCY, dependency.line)
     served = serves(app)
     if app.framework and app.framework[0].kind == "library":
-        yield say("kind", "library", app.framework[1].file, f"java.{app.name}", SOURCE, app.framework[1].line)
+        yield say("kind", "library", app.framework[1].file, f"jvm.{app.name}", SOURCE, app.framework[1].line)
     elif program is None:
-        yield say("kind", "library", app.manifest, "java.no_program", WEAK, 1)
+        yield say("kind", "library", app.manifest, "jvm.no_program", WEAK, 1)
     elif served or program.command == "catalina.sh run":
         file, line = served or (program.file, program.line)
-        yield say("kind", "web", file, "java.listens", SOURCE, line)
+        yield say("kind", "web", file, "jvm.listens", SOURCE, line)
         yield from _ports(app, program)
         yield from _addresses(app)
         yield from _health(app)
@@ -89,11 +89,11 @@ def _program(app: Application, program: Program) -> Iterator[Evidence]:
     """A program that does not listen: a worker when it waits for something, else a job."""
     waiting = next((each for each in app.sources.files if each.waits), None)
     if waiting and waiting.waits:
-        yield say("kind", "worker", waiting.path, "java.waits", SOURCE - 0.1, waiting.waits[1])
+        yield say("kind", "worker", waiting.path, "jvm.waits", SOURCE - 0.1, waiting.waits[1])
     elif messaging := app.depends_on(*_MESSAGING):
-        yield say("kind", "worker", messaging.file, "java.messaging", CONVENTION, messaging.line)
+        yield say("kind", "worker", messaging.file, "jvm.messaging", CONVENTION, messaging.line)
     else:
-        yield say("kind", "job", program.file, "java.program_ends", WEAK, program.line)
+        yield say("kind", "job", program.file, "jvm.program_ends", WEAK, program.line)
 
 
 _MESSAGING = (
@@ -106,30 +106,30 @@ _MESSAGING = (
 
 def _ports(app: Application, program: Program) -> Iterator[Evidence]:
     if program.command == "catalina.sh run":
-        yield say("port", 8080, program.file, "java.tomcat_default", CONVENTION, program.line)
+        yield say("port", 8080, program.file, "jvm.tomcat_default", CONVENTION, program.line)
         return
     for each in app.configuration.find(jvm().keys.port):
         if each.key == "http.port" and app.name not in {"play", "http4s", "akka-http", ""}:
             continue
         if re.fullmatch(r"[1-9]\d{1,4}", each.resolved):
-            yield say("port", each.resolved, each.file, "java.configuration", each.confidence, each.line)
+            yield say("port", each.resolved, each.file, "jvm.configuration", each.confidence, each.line)
         elif re.fullmatch(r"\$\{\??PORT\}", each.value):
-            yield say("port", _FREE_PORT, each.file, "java.port_variable", CONVENTION, each.line)
+            yield say("port", _FREE_PORT, each.file, "jvm.port_variable", CONVENTION, each.line)
     configured = app.name in {"spring-boot", "quarkus", "micronaut"}
     for source, listen in () if configured else app.listening():
         if listen.port:
             weight = SOURCE if program.source is None or source is program.source else SOURCE - 0.02
-            yield say("port", listen.port, source.path, "java.listens", weight, listen.line)
+            yield say("port", listen.port, source.path, "jvm.listens", weight, listen.line)
         elif listen.variable:
-            yield say("port", _FREE_PORT, source.path, "java.port_variable", CONVENTION, listen.line)
+            yield say("port", _FREE_PORT, source.path, "jvm.port_variable", CONVENTION, listen.line)
     if app.framework and app.framework[0].port:
-        yield say("port", app.framework[0].port, app.framework[1].file, f"java.{app.name}_default", WEAK, app.framework[1].line)
+        yield say("port", app.framework[0].port, app.framework[1].file, f"jvm.{app.name}_default", WEAK, app.framework[1].line)
 
 
 def _addresses(app: Application) -> Iterator[Evidence]:
     entry = app.configuration.first(jvm().keys.address)
     if entry and entry.resolved in LOOPBACK and entry.confidence >= CONFIGURATION - 0.01:
-        yield say("bind_address", EVERY_ADDRESS, entry.file, "java.configuration", CONFIGURATION, entry.line)
+        yield say("bind_address", EVERY_ADDRESS, entry.file, "jvm.configuration", CONFIGURATION, entry.line)
 
 
 def loopback_warnings(app: Application) -> Iterator[str]:
@@ -147,7 +147,7 @@ def _health(app: Application) -> Iterator[Evidence]:
         for route, line in source.routes:
             rank = health_rank(route)
             if rank is not None:
-                yield say("health_path", f"{context}{route}", source.path, "java.route", SOURCE - rank / 1000, line)
+                yield say("health_path", f"{context}{route}", source.path, "jvm.route", SOURCE - rank / 1000, line)
 
 
 def _framework_health(app: Application, context: str) -> Iterator[Evidence]:
@@ -159,15 +159,15 @@ def _framework_health(app: Application, context: str) -> Iterator[Evidence]:
             return
         path = app.configuration.first(jvm().keys.management_path)
         base = f"/{path.resolved.strip('/')}" if path and path.resolved else "/actuator"
-        yield say("health_path", f"{context}{base.rstrip('/')}/health", actuator.file, "java.actuator", SOURCE + 0.01, actuator.line)
+        yield say("health_path", f"{context}{base.rstrip('/')}/health", actuator.file, "jvm.actuator", SOURCE + 0.01, actuator.line)
     elif app.name == "quarkus":
         health = app.depends_on("io.quarkus:quarkus-smallrye-health")
         if health:
-            yield say("health_path", f"{context}/q/health", health.file, "java.quarkus_health", SOURCE + 0.01, health.line)
+            yield say("health_path", f"{context}/q/health", health.file, "jvm.quarkus_health", SOURCE + 0.01, health.line)
     elif app.name == "micronaut":
         management = app.depends_on("io.micronaut:micronaut-management")
         if management:
-            yield say("health_path", f"{context}/health", management.file, "java.micronaut_health", SOURCE + 0.01, management.line)
+            yield say("health_path", f"{context}/health", management.file, "jvm.micronaut_health", SOURCE + 0.01, management.line)
 
 
 def _is_own_port(app: Application, management: Entry) -> bool:

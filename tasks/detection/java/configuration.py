@@ -16,6 +16,8 @@ from tasks.errors import Invalid
 
 _PLACES: Final = ("src/main/resources", "src/main/resources/config", "config", ".", "conf", "resources")
 _NAME: Final = re.compile(r"(application|bootstrap|microprofile-config)(?:-([\w-]{1,40}))?\.(properties|ya?ml|conf)")
+_SERVER_FILES: Final = ("config.yml", "config.yaml", "configuration.yml")
+"""Of Dropwizard, which is told its file when it is started."""
 _ASIDE: Final = frozenset({"dev", "development", "local", "test", "tests", "it", "e2e", "ci", "h2", "integration"})
 _PLACEHOLDER: Final = re.compile(r"\$\{\??([A-Za-z_][\w.-]{0,100})(?::([^{}]{0,300}))?\}")
 _FILTERED: Final = re.compile(r"@[\w.-]{1,100}@")
@@ -95,6 +97,8 @@ def _files(tree: FileTree, folder: str) -> list[tuple[str, str | None]]:
         inside = (place or ".") in places or place.endswith("/src/main/resources/META-INF") and place.startswith(join(folder, "src"))
         if match and inside:
             found.append((path, match[2]))
+        elif place == ("" if folder == "." else folder) and name in _SERVER_FILES:
+            found.append((path, None))
     return found[:_MAX_FILES]
 
 

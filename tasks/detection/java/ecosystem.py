@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tasks.detection.environment import port_of_variable, variables
 from tasks.detection.evidence import CONVENTION, MANIFEST, TOOL_FILE, WEAK, say
@@ -60,7 +61,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         sources=sources,
         configuration=configuration,
     )
-    started = program(project, sources, listens=bool(serves(app)))
+    started = _with_arguments(program(project, sources, listens=bool(serves(app))), app)
     reads = [*environment_reads(configuration), *(each for source in sources.files for each in source.reads)]
     env, env_evidence = variables(reads, "java.reads_environment")
     asked = (*asked_by_files(tree, folder), *project.asked)
@@ -87,6 +88,14 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         aliases=tuple((each, started.command) for each in _RUNS) if started else (),
         warnings=(*truncated, *configuration.warnings, *version_warnings(asked), *loopback_warnings(app)),
     )
+
+
+def _with_arguments(started: Program | None, app: Application) -> Program | None:
+    """Dropwizard is told what to do, and by which file."""
+    entry = app.configuration.first(("server.applicationConnectors.port", "server.connector.port", "server.type", "logging.level"))
+    if started is None or app.name != "dropwizard" or entry is None:
+        return started
+    return replace(started, command=f"{started.command} server {entry.file.rpartition('/')[2]}")
 
 
 def _project(tree: FileTree, folder: str) -> JvmProject | None:

@@ -15,7 +15,7 @@ _MAX_TOKENS: Final = 40_000
 
 
 def hocon_entries(content: str) -> Iterator[tuple[str, str, int]]:
-    """Key, value and line of each value; a list gives one for each of its items."""
+    """Key, value and line of each value; a list's items stand in one text."""
     blocks: list[str] = []
     key, values, line, assigned, nested = "", [], 1, False, 0
     for count, match in enumerate(_TOKEN.finditer(content)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -143,6 +144,8 @@ def _packaging(pom: Pom) -> tuple[str, str | None, str | None]:
     if packaging == "war":
         return "war", f"target/{name}.war", None
     uber = _uber(pom, name)
+    if uber is None and any(artifact == "micronaut-parent" for _, artifact, _, _, _ in pom.parents()):
+        uber = f"target/{name}.jar"
     if uber:
         return "uber", uber, main
     return "jar", f"target/{name}.jar", main
@@ -169,6 +172,10 @@ def _uber(pom: Pom, name: str) -> str | None:
         attached = any(each.value("shadedArtifactAttached") == "true" for each in found)
         suffix = next((value for each in found if (value := each.value("shadedClassifierName"))), "shaded")
         written = next((pom.filled(each.value("finalName")) for each in found if each.value("finalName")), None)
+        file = next((value for each in found if (value := each.value("outputFile"))), "")
+        place = re.fullmatch(r"(?:\$\{project\.build\.directory\}|\$\{basedir\}/target|target)/(.+)", file)
+        if place and (filled := pom.filled(place[1])):
+            return f"target/{filled}"
         return f"target/{written or name}{f'-{suffix}' if attached else ''}.jar"
     if _plugin(pom, "maven-assembly-plugin"):
         found = list(_settings(pom, "maven-assembly-plugin"))

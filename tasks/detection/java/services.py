@@ -18,7 +18,7 @@ def configured_services(configuration: Configuration) -> Iterator[Evidence]:
     for name, row in jvm().service.items():
         found = next((each for each in entries if _names(each, row.addresses, row.kinds, row.keys)), None)
         if found:
-            yield say("backing_services", name, found.file, "java.configuration", CONFIGURATION - 0.1, found.line)
+            yield say("backing_services", name, found.file, "jvm.configuration", CONFIGURATION - 0.1, found.line)
 
 
 def _names(entry: Entry, addresses: tuple[str, ...], kinds: tuple[str, ...], keys: tuple[str, ...]) -> bool:

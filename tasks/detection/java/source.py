@@ -43,6 +43,7 @@ _ROUTE: Final = re.compile(
     r"|@Path\(\s*\"(?P<path>/?[^\"\s]{0,200})\"\s*\)"
     r"|(?<![\w@])(?:\.?get|\.?route|createContext|\.?path|GET|app\.get|router\.get)\s*\(?\s*\"(?P<called>/[^\"\s]{0,200})\"",
 )  # fmt: skip
+_SCALA_ROUTE: Final = re.compile(r"GET\s*->\s*Root((?:\s*/\s*\"[\w.-]+\")+)|(?<![\w.])path\(\s*(\"[\w.-]+\")\s*\)|Method\.GET((?:\s*/\s*\"[\w.-]+\")+)")
 _PREFIX: Final = re.compile(
     r"@(?:RequestMapping|Path|Controller)\(\s*(?:(?:value|path)\s*=\s*)?[\[{]?\s*\"(?P<path>/?[^\"\s]{0,200})\"[^)]{0,200}\)"
     r"(?:\s*@\w+(?:\([^)]{0,300}\))?)*\s*(?:public\s+|open\s+|final\s+|internal\s+)*class\b"
@@ -207,6 +208,9 @@ def _routes(text: str) -> Iterator[tuple[str, int]]:
             yield f"{base}/{route.strip('/')}".rstrip("/") or "/", _line(text, match.start())
         elif match["called"]:
             yield match["called"], _line(text, match.start())
+    for match in _SCALA_ROUTE.finditer(text):
+        parts = re.findall(r"\"([\w.-]+)\"", match[0])
+        yield f"/{'/'.join(parts)}", _line(text, match.start())
 
 
 @cache

@@ -1,1 +1,1 @@
-"""x"""
+"""Scala: sbt and mill builds."""
