@@ -11,8 +11,8 @@ _PREPARE = {"leiningen": "lein deps", "deps": "clojure -P"}
 _CACHES = {"leiningen": ("/root/.m2",), "deps": ("/root/.m2", "/root/.gitlibs")}
 
 
-def recipe(component: Component, root: Folder, folder: Folder) -> JvmRecipe:
-    """The recipe for this component, whose files lie in `folder` below the context."""
+def recipe(component: Component, root: Folder, folder: Folder) -> JvmRecipe:  # noqa: ARG001 - as every recipe
+    """The recipe for this component below the context."""
     built = runnable(component)
     manager = component.package_manager or "leiningen"
     tooling = Tooling(

@@ -79,14 +79,16 @@ def _takes_apart(component: Component, home: Folder, folder: Folder) -> bool:
     """Whether the jar is one of Spring Boot that its own tools take apart."""
     if component.framework != "spring-boot" or not (component.start_command or "").startswith("java -jar "):
         return False
-    texts = [place.text(name) or "" for place in (folder, home) for name in ("pom.xml", "build.gradle", "build.gradle.kts")]
+    texts = [
+        place.text(name) or "" for place in (folder, home) for name in ("pom.xml", "build.gradle", "build.gradle.kts")
+    ]
     found = next((match for text in texts for pattern in _BOOT if (match := pattern.search(text))), None)
     return found is not None and (int(found[1]), int(found[2])) >= _TAKES_APART_SINCE
 
 
 def _served(made: JvmRecipe, component: Component, folder: Folder) -> JvmRecipe:
     """A web archive, unpacked where the servlet container that fits its API finds it."""
-    archive = _archive(component, folder)
+    archive = _archive(component)
     old = "jakarta" not in (folder.text("pom.xml") or folder.first("build.gradle", "build.gradle.kts") or "")
     release = bases.release("java", component.language_version)
     if not old and int(release) < _FIRST_JAKARTA_JAVA:
@@ -102,5 +104,5 @@ def _served(made: JvmRecipe, component: Component, folder: Folder) -> JvmRecipe:
     )
 
 
-def _archive(component: Component, folder: Folder) -> str:
+def _archive(component: Component) -> str:
     return "build/libs" if component.package_manager == "gradle" else "target"

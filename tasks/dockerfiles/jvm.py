@@ -113,7 +113,14 @@ def jvm_recipe(component: Component, context: Folder, tooling: Tooling, *, boot:
     fields["build_command"] = component.build_command
     fields["settings"] = tuple(sorted((*fields["settings"], *_told(component)), key=lambda each: each.name))
     served = "catalina.sh" in shared.start
-    made = () if served else (*outputs(shared.start, layout.folder), *_files(shared.start, context.below(component.path), layout.folder))
+    made = (
+        ()
+        if served
+        else (
+            *outputs(shared.start, layout.folder),
+            *_files(shared.start, context.below(component.path), layout.folder),
+        )
+    )
     jar = next((each for each in made if each.source.endswith(".jar")), None) if boot and len(made) == 1 else None
     return JvmRecipe(
         **fields,
@@ -159,5 +166,12 @@ def _told(component: Component) -> tuple[Setting, ...]:
         return ()
     said = [Setting(name=row.name, value=str(component.port))]
     if component.bind_address is not None:
-        said.append(Setting(name=row.name.replace("HTTP_PORT", "HTTP_HOST").replace("SERVER_PORT", "SERVER_HOST" if "MICRONAUT" in row.name else "SERVER_ADDRESS"), value=component.bind_address))
+        said.append(
+            Setting(
+                name=row.name.replace("HTTP_PORT", "HTTP_HOST").replace(
+                    "SERVER_PORT", "SERVER_HOST" if "MICRONAUT" in row.name else "SERVER_ADDRESS"
+                ),
+                value=component.bind_address,
+            )
+        )
     return tuple(said)

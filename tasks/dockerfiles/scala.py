@@ -8,8 +8,8 @@ from tasks.dockerfiles.jvm import JvmRecipe, Tooling, jvm_recipe, runnable
 from tasks.models import Component
 
 
-def recipe(component: Component, root: Folder, folder: Folder) -> JvmRecipe:
-    """The recipe for this component, whose files lie in `folder` below the context."""
+def recipe(component: Component, root: Folder, folder: Folder) -> JvmRecipe:  # noqa: ARG001 - as every recipe
+    """The recipe for this component below the context."""
     built = runnable(component)
     release = bases.release("scala", built.language_version)
     if component.package_manager == "mill":

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.detection.java.configuration import read_configuration
 from tasks.detection.files import list_files
+from tasks.detection.java.configuration import read_configuration
 from tasks.detection.java.hocon import hocon_entries
 from tasks.detection.java.source import Listener, read_source
 from tasks.knowledge import load
@@ -36,7 +36,9 @@ WEB = boot(f"{STARTER}-web", f"{STARTER}-actuator")
 
 @pytest.mark.parametrize("row", [Listener.model_validate(each) for each in load("jvm_listeners")["listener"]], ids=str)  # type: ignore[attr-defined]
 def test_a_call_that_listens_is_recognised_by_its_example(row: Listener) -> None:
-    source = read_source("X.clj" if row.example.startswith("(") else "X.java", f"zio vertx spark ServerBootstrap\n{row.example}\n")
+    source = read_source(
+        "X.clj" if row.example.startswith("(") else "X.java", f"zio vertx spark ServerBootstrap\n{row.example}\n"
+    )
 
     assert [each.port for each in source.listens if each.port], row.example
 
@@ -44,10 +46,13 @@ def test_a_call_that_listens_is_recognised_by_its_example(row: Listener) -> None
 @pytest.mark.parametrize(
     ("code", "port"),
     [
-        ("new ServerSocket(Integer.parseInt(System.getenv().getOrDefault(\"PORT\", \"8081\")));", 8081),
-        ('int port = 9000; new ServerSocket(port);', 9000),
-        ('static final int PORT = 9001; new ServerSocket(PORT);', 9001),
-        ('String p = System.getenv("PORT"); int port = p != null ? Integer.parseInt(p) : 7001; new ServerSocket(port);', 7001),
+        ('new ServerSocket(Integer.parseInt(System.getenv().getOrDefault("PORT", "8081")));', 8081),
+        ("int port = 9000; new ServerSocket(port);", 9000),
+        ("static final int PORT = 9001; new ServerSocket(PORT);", 9001),
+        (
+            'String p = System.getenv("PORT"); int port = p != null ? Integer.parseInt(p) : 7001; new ServerSocket(port);',
+            7001,
+        ),
         ("// new ServerSocket(1234);", None),
         ("new ServerSocket(0);", None),
         ("new ServerSocket(99999);", None),

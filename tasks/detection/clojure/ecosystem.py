@@ -56,7 +56,9 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         *env_evidence,
     ]
     if started:
-        evidence.append(say("start_command", started.command, started.file, started.rule, started.confidence, started.line))
+        evidence.append(
+            say("start_command", started.command, started.file, started.rule, started.confidence, started.line)
+        )
         if started.build:
             evidence.append(say("build_command", started.build, project.path, started.rule, CONVENTION, 1))
     return Reading(
@@ -68,28 +70,57 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         evidence=tuple(evidence),
         env=env,
         dependency_files=project.dependency_files,
-        aliases=tuple((each, started.command) for each in ("lein run", "lein trampoline run", "clojure -M:run", "clj -M:run")) if started else (),
+        aliases=tuple(
+            (each, started.command) for each in ("lein run", "lein trampoline run", "clojure -M:run", "clj -M:run")
+        )
+        if started
+        else (),
         warnings=tuple(version_warnings(asked)),
     )
 
 
 def _program(tree: FileTree, folder: str, project: ClojureProject, sources: Sources) -> Program | None:
     """The project's program: the standalone jar, or its main namespace with the jars beside it."""
-    found = next(((each, match, name[1]) for each in sources.files if (match := _MAIN.search(each.text)) and (name := _NAMESPACE.search(each.text))), None)
+    found = next(
+        (
+            (each, match, name[1])
+            for each in sources.files
+            if (match := _MAIN.search(each.text)) and (name := _NAMESPACE.search(each.text))
+        ),
+        None,
+    )
     main = project.main or (found[2] if found else None)
     if main is None:
         return None
     file, line = (found[0].path, found[0].text.count("\n", 0, found[1].start()) + 1) if found else (project.path, 1)
     source = found[0] if found else None
     if project.uberjar and project.build:
-        return Program(f"java -jar {project.uberjar}", project.build, file, line, f"clojure.{project.manager}_uberjar", MANIFEST - 0.05, source)
+        return Program(
+            f"java -jar {project.uberjar}",
+            project.build,
+            file,
+            line,
+            f"clojure.{project.manager}_uberjar",
+            MANIFEST - 0.05,
+            source,
+        )
     build = (
         "mkdir -p target/lib && clojure -Spath | tr ':' '\\n' | grep '\\.jar$' | xargs -I FILE cp FILE target/lib/"
         if project.manager == "deps"
         else project.build
     )
-    kept = [name for name in ("src", "resources") if any(path.startswith(join(folder, name) + "/") for path in tree.paths)]
-    return Program(f"java -cp '{':'.join([*kept, 'target/lib/*'])}' clojure.main -m {main}", build, file, line, "clojure.main", DEPENDENCY, source)
+    kept = [
+        name for name in ("src", "resources") if any(path.startswith(join(folder, name) + "/") for path in tree.paths)
+    ]
+    return Program(
+        f"java -cp '{':'.join([*kept, 'target/lib/*'])}' clojure.main -m {main}",
+        build,
+        file,
+        line,
+        "clojure.main",
+        DEPENDENCY,
+        source,
+    )
 
 
 def _health(sources: Sources) -> Iterator[Evidence]:
@@ -98,7 +129,14 @@ def _health(sources: Sources) -> Iterator[Evidence]:
             route = match[1] or match[2]
             rank = health_rank(route)
             if rank is not None:
-                yield say("health_path", route, source.path, "clojure.route", SOURCE - rank / 1000, source.text.count("\n", 0, match.start()) + 1)
+                yield say(
+                    "health_path",
+                    route,
+                    source.path,
+                    "clojure.route",
+                    SOURCE - rank / 1000,
+                    source.text.count("\n", 0, match.start()) + 1,
+                )
 
 
 ECOSYSTEM = Ecosystem("clojure", folders, read)

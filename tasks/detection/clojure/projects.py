@@ -34,20 +34,24 @@ def read_clojure(tree: FileTree, folder: str) -> ClojureProject:
     """The project. Raises Invalid for a file that is no EDN."""
     path = join(folder, "project.clj")
     if path in tree.paths:
-        return _leiningen(tree, folder, path)
+        return _leiningen(tree, path)
     return _deps(tree, folder, join(folder, "deps.edn"))
 
 
-def _leiningen(tree: FileTree, folder: str, path: str) -> ClojureProject:
+def _leiningen(tree: FileTree, path: str) -> ClojureProject:
     text = tree.manifest(path)
-    form = next((each for each in parse_edn(text, path) if isinstance(each, tuple) and each[1:2] == ("defproject",)), ())
+    form = next(
+        (each for each in parse_edn(text, path) if isinstance(each, tuple) and each[1:2] == ("defproject",)), ()
+    )
     fields = table_of(form)
     words = [each for each in form[2:4] if isinstance(each, str)]
     name = words[0].rpartition("/")[2] if words else None
     version = text_of(words[1]) if len(words) > 1 else None
     uberjar = table_of(table_of(fields.get(":profiles", ())).get(":uberjar", ()))
     named = text_of(fields.get(":uberjar-name")) or text_of(uberjar.get(":uberjar-name"))
-    target = (text_of(fields.get(":target-path")) or text_of(uberjar.get(":target-path")) or "target").replace("%s", "uberjar")
+    target = (text_of(fields.get(":target-path")) or text_of(uberjar.get(":target-path")) or "target").replace(
+        "%s", "uberjar"
+    )
     folder_of_jar = "target/uberjar" if "%s" in text and ":target-path" in text else target.rstrip("/")
     jar = named or f"{name or 'app'}-{version or '0.1.0-SNAPSHOT'}-standalone.jar"
     main = fields.get(":main") or uberjar.get(":main")
@@ -89,7 +93,9 @@ def _deps(tree: FileTree, folder: str, path: str) -> ClojureProject:
     if build and jar:
         library = re.search(r"\(def\s+lib\s+'[\w.-]+/([\w.-]+)", build)
         version = re.search(r'\(def\s+version\s+(?:\(format\s+)?"([\w.-]+?)"', build)
-        written = jar[1].replace("%s", library[1] if library else "app", 1).replace("%s", version[1] if version else "*", 1)
+        written = (
+            jar[1].replace("%s", library[1] if library else "app", 1).replace("%s", version[1] if version else "*", 1)
+        )
         uberjar = written if "%" not in written else None
     alias = next((each for each in (":build",) if each in aliases), None)
     return ClojureProject(

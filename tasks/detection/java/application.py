@@ -12,8 +12,8 @@ from tasks.detection.frameworks import Framework
 from tasks.detection.health import health_rank
 from tasks.detection.java.configuration import Configuration, Entry
 from tasks.detection.java.knowledge import jvm
-from tasks.detection.java.project import matches
 from tasks.detection.java.program import Program
+from tasks.detection.java.project import matches
 from tasks.detection.java.source import Listen, SourceFile
 from tasks.detection.java.sources import Sources
 from tasks.detection.reading import Dependency
@@ -21,7 +21,9 @@ from tasks.models import Evidence
 
 _FREE_PORT = 8080
 _GUARDED = re.compile(r"SecurityFilterChain|WebSecurityConfigurerAdapter|SecurityWebFilterChain")
-_OPEN = re.compile(r"actuator|EndpointRequest|/health|anyRequest\(\)\s*\.\s*permitAll|anyExchange\(\)\s*\.\s*permitAll|/\*\*\"\s*\)\s*\.\s*permitAll")
+_OPEN = re.compile(
+    r"actuator|EndpointRequest|/health|anyRequest\(\)\s*\.\s*permitAll|anyExchange\(\)\s*\.\s*permitAll|/\*\*\"\s*\)\s*\.\s*permitAll"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,9 @@ def _ports(app: Application, program: Program) -> Iterator[Evidence]:
         elif listen.variable:
             yield say("port", _FREE_PORT, source.path, "jvm.port_variable", CONVENTION, listen.line)
     if app.framework and app.framework[0].port:
-        yield say("port", app.framework[0].port, app.framework[1].file, f"jvm.{app.name}_default", WEAK, app.framework[1].line)
+        yield say(
+            "port", app.framework[0].port, app.framework[1].file, f"jvm.{app.name}_default", WEAK, app.framework[1].line
+        )
 
 
 def _addresses(app: Application) -> Iterator[Evidence]:
@@ -159,15 +163,31 @@ def _framework_health(app: Application, context: str) -> Iterator[Evidence]:
             return
         path = app.configuration.first(jvm().keys.management_path)
         base = f"/{path.resolved.strip('/')}" if path and path.resolved else "/actuator"
-        yield say("health_path", f"{context}{base.rstrip('/')}/health", actuator.file, "jvm.actuator", SOURCE + 0.01, actuator.line)
+        yield say(
+            "health_path",
+            f"{context}{base.rstrip('/')}/health",
+            actuator.file,
+            "jvm.actuator",
+            SOURCE + 0.01,
+            actuator.line,
+        )
     elif app.name == "quarkus":
         health = app.depends_on("io.quarkus:quarkus-smallrye-health")
         if health:
-            yield say("health_path", f"{context}/q/health", health.file, "jvm.quarkus_health", SOURCE + 0.01, health.line)
+            yield say(
+                "health_path", f"{context}/q/health", health.file, "jvm.quarkus_health", SOURCE + 0.01, health.line
+            )
     elif app.name == "micronaut":
         management = app.depends_on("io.micronaut:micronaut-management")
         if management:
-            yield say("health_path", f"{context}/health", management.file, "jvm.micronaut_health", SOURCE + 0.01, management.line)
+            yield say(
+                "health_path",
+                f"{context}/health",
+                management.file,
+                "jvm.micronaut_health",
+                SOURCE + 0.01,
+                management.line,
+            )
 
 
 def _is_own_port(app: Application, management: Entry) -> bool:

@@ -94,7 +94,9 @@ def _files(tree: FileTree, folder: str) -> list[tuple[str, str | None]]:
     for path in tree.ordered:
         place, _, name = path.rpartition("/")
         match = _NAME.fullmatch(name)
-        inside = (place or ".") in places or place.endswith("/src/main/resources/META-INF") and place.startswith(join(folder, "src"))
+        inside = (place or ".") in places or (
+            place.endswith("/src/main/resources/META-INF") and place.startswith(join(folder, "src"))
+        )
         if match and inside:
             found.append((path, match[2]))
         elif place == ("" if folder == "." else folder) and name in _SERVER_FILES:
@@ -163,7 +165,9 @@ def _line(text: str, key: str) -> int:
     """The line of the last part of a key, found by walking down its parts; the first line when that fails."""
     position = 0
     for part in key.split("."):
-        match = re.compile(rf"^[ \t-]*['\"%]*(?:[\w.-]*\.)?{re.escape(part)}['\"]*\s*:|[.]{re.escape(part)}\s*:", re.MULTILINE).search(text, position)
+        match = re.compile(
+            rf"^[ \t-]*['\"%]*(?:[\w.-]*\.)?{re.escape(part)}['\"]*\s*:|[.]{re.escape(part)}\s*:", re.MULTILINE
+        ).search(text, position)
         if match is None:
             continue
         position = match.start()

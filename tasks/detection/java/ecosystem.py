@@ -24,7 +24,9 @@ from tasks.detection.reading import Ecosystem, Reading
 from tasks.models import Evidence
 
 _MANIFEST = re.compile(r"pom\.xml|(?:build|settings)\.gradle(?:\.kts)?")
-_BUILD_LOGIC = frozenset({"buildSrc", "build-logic", "build-plugin", "buildLogic", "gradle", "build-conventions", "build-tools"})
+_BUILD_LOGIC = frozenset(
+    {"buildSrc", "build-logic", "build-plugin", "buildLogic", "gradle", "build-conventions", "build-tools"}
+)
 _RUNS = (
     "./mvnw spring-boot:run", "mvn spring-boot:run", "./gradlew bootRun", "gradle bootRun", "./gradlew run", "gradle run",
     "./mvnw exec:java", "mvn exec:java", "./mvnw quarkus:dev", "mvn quarkus:dev", "./mvnw mn:run", "mvn mn:run",
@@ -34,9 +36,13 @@ _RUNS = (
 def folders(tree: FileTree) -> tuple[str, ...]:
     """Folders with a pom.xml or a Gradle script; without one, the root when a main method lies below it."""
     found = [parent(path) for path in tree.ordered if _MANIFEST.fullmatch(path.rpartition("/")[2])]
-    found += [parent(path) for path in tree.ordered if path.endswith((".gradle", ".gradle.kts")) and _is_named_script(path)]
+    found += [
+        parent(path) for path in tree.ordered if path.endswith((".gradle", ".gradle.kts")) and _is_named_script(path)
+    ]
     kept = [folder for folder in dict.fromkeys(found) if not _BUILD_LOGIC & set(folder.split("/"))]
-    if not kept and not any(path.endswith(("build.sbt", "build.sc", "build.mill", "project.clj", "deps.edn")) for path in tree.paths):
+    if not kept and not any(
+        path.endswith(("build.sbt", "build.sc", "build.mill", "project.clj", "deps.edn")) for path in tree.paths
+    ):
         loose = any(path.endswith((".java", ".kt")) for path in tree.paths)
         return (".",) if loose else ()
     return tuple(kept)
@@ -68,7 +74,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     evidence = [
         *port_of_variable(reads, "java.port_default"),
         say("language", "java", project.path, f"java.{project.manager}", MANIFEST, 1),
-        *_manager(tree, project),
+        *_manager(project),
         *version_evidence(asked),
         *application_evidence(app, started),
         *_start(started),
@@ -80,7 +86,9 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         language="java",
         folder=folder,
         name=project.name if project.name != "app" or folder != "." else None,
-        version=project.version if project.version and re.fullmatch(r"[0-9A-Za-z.+_-]{1,60}", project.version) else None,
+        version=project.version
+        if project.version and re.fullmatch(r"[0-9A-Za-z.+_-]{1,60}", project.version)
+        else None,
         dependencies=project.dependencies,
         evidence=tuple(evidence),
         env=env,
@@ -92,7 +100,9 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
 
 def _with_arguments(started: Program | None, app: Application) -> Program | None:
     """Dropwizard is told what to do, and by which file."""
-    entry = app.configuration.first(("server.applicationConnectors.port", "server.connector.port", "server.type", "logging.level"))
+    entry = app.configuration.first(
+        ("server.applicationConnectors.port", "server.connector.port", "server.type", "logging.level")
+    )
     if started is None or app.name != "dropwizard" or entry is None:
         return started
     return replace(started, command=f"{started.command} server {entry.file.rpartition('/')[2]}")
@@ -101,7 +111,9 @@ def _with_arguments(started: Program | None, app: Application) -> Program | None
 def _project(tree: FileTree, folder: str) -> JvmProject | None:
     """Maven's project, unless only Gradle's wrapper shows how it is built."""
     has_pom = join(folder, "pom.xml") in tree.paths
-    has_script = bool(script_of(tree, folder)) or any(join(folder, name) in tree.paths for name in ("settings.gradle", "settings.gradle.kts"))
+    has_script = bool(script_of(tree, folder)) or any(
+        join(folder, name) in tree.paths for name in ("settings.gradle", "settings.gradle.kts")
+    )
     prefers_gradle = join(folder, "gradlew") in tree.paths and join(folder, "mvnw") not in tree.paths
     if has_pom and not (has_script and prefers_gradle):
         return read_maven(tree, folder)
@@ -118,7 +130,7 @@ def _loose(tree: FileTree, folder: str) -> Reading:
     return Reading(language="java", folder=folder, evidence=evidence)
 
 
-def _manager(tree: FileTree, project: JvmProject) -> Iterator[Evidence]:
+def _manager(project: JvmProject) -> Iterator[Evidence]:
     yield say("package_manager", project.manager, project.manager_file, f"java.{project.manager}", MANIFEST, 1)
     if project.manager_version:
         path = join(project.root, "gradle/wrapper/gradle-wrapper.properties")

@@ -24,7 +24,9 @@ from tasks.detection.java.gradle_scripts import (
 from tasks.detection.java.project import Asked, JvmProject
 from tasks.detection.reading import Dependency
 
-_LEFT_OUT: Final = re.compile(r"(?i)test|^kapt|^ksp|annotationProcessor|developmentOnly|^classpath$|checkstyle|detekt|ktlint")
+_LEFT_OUT: Final = re.compile(
+    r"(?i)test|^kapt|^ksp|annotationProcessor|developmentOnly|^classpath$|checkstyle|detekt|ktlint"
+)
 _COORDINATES: Final = re.compile(r"([\w.-]+):([\w.-]+)(?::.*)?")
 _PLAIN_PROPERTY: Final = re.compile(r"^([\w.]+)\s*[=:]\s*(\S+)\s*$", re.MULTILINE)
 _MAX_SIBLINGS: Final = 60
@@ -39,7 +41,7 @@ def read_gradle(tree: FileTree, folder: str) -> JvmProject:
     plugins = tuple(_plugins(said, catalog))
     properties = _properties(tree, root, folder)
     name = project_name(tree, folder, root)
-    siblings = _siblings(tree, folder, root, catalog)
+    siblings = _siblings(tree, folder, root)
     dependencies = list(_dependencies(said, catalog))
     for each in siblings:
         dependencies += _dependencies(said_about(tree, each, root), catalog)
@@ -127,7 +129,7 @@ def _named(words: tuple[str, ...], strings: tuple[str, ...], catalog: Catalog) -
             yield f"{match[1]}:{match[2]}"
 
 
-def _siblings(tree: FileTree, folder: str, root: str, catalog: Catalog) -> tuple[str, ...]:
+def _siblings(tree: FileTree, folder: str, root: str) -> tuple[str, ...]:
     """Folders of the modules that it depends on, directly or not."""
     known = modules(tree, root)
     accessors = {re.sub(r"[-_:]+", "", path).lower(): place for path, place in known.items()}
@@ -136,10 +138,22 @@ def _siblings(tree: FileTree, folder: str, root: str, catalog: Catalog) -> tuple
     while waiting and len(found) < _MAX_SIBLINGS:
         for each in said_about(tree, waiting.pop(), root):
             statement = each.statement
-            if statement.blocks[-1:] != ("dependencies",) or not statement.words or _LEFT_OUT.search(statement.words[0]):
+            if (
+                statement.blocks[-1:] != ("dependencies",)
+                or not statement.words
+                or _LEFT_OUT.search(statement.words[0])
+            ):
                 continue
-            named = [known.get(text) for text in statement.strings if text.startswith(":")] if "project" in statement.words else []
-            named += [accessors.get(word.removeprefix("projects.").replace(".", "").lower()) for word in statement.words if word.startswith("projects.")]
+            named = (
+                [known.get(text) for text in statement.strings if text.startswith(":")]
+                if "project" in statement.words
+                else []
+            )
+            named += [
+                accessors.get(word.removeprefix("projects.").replace(".", "").lower())
+                for word in statement.words
+                if word.startswith("projects.")
+            ]
             for place in named:
                 if place and place not in found and place != folder:
                     found[place] = None
@@ -159,7 +173,12 @@ _VERSION_KEYS: Final = re.compile(
     r"(?:^|\.)(?:(?P<toolchain>toolchain\.languageVersion|languageVersion|jvmToolchain)"
     r"|(?P<release>options\.release|release)|(?P<source>sourceCompatibility)|(?P<target>targetCompatibility|jvmTarget))$"
 )
-_WEIGHTS: Final = {"toolchain": MANIFEST, "release": MANIFEST - 0.01, "source": MANIFEST - 0.02, "target": MANIFEST - 0.03}
+_WEIGHTS: Final = {
+    "toolchain": MANIFEST,
+    "release": MANIFEST - 0.01,
+    "source": MANIFEST - 0.02,
+    "target": MANIFEST - 0.03,
+}
 
 
 def _asked(said: tuple[Said, ...], properties: dict[str, str], catalog: Catalog) -> Iterator[Asked]:
@@ -167,11 +186,15 @@ def _asked(said: tuple[Said, ...], properties: dict[str, str], catalog: Catalog)
     constants = {
         each.statement.words[1]: value
         for each in said
-        if len(each.statement.words) > 1 and each.statement.words[0] in {"val", "def", "ext", "var"} and (value := each.statement.value)
+        if len(each.statement.words) > 1
+        and each.statement.words[0] in {"val", "def", "ext", "var"}
+        and (value := each.statement.value)
     }
     for each in said:
         match = _VERSION_KEYS.search(each.statement.key)
-        if match is None or (match["release"] and match[0].strip(".") == "release" and "options" not in each.statement.key.lower()):
+        if match is None or (
+            match["release"] and match[0].strip(".") == "release" and "options" not in each.statement.key.lower()
+        ):
             continue
         kind = match.lastgroup or "target"
         value = _release(each, properties, catalog, constants)
@@ -185,7 +208,14 @@ def _asked(said: tuple[Said, ...], properties: dict[str, str], catalog: Catalog)
 def _release(said: Said, properties: dict[str, str], catalog: Catalog, constants: dict[str, str]) -> str | None:
     """The literal behind a key, or what a property, a constant or the catalog holds."""
     statement = said.statement
-    literal = next((each.text for each in statement.tokens[1:] if each.kind in {"string", "number"} and re.match(r"\d", each.text)), None)
+    literal = next(
+        (
+            each.text
+            for each in statement.tokens[1:]
+            if each.kind in {"string", "number"} and re.match(r"\d", each.text)
+        ),
+        None,
+    )
     if literal:
         return literal
     for word in reversed((*statement.words[1:], *statement.strings)):

@@ -9,6 +9,8 @@ from typing import Final
 from tasks.detection.java.gradle_scripts import Said
 from tasks.detection.reading import Dependency
 
+_ARCHIVES: Final = re.compile(r"(?:^|\.)archives(?:BaseName|Name)$")
+_APPLICATIONS: Final = frozenset({"application", "io.micronaut.application", "io.micronaut.minimal.application"})
 _SHADOW: Final = ("com.github.johnrengelman.shadow", "com.gradleup.shadow", "io.github.goooler.shadow")
 _LIBRARIES: Final = (
     "com.android.application", "com.android.library", "org.jetbrains.intellij", "org.jetbrains.intellij.platform",
@@ -31,43 +33,89 @@ class Made:
 def packaging(
     said: tuple[Said, ...], plugins: tuple[Dependency, ...], *, name: str, properties: dict[str, str], module: str
 ) -> Made:
-    """The outcome; without a plugin that makes a program it is a jar."""
+    """The outcome; without a plugin that makes a program it is a jar. `module` stands in front of a task's name."""
     ids = {each.name.removeprefix("plugin:") for each in plugins}
     version = _version(said, properties)
-    main = _main_class(said, properties)
-    base = next((value for each in said if each.statement.key.rpartition(".")[2] in {"archivesBaseName", "archivesName"} and (value := _literal(each, properties))), None) or name
+    base = next(
+        (value for each in said if _ARCHIVES.search(each.statement.key) and (value := _literal(each, properties))), name
+    )
     stem = f"{base}-{version}" if version else base
+    build = _Build(said, properties, frozenset(ids), name, stem)
+    kind, artifact, task = build.outcome()
+    main = None if kind in {"plugin", "quarkus", "war"} else build.main_class()
+    return Made(kind, artifact, main, f"{module}{task}" if task else None, _literal_version(version))
 
-    def jar(task: str, suffix: str = "", ending: str = "jar") -> str:
-        written = _archive(said, task, properties)
-        return f"build/libs/{written or f'{stem}{suffix}.{ending}'}"
 
-    if ids & set(_LIBRARIES):
-        return Made("plugin", None, None, None, _literal_version(version))
-    if "io.quarkus" in ids:
-        uber = "uber-jar" in {properties.get("quarkus.package.type"), properties.get("quarkus.package.jar.type")}
-        artifact = f"build/{stem}-runner.jar" if uber else "build/quarkus-app/quarkus-run.jar"
-        return Made("quarkus", artifact, None, f"{module}quarkusBuild", _literal_version(version))
-    if "org.springframework.boot" in ids and not _is_off(said, "bootJar"):
-        war = "war" in ids and not _is_off(said, "bootWar")
-        task = "bootWar" if war else "bootJar"
-        classifier = next((value for each in said if each.statement.key == f"{task}.archiveClassifier" and (value := each.statement.value)), "")
-        artifact = jar(task, f"-{classifier}" if classifier else "", "war" if war else "jar")
-        return Made("boot", artifact, main, f"{module}{task}", _literal_version(version))
-    if "io.ktor.plugin" in ids and "build/install" not in name:
-        written = next((each.statement.value for each in said if each.statement.key.endswith("fatJar.archiveFileName")), None)
-        return Made("uber", f"build/libs/{written or f'{name}-all.jar'}", main, f"{module}buildFatJar", _literal_version(version))
-    if ids & set(_SHADOW):
-        classifier = next((each.statement.value or "" for each in said if re.search(r"shadowJar.*\.archiveClassifier$", each.statement.key)), "all")
-        return Made("uber", jar("shadowJar", f"-{classifier}" if classifier else ""), main, f"{module}shadowJar", _literal_version(version))
-    if "war" in ids:
-        return Made("war", jar("war", "", "war"), None, f"{module}war", _literal_version(version))
-    if ids & {"application", "io.micronaut.application", "io.micronaut.minimal.application"} or (main and "application" in ids):
-        script = next((value for each in said if each.statement.key == "application.applicationName" and (value := each.statement.value)), None) or name
-        return Made("application", f"build/install/{script}/bin/{script}", main, f"{module}installDist", _literal_version(version))
-    if main:
-        return Made("jar", jar("jar"), main, f"{module}jar", _literal_version(version))
-    return Made("jar", None, None, None, _literal_version(version))
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """What is known about a module."""
+
+    said: tuple[Said, ...]
+    properties: dict[str, str]
+    ids: frozenset[str]
+    name: str
+    stem: str
+
+    def outcome(self) -> tuple[str, str | None, str | None]:
+        """Packaging, artifact and task, by the first plugin that decides."""
+        for decides in (self._none, self._quarkus, self._boot, self._uber, self._war, self._application):
+            found = decides()
+            if found:
+                return found
+        return ("jar", self.jar("jar"), "jar") if self.main_class() else ("jar", None, None)
+
+    def jar(self, task: str, suffix: str = "", ending: str = "jar") -> str:
+        """The archive that a task writes."""
+        written = _archive(self.said, task, self.properties)
+        return f"build/libs/{written or f'{self.stem}{suffix}.{ending}'}"
+
+    def main_class(self) -> str | None:
+        """The class that the build names."""
+        return _main_class(self.said, self.properties)
+
+    def _none(self) -> tuple[str, str | None, str | None] | None:
+        return ("plugin", None, None) if self.ids & set(_LIBRARIES) else None
+
+    def _quarkus(self) -> tuple[str, str | None, str | None] | None:
+        if "io.quarkus" not in self.ids:
+            return None
+        types = {self.properties.get("quarkus.package.type"), self.properties.get("quarkus.package.jar.type")}
+        artifact = f"build/{self.stem}-runner.jar" if "uber-jar" in types else "build/quarkus-app/quarkus-run.jar"
+        return "quarkus", artifact, "quarkusBuild"
+
+    def _boot(self) -> tuple[str, str | None, str | None] | None:
+        if "org.springframework.boot" not in self.ids or _is_off(self.said, "bootJar"):
+            return None
+        task, ending = (
+            ("bootWar", "war") if "war" in self.ids and not _is_off(self.said, "bootWar") else ("bootJar", "jar")
+        )
+        return "boot", self.jar(task, self._classifier(task, ""), ending), task
+
+    def _uber(self) -> tuple[str, str | None, str | None] | None:
+        if "io.ktor.plugin" in self.ids:
+            keys = (each for each in self.said if each.statement.key.endswith("fatJar.archiveFileName"))
+            written = next((each.statement.value for each in keys), None)
+            return "uber", f"build/libs/{written or f'{self.name}-all.jar'}", "buildFatJar"
+        if self.ids & set(_SHADOW):
+            return "uber", self.jar("shadowJar", self._classifier("shadowJar", "all")), "shadowJar"
+        return None
+
+    def _war(self) -> tuple[str, str | None, str | None] | None:
+        return ("war", self.jar("war", "", "war"), "war") if "war" in self.ids else None
+
+    def _application(self) -> tuple[str, str | None, str | None] | None:
+        if not self.ids & _APPLICATIONS:
+            return None
+        keys = (each for each in self.said if each.statement.key == "application.applicationName")
+        script = next((each.statement.value for each in keys), None) or self.name
+        return "application", f"build/install/{script}/bin/{script}", "installDist"
+
+    def _classifier(self, task: str, default: str) -> str:
+        found = (
+            each.statement for each in self.said if re.search(rf"{task}\b.*\.archiveClassifier$", each.statement.key)
+        )
+        value = next((each.value or "" for each in found), default)
+        return f"-{value}" if value else ""
 
 
 def _version(said: tuple[Said, ...], properties: dict[str, str]) -> str | None:
@@ -97,15 +145,23 @@ def _archive(said: tuple[Said, ...], task: str, properties: dict[str, str]) -> s
     for each in said:
         blocks = each.statement.blocks
         inside = any(re.search(rf"\b{task}\b|\b{task[0].upper()}{task[1:]}\b", block) for block in blocks)
-        if each.statement.key.endswith((".archiveFileName", ".archiveName")) and (inside or each.statement.key.startswith(f"{task}.")):
+        if each.statement.key.endswith((".archiveFileName", ".archiveName")) and (
+            inside or each.statement.key.startswith(f"{task}.")
+        ):
             return _literal(each, properties)
     return None
 
 
 def _is_off(said: tuple[Said, ...], task: str) -> bool:
     for each in said:
-        inside = any(re.search(rf"\b{task}\b|\b{task[0].upper()}{task[1:]}\b", block) for block in each.statement.blocks)
-        if each.statement.key.endswith("enabled") and (inside or each.statement.key.startswith(f"{task}.")) and "false" in each.statement.words:
+        inside = any(
+            re.search(rf"\b{task}\b|\b{task[0].upper()}{task[1:]}\b", block) for block in each.statement.blocks
+        )
+        if (
+            each.statement.key.endswith("enabled")
+            and (inside or each.statement.key.startswith(f"{task}."))
+            and "false" in each.statement.words
+        ):
             return True
     return False
 

@@ -121,7 +121,8 @@ def _applied(tree: FileTree, folder: str, found: list[Said]) -> list[Said]:
     """What scripts say that these apply: by `apply from:`, or as a convention plugin of the same repository."""
     conventions = {match[1]: path for path in tree.ordered if (match := _CONVENTION.search(path))}
     known: list[Said] = []
-    waiting, seen = list(found), set()
+    waiting = list(found)
+    seen: set[str] = set()
     while waiting and len(seen) < _MAX_APPLIED:
         each = waiting.pop(0)
         for path in _names_scripts(tree, folder, each.statement, conventions):
@@ -133,9 +134,7 @@ def _applied(tree: FileTree, folder: str, found: list[Said]) -> list[Said]:
     return known
 
 
-def _names_scripts(
-    tree: FileTree, folder: str, statement: Statement, conventions: dict[str, str]
-) -> Iterator[str]:
+def _names_scripts(tree: FileTree, folder: str, statement: Statement, conventions: dict[str, str]) -> Iterator[str]:
     words, strings = statement.words, statement.strings
     if words[:2] == ("apply", "from") and strings:
         name = re.sub(r"^\$\{?(?:rootDir|rootProject\.projectDir|projectDir)\}?/", "", strings[0])

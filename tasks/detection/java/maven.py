@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from typing import Final
 
-from tasks.detection.evidence import CONVENTION, MANIFEST
 from tasks.detection.files import FileTree, join, parent
+from tasks.detection.java.maven_output import output
+from tasks.detection.java.maven_plugins import plugin, plugins
+from tasks.detection.java.maven_versions import asked
 from tasks.detection.java.pom import Pom, read_pom
-from tasks.detection.java.project import Asked, JvmProject
-from tasks.detection.java.xml import Element, parse_xml
+from tasks.detection.java.project import JvmProject
+from tasks.detection.java.xml import parse_xml
 from tasks.detection.reading import Dependency
 
 _LEFT_OUT: Final = frozenset({"test", "import", "system"})
-_COMPILER: Final = "maven-compiler-plugin"
 _PUBLISHING: Final = ("maven-gpg-plugin", "nexus-staging-maven-plugin", "central-publishing-maven-plugin")
-_LIBRARIES: Final = frozenset({"maven-plugin", "hpi", "jpi", "bundle", "aar", "apk", "eclipse-plugin", "nar", "takari-maven-plugin"})
-_PROPERTIES: Final = ("maven.compiler.release", "maven.compiler.source", "maven.compiler.target")
-_OTHER_PROPERTIES: Final = ("java.version", "jdk.version", "javaVersion", "java-version", "kotlin.compiler.jvmTarget")
-_BOOT_DEFAULTS: Final = {"1": "6", "2": "8", "3": "17", "4": "17"}
 _MAX_SIBLINGS: Final = 60
 
 
@@ -29,7 +25,7 @@ def read_maven(tree: FileTree, folder: str) -> JvmProject:
     path = join(folder, "pom.xml")
     pom = read_pom(tree, path)
     root = reactor(tree, folder)
-    packaging, artifact, main = _packaging(pom)
+    made = output(pom)
     siblings = _siblings(tree, pom) if root != folder or pom.root.find("modules") else ()
     dependencies = list(_dependencies(pom))
     for sibling in siblings:
@@ -42,17 +38,17 @@ def read_maven(tree: FileTree, folder: str) -> JvmProject:
         name=pom.artifact,
         version=pom.version,
         dependencies=tuple(dict.fromkeys((*dependencies, *_plugins_as_dependencies(pom)))),
-        asked=tuple(_asked(pom)),
-        packaging=packaging,
-        artifact=artifact,
-        main_class=main,
-        build_command=_build_command(folder, root, packaging),
+        asked=tuple(asked(pom)),
+        packaging=made.packaging,
+        artifact=made.artifact,
+        main_class=made.main_class,
+        build_command=_build_command(folder, root, made.packaging),
         manager_version=None,
         manager_file=path,
         dependency_files=_dependency_files(tree, folder, root, (*siblings, folder)),
         siblings=siblings,
         publishes=any(each.root.find("distributionManagement") for each in pom.lineage())
-        or any(_plugin(pom, name) for name in _PUBLISHING)
+        or any(plugin(pom, name) for name in _PUBLISHING)
         or any(each.value("id") == "release" for each in pom.root.every("profiles/profile")),
     )
 
@@ -82,7 +78,9 @@ def _dependencies(pom: Pom) -> Iterator[Dependency]:
         for each in above.root.every("dependencyManagement/dependencies/dependency")
     }
     for above in pom.lineage():
-        active = [each for each in above.root.every("profiles/profile") if each.value("activation/activeByDefault") == "true"]
+        active = [
+            each for each in above.root.every("profiles/profile") if each.value("activation/activeByDefault") == "true"
+        ]
         written = [*above.root.every("dependencies/dependency")]
         written += [each for profile in active for each in profile.every("dependencies/dependency")]
         for each in written:
@@ -92,153 +90,11 @@ def _dependencies(pom: Pom) -> Iterator[Dependency]:
                 yield Dependency(name, above.path, each.line, ("provided",) if scope == "provided" else ())
 
 
-def _plugins(pom: Pom) -> Iterator[tuple[Element, Pom]]:
-    """The plugins that take part in the build, the module's own first."""
-    for above in pom.lineage():
-        for each in above.root.every("build/plugins/plugin"):
-            yield each, above
-        for profile in above.root.every("profiles/profile"):
-            if profile.value("activation/activeByDefault") == "true":
-                for each in profile.every("build/plugins/plugin"):
-                    yield each, above
-
-
-def _plugin(pom: Pom, artifact: str) -> Element | None:
-    return next((each for each, _ in _plugins(pom) if each.value("artifactId") == artifact), None)
-
-
 def _plugins_as_dependencies(pom: Pom) -> Iterator[Dependency]:
-    for each, above in _plugins(pom):
+    for each, above in plugins(pom):
         yield Dependency(f"plugin:{each.value('artifactId') or ''}", above.path, each.line)
     for _, artifact, _, above, line in pom.parents():
         yield Dependency(f"parent:{artifact}", above.path, line)
-
-
-def _settings(pom: Pom, artifact: str) -> Iterator[Element]:
-    """Every configuration of a plugin: of the build, then as it is managed."""
-    places = ("build/plugins/plugin", "build/pluginManagement/plugins/plugin")
-    for above in pom.lineage():
-        for each in (each for place in places for each in above.root.every(place)):
-            if each.value("artifactId") == artifact:
-                yield from each.every("configuration")
-                yield from each.every("executions/execution/configuration")
-
-
-def _packaging(pom: Pom) -> tuple[str, str | None, str | None]:
-    """What the build makes, the file that is started, and the class that it starts."""
-    packaging = pom.filled(pom.root.value("packaging")) or "jar"
-    final = next((each.root.value("build/finalName") for each in pom.lineage() if each.root.value("build/finalName")), None)
-    written = pom.filled(final) if final else (f"{pom.artifact}-{pom.version}" if pom.version else None)
-    name = written or "*"
-    main = _main_class(pom)
-    if packaging in _LIBRARIES:
-        return "library", None, None
-    if packaging == "pom":
-        return "pom", None, None
-    if _plugin(pom, "quarkus-maven-plugin"):
-        return _quarkus(pom, name)
-    boot = _plugin(pom, "spring-boot-maven-plugin")
-    if boot and not _is_skipped(pom, boot):
-        classifier = next((value for each in _settings(pom, "spring-boot-maven-plugin") if (value := each.value("classifier"))), None)
-        return "boot", f"target/{name}{f'-{classifier}' if classifier else ''}.{packaging}", main
-    if packaging == "war":
-        return "war", f"target/{name}.war", None
-    uber = _uber(pom, name)
-    if uber is None and any(artifact == "micronaut-parent" for _, artifact, _, _, _ in pom.parents()):
-        uber = f"target/{name}.jar"
-    if uber:
-        return "uber", uber, main
-    return "jar", f"target/{name}.jar", main
-
-
-def _quarkus(pom: Pom, name: str) -> tuple[str, str | None, str | None]:
-    kind = (pom.property("quarkus.package.jar.type") or pom.property("quarkus.package.type") or ("fast-jar", "", 0))[0]
-    if kind == "uber-jar":
-        return "quarkus", f"target/{name}-runner.jar", None
-    return "quarkus", "target/quarkus-app/quarkus-run.jar", None
-
-
-def _is_skipped(pom: Pom, plugin: Element) -> bool:
-    written = [plugin.value("configuration/skip")]
-    written += [each.value("configuration/skip") for each in plugin.every("executions/execution")]
-    skipped = pom.property("spring-boot.repackage.skip")
-    return any(pom.filled(each) == "true" for each in written if each) or bool(skipped and skipped[0] == "true")
-
-
-def _uber(pom: Pom, name: str) -> str | None:
-    """The jar that holds its dependencies."""
-    if _plugin(pom, "maven-shade-plugin"):
-        found = list(_settings(pom, "maven-shade-plugin"))
-        attached = any(each.value("shadedArtifactAttached") == "true" for each in found)
-        suffix = next((value for each in found if (value := each.value("shadedClassifierName"))), "shaded")
-        written = next((pom.filled(each.value("finalName")) for each in found if each.value("finalName")), None)
-        file = next((value for each in found if (value := each.value("outputFile"))), "")
-        place = re.fullmatch(r"(?:\$\{project\.build\.directory\}|\$\{basedir\}/target|target)/(.+)", file)
-        if place and (filled := pom.filled(place[1])):
-            return f"target/{filled}"
-        return f"target/{written or name}{f'-{suffix}' if attached else ''}.jar"
-    if _plugin(pom, "maven-assembly-plugin"):
-        found = list(_settings(pom, "maven-assembly-plugin"))
-        reference = next((value for each in found if (value := each.value("descriptorRefs/descriptorRef"))), None)
-        written = next((pom.filled(each.value("finalName")) for each in found if each.value("finalName")), None)
-        appended = not any(each.value("appendAssemblyId") == "false" for each in found)
-        if reference == "jar-with-dependencies":
-            return f"target/{written or name}{'-jar-with-dependencies' if appended else ''}.jar"
-    return None
-
-
-def _main_class(pom: Pom) -> str | None:
-    """The class that some plugin or property names."""
-    for artifact in (
-        "spring-boot-maven-plugin", "maven-shade-plugin", "maven-assembly-plugin", "maven-jar-plugin", "exec-maven-plugin",
-    ):  # fmt: skip
-        for each in _settings(pom, artifact):
-            for place in ("mainClass", "archive/manifest/mainClass", "transformers/transformer/mainClass", "archive/manifestEntries/Main-Class"):
-                for element in each.every(place):
-                    value = pom.filled(element.text)
-                    if value:
-                        return value
-    for name in ("exec.mainClass", "start-class", "main.class", "mainClass", "main.verticle", "mainVerticle"):
-        named = pom.property(name)
-        if named:
-            return named[0]
-    return None
-
-
-def _asked(pom: Pom) -> Iterator[Asked]:
-    """Every statement about the release of Java, as Maven ranks them."""
-    for element, path in _compiler_settings(pom):
-        value = pom.filled(element.text)
-        if value:
-            weight = MANIFEST if element.name == "release" else MANIFEST - 0.02
-            yield Asked(value, path, element.line, f"maven.compiler_plugin_{element.name}", weight)
-    for position, name in enumerate(_PROPERTIES):
-        found = pom.property(name)
-        if found:
-            yield Asked(*found, f"maven.property.{name}", MANIFEST - 0.01 - position / 50)
-    for name in _OTHER_PROPERTIES:
-        found = pom.property(name)
-        if found:
-            yield Asked(*found, f"maven.property.{name}", MANIFEST - 0.06)
-    for each in _settings(pom, "kotlin-maven-plugin"):
-        value = pom.filled(each.value("jvmTarget"))
-        if value:
-            yield Asked(value, pom.path, each.line, "maven.kotlin_jvm_target", MANIFEST - 0.05)
-    for _, artifact, version, above, line in pom.parents():
-        default = _BOOT_DEFAULTS.get(version.partition(".")[0])
-        if artifact == "spring-boot-starter-parent" and default:
-            yield Asked(default, above.path, line, "maven.spring_boot_parent", CONVENTION)
-
-
-def _compiler_settings(pom: Pom) -> Iterator[tuple[Element, str]]:
-    places = ("build/plugins/plugin", "build/pluginManagement/plugins/plugin")
-    for above in pom.lineage():
-        for each in (each for place in places for each in above.root.every(place)):
-            if each.value("artifactId") == _COMPILER:
-                for name in ("release", "source", "target"):
-                    element = each.find(f"configuration/{name}")
-                    if element:
-                        yield element, above.path
 
 
 def _build_command(folder: str, root: str, packaging: str) -> str | None:

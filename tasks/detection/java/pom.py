@@ -65,6 +65,12 @@ class Pom:
                     named.line,
                 )
 
+    def active_profiles(self) -> Iterator[Element]:
+        """Its profiles that are active unless told otherwise."""
+        for profile in self.root.every("profiles/profile"):
+            if profile.value("activation/activeByDefault") == "true":
+                yield profile
+
     def property(self, name: str) -> tuple[str, str, int] | None:
         """The property's value, filled in, with file and line; of the nearest pom that sets it."""
         for pom in self.lineage():
@@ -91,12 +97,13 @@ class Pom:
     def _raw(self, name: str) -> str | None:
         own = re.sub(r"^(?:project|pom)\.", "", name)
         if own != name:
-            known = {
+            known: dict[str, str | None] = {
                 "artifactId": self.root.value("artifactId"),
                 "groupId": self.root.value("groupId") or self.root.value("parent/groupId"),
                 "version": self.root.value("version") or self.root.value("parent/version"),
                 "parent.version": self.root.value("parent/version"),
                 "parent.groupId": self.root.value("parent/groupId"),
+                "build.directory": "target",
                 "name": self.root.value("name"),
             }
             return known.get(own)
@@ -123,9 +130,4 @@ def read_pom(tree: FileTree, path: str, depth: int = 0) -> Pom:
 
 
 def _in_profiles(pom: Pom, name: str) -> Element | None:
-    for profile in pom.root.every("profiles/profile"):
-        if profile.value("activation/activeByDefault") == "true":
-            element = profile.find(f"properties/{name}")
-            if element:
-                return element
-    return None
+    return next((found for each in pom.active_profiles() if (found := each.find(f"properties/{name}"))), None)

@@ -11,7 +11,9 @@ from tasks.detection.java.project import JvmProject
 from tasks.detection.java.source import SourceFile
 from tasks.detection.java.sources import Sources
 
-_PROGRAM_NAMES: Final = re.compile(r"(?:^|\.)(?:\w*(?:Main|App|Application|Server|Launcher|Bootstrap|Runner|Worker|Job|Cli|Bot|Verticle))(?:Kt)?$")
+_PROGRAM_NAMES: Final = re.compile(
+    r"(?:^|\.)(?:\w*(?:Main|App|Application|Server|Launcher|Bootstrap|Runner|Worker|Job|Cli|Bot|Verticle))(?:Kt)?$"
+)
 _COPY: Final = " dependency:copy-dependencies -DincludeScope=runtime"
 
 
@@ -49,22 +51,33 @@ def program(project: JvmProject, sources: Sources, *, listens: bool) -> Program 
     return _plain(project, main, sources, listens=listens)
 
 
-def _plain(project: JvmProject, main: tuple[str, SourceFile, int] | None, sources: Sources, *, listens: bool) -> Program | None:
+def _plain(
+    project: JvmProject, main: tuple[str, SourceFile, int] | None, sources: Sources, *, listens: bool
+) -> Program | None:
     """A jar that holds no dependencies, or nothing that names its main class."""
     name = project.main_class or (main[0] if main else None)
     if name is None or (project.main_class is None and not _is_program(project, main, sources, listens=listens)):
         return None
-    alone = not any(":" in each.name and not each.name.startswith(("plugin:", "parent:")) and "provided" not in each.extras for each in project.dependencies)
+    alone = not any(
+        ":" in each.name and not each.name.startswith(("plugin:", "parent:")) and "provided" not in each.extras
+        for each in project.dependencies
+    )
     if project.manager == "gradle":
         return _jar(project, main) if project.main_class and project.artifact else None
     if project.main_class and alone:
         return _jar(project, main)
-    command = f"java -cp 'target/classes:target/dependency/*' {name}" if not alone else f"java -cp target/classes {name}"
-    found = _made(command, project, "main_class" if project.main_class else "main", main, SOURCE if main else DEPENDENCY)
+    command = (
+        f"java -cp 'target/classes:target/dependency/*' {name}" if not alone else f"java -cp target/classes {name}"
+    )
+    found = _made(
+        command, project, "main_class" if project.main_class else "main", main, SOURCE if main else DEPENDENCY
+    )
     return replace(found, build=f"{found.build}{'' if alone else _COPY}" if found.build else None)
 
 
-def _is_program(project: JvmProject, main: tuple[str, SourceFile, int] | None, sources: Sources, *, listens: bool) -> bool:
+def _is_program(
+    project: JvmProject, main: tuple[str, SourceFile, int] | None, sources: Sources, *, listens: bool
+) -> bool:
     if main is None:
         return False
     if main[1].spring or listens:
@@ -79,7 +92,9 @@ def _main(project: JvmProject, sources: Sources) -> tuple[str, SourceFile, int] 
     """The likeliest main class: the configured one, Spring's, one that listens, one named like a program."""
     found = [(name, each, line) for each in sources.files for name, line in each.mains]
     if project.main_class:
-        return next((each for each in found if each[0].removesuffix("Kt") == project.main_class.removesuffix("Kt")), None)
+        return next(
+            (each for each in found if each[0].removesuffix("Kt") == project.main_class.removesuffix("Kt")), None
+        )
 
     def rank(each: tuple[str, SourceFile, int]) -> tuple[bool, bool, bool, int, str]:
         name, source, _ = each
@@ -103,7 +118,9 @@ def _jar(project: JvmProject, main: tuple[str, SourceFile, int] | None) -> Progr
     return _made(f"java -jar {artifact}", project, f"{project.packaging}_jar", main, MANIFEST)
 
 
-def _made(command: str, project: JvmProject, rule: str, main: tuple[str, SourceFile, int] | None, confidence: float) -> Program:
+def _made(
+    command: str, project: JvmProject, rule: str, main: tuple[str, SourceFile, int] | None, confidence: float
+) -> Program:
     file, line = (main[1].path, main[2]) if main else (project.path, 1)
     return Program(
         command=command,

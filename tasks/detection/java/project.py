@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tasks.detection.evidence import Evidence, say
+from tasks.detection.evidence import say
 from tasks.detection.reading import Dependency
 from tasks.detection.versions import resolve, unknown_release
+from tasks.models import Evidence
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,26 +29,34 @@ _SCALA_MAIN: Final = re.compile(
 )
 _SCALA_DEF: Final = re.compile(r"\bobject\s+(\w+)\b(?:(?!\bobject\b).){0,4000}?\bdef\s+main\s*\(", re.DOTALL)
 _SCALA_ANNOTATED: Final = re.compile(r"@main\s+def\s+(\w+)")
-_SPRING: Final = re.compile(r"@SpringBootApplication\b|\bSpringApplication\b|\brunApplication\s*<|@EnableAutoConfiguration\b|SpringApplicationBuilder")
+_SPRING: Final = re.compile(
+    r"@SpringBootApplication\b|\bSpringApplication\b|\brunApplication\s*<|@EnableAutoConfiguration\b|SpringApplicationBuilder"
+)
 _ENVIRONMENT: Final = re.compile(
     r"""(?:System\s*\.\s*getenv\(\s*|System\s*\.\s*getenv\(\)\s*\.\s*get(?:OrDefault)?\(\s*|sys\.env(?:\.get(?:OrElse)?)?\(\s*"""
     r"""|System\.getenv\(\)\s*\[\s*|\(System/getenv\s+|environment\.config\.propertyOrNull\(\s*)"(?P<name>[A-Za-z_]\w{0,80})\"(?P<rest>[^;\n]{0,160})"""
 )
 _ENVIRON: Final = re.compile(r"\(env\s+:(?P<name>[a-z][a-z0-9-]*)(?P<rest>[^\n]{0,60})")
 _VALUE: Final = re.compile(r'"\$\{(?P<name>[A-Z][A-Z0-9_]{1,80})(?::(?P<default>[^}"]{0,200}))?\}"')
-_DEFAULT: Final = re.compile(r"^\s*(?:\)|\])?\s*(?:,\s*|\)?\s*\?:\s*|\)*\.(?:getOrElse|orElse)\(\s*|\)\s*)\"?(?P<value>[\w.:/@-]{1,100})\"?")
+_DEFAULT: Final = re.compile(
+    r"^\s*(?:\)|\])?\s*(?:,\s*|\)?\s*\?:\s*|\)*\.(?:getOrElse|orElse)\(\s*|\)\s*)\"?(?P<value>[\w.:/@-]{1,100})\"?"
+)
 _ROUTE: Final = re.compile(
     r"@(?:Get|Request|Http)(?:Mapping|GET)?\s*\(\s*(?:(?:value|path|uri)\s*=\s*)?[\[{]?\s*\"(?P<annotated>/?[^\"\s]{0,200})\""
     r"|@WebServlet\(\s*(?:(?:value|urlPatterns)\s*=\s*)?\{?\s*\"(?P<servlet>/[^\"\s*]{0,200})\""
     r"|@Path\(\s*\"(?P<path>/?[^\"\s]{0,200})\"\s*\)"
     r"|(?<![\w@])(?:\.?get|\.?route|createContext|\.?path|GET|app\.get|router\.get)\s*\(?\s*\"(?P<called>/[^\"\s]{0,200})\"",
 )  # fmt: skip
-_SCALA_ROUTE: Final = re.compile(r"GET\s*->\s*Root((?:\s*/\s*\"[\w.-]+\")+)|(?<![\w.])path\(\s*(\"[\w.-]+\")\s*\)|Method\.GET((?:\s*/\s*\"[\w.-]+\")+)")
+_SCALA_ROUTE: Final = re.compile(
+    r"GET\s*->\s*Root((?:\s*/\s*\"[\w.-]+\")+)|(?<![\w.])path\(\s*(\"[\w.-]+\")\s*\)|Method\.GET((?:\s*/\s*\"[\w.-]+\")+)"
+)
 _PREFIX: Final = re.compile(
     r"@(?:RequestMapping|Path|Controller)\(\s*(?:(?:value|path)\s*=\s*)?[\[{]?\s*\"(?P<path>/?[^\"\s]{0,200})\"[^)]{0,200}\)"
     r"(?:\s*@\w+(?:\([^)]{0,300}\))?)*\s*(?:public\s+|open\s+|final\s+|internal\s+)*class\b"
 )
-_CONTROLLER: Final = re.compile(r"@(?:Rest)?Controller\b|@RepositoryRestResource\b|@WebServlet\b|@Path\(|\bRouterFunction<|\bcoRouter\b")
+_CONTROLLER: Final = re.compile(
+    r"@(?:Rest)?Controller\b|@RepositoryRestResource\b|@WebServlet\b|@Path\(|\bRouterFunction<|\bcoRouter\b"
+)
 _NUMBER: Final = re.compile(r"(?<![\w.\"])(\d{2,5})(?![\w.])|\"(\d{2,5})\"")
 _HIGHEST_PORT: Final = 65535
 _MAX_VALUES: Final = 4
@@ -157,15 +165,24 @@ def _argument(text: str) -> str:
 
 def port_of(expression: str, text: str, depth: int = 0) -> tuple[int | None, str | None]:
     """The port of an expression, and the variable of the environment that it reads; names are looked up in the file."""
-    variable = next((match["name"] for pattern in (_ENVIRONMENT, _ENVIRON) if (match := pattern.search(expression))), None)
+    variable = next(
+        (match["name"] for pattern in (_ENVIRONMENT, _ENVIRON) if (match := pattern.search(expression))), None
+    )
     numbers = [int(each[0] or each[1]) for each in _NUMBER.findall(expression)]
     ports = [each for each in numbers if 0 < each <= _HIGHEST_PORT]
     if ports or depth > _MAX_VALUES:
         return (ports[-1] if ports else None), variable
     for name in re.findall(r"[A-Za-z_][\w-]*", expression):
-        value = re.search(rf"(?<![\w.]){re.escape(name)}\b(?:\s*:\s*\w+)?\s*=\s*(?!=)([^;\n]{{1,300}}(?:\n\s*[.?:][^;\n]{{1,200}})*)", text)
+        value = re.search(
+            rf"(?<![\w.]){re.escape(name)}\b(?:\s*:\s*\w+)?\s*=\s*(?!=)([^;\n]{{1,300}}(?:\n\s*[.?:][^;\n]{{1,200}})*)",
+            text,
+        )
         if value is None:
-            value = re.search(rf"[(\[]\s*(?:def\s+)?{re.escape(name)}\s+(\([^\n]{{1,200}}|\d+)", text) if "-" in name or name.startswith("port") else None
+            value = (
+                re.search(rf"[(\[]\s*(?:def\s+)?{re.escape(name)}\s+(\([^\n]{{1,200}}|\d+)", text)
+                if "-" in name or name.startswith("port")
+                else None
+            )
         if value and value[1].strip() != expression.strip():
             port, read = port_of(value[1], text, depth + 1)
             if port or read:
@@ -186,12 +203,23 @@ def _reads(path: str, text: str) -> Iterator[Read]:
         value = default["value"] if default else None
         literal = value if value and (f'"{value}"' in match["rest"] or value.isdigit()) else None
         line = _line(text, match.start())
-        guarded = bool(re.search(r"[!=]=\s*null|\?|orElse|getOrElse|isDefined|Optional|ofNullable", text[max(0, match.start() - 60) : match.end()]))
+        guarded = bool(
+            re.search(
+                r"[!=]=\s*null|\?|orElse|getOrElse|isDefined|Optional|ofNullable",
+                text[max(0, match.start() - 60) : match.end()],
+            )
+        )
         required = literal is None and not guarded and "sys.env(" in match[0]
         yield Read(match["name"], path, line, literal, required=required, guarded=guarded)
     for match in _ENVIRON.finditer(text):
         default = re.match(r"\s*\)?\s*\"?([\w.:/-]{1,60})\"?", match["rest"])
-        yield Read(match["name"].upper().replace("-", "_"), path, _line(text, match.start()), default[1] if default else None, guarded=True)
+        yield Read(
+            match["name"].upper().replace("-", "_"),
+            path,
+            _line(text, match.start()),
+            default[1] if default else None,
+            guarded=True,
+        )
     for match in _VALUE.finditer(text):
         yield Read(match["name"], path, _line(text, match.start()), match["default"], required=match["default"] is None)
 

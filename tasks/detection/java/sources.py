@@ -37,7 +37,11 @@ class Sources:
 def sources_of(tree: FileTree, folder: str, others: frozenset[str]) -> Sources:
     """The module's own files, tests and other modules left out."""
     prefix = "" if folder == "." else f"{folder}/"
-    paths = [path for path in tree.ordered if path.startswith(prefix) and path.endswith(EXTENSIONS) and _is_own(path, prefix, others)]
+    paths = [
+        path
+        for path in tree.ordered
+        if path.startswith(prefix) and path.endswith(EXTENSIONS) and _is_own(path, prefix, others)
+    ]
     files: list[SourceFile] = []
     size = 0
     truncated = len(paths) > _MAX_READ

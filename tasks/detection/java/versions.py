@@ -23,7 +23,7 @@ def asked_by_files(tree: FileTree, folder: str) -> Iterator[Asked]:
     for place in dict.fromkeys((folder, ".")):
         for name, pattern, rule in _FILES:
             path = join(place, name)
-            for number, line in enumerate((tree.text(path) or "").splitlines(), start=1):
-                match = pattern.match(line)
+            for number, written in enumerate((tree.text(path) or "").splitlines(), start=1):
+                match = pattern.match(written)
                 if match:
                     yield Asked(match[1], path, number, f"java.{rule}", TOOL_FILE - 0.01)

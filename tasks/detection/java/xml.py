@@ -73,11 +73,14 @@ def parse_xml(content: str, file: str) -> Element:
         element = stack.pop().closed()
         stack[-1].children.append(element)
 
+    def character(text: str) -> None:
+        stack[-1].texts.append(text)
+
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
     parser.StartElementHandler = start
     parser.EndElementHandler = end
-    parser.CharacterDataHandler = lambda text: stack[-1].texts.append(text)
+    parser.CharacterDataHandler = character
     try:
         parser.Parse(content.lstrip(), True)  # noqa: FBT003 - the parser's own interface
     except expat.ExpatError as error:

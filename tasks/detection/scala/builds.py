@@ -14,12 +14,18 @@ from tasks.detection.java.project import Asked
 from tasks.detection.reading import Dependency
 
 _COMMENT: Final = re.compile(r'("(?:\\.|[^"\\\n])*")|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
-_LIBRARY: Final = re.compile(r'"([\w.-]{2,100})"\s*(%{1,3})\s*"([\w.-]{1,100})"\s*%\s*[^,)\n]{1,80}(%\s*"?(?:[Tt]est|IntegrationTest|it)\b)?')
+_LIBRARY: Final = re.compile(
+    r'"([\w.-]{2,100})"\s*(%{1,3})\s*"([\w.-]{1,100})"\s*%\s*[^,)\n]{1,80}(%\s*"?(?:[Tt]est|IntegrationTest|it)\b)?'
+)
 _IVY: Final = re.compile(r'(?:ivy|mvn)"([\w.-]+):{1,3}([\w.-]+):{1,2}[^"]*"')
 _PLUGIN: Final = re.compile(r'addSbtPlugin\(\s*"([\w.-]+)"\s*%\s*"([\w.-]+)"')
 _ENABLED: Final = re.compile(r"enablePlugins\(([^)]{1,300})\)")
-_PROJECT: Final = re.compile(r"(?:lazy\s+)?val\s+`?([\w-]+)`?\s*=\s*\(?\s*project\b(?:\s*\.?\s*in\s*\(?\s*file\(\s*\"([^\"]*)\"\s*\))?|(?:lazy\s+)?val\s+`?(?P<cross>[\w-]+)`?\s*=\s*crossProject")
-_RELEASE: Final = re.compile(r'"-(?:-release|release|java-output-version|-java-output-version)(?::|"\s*,\s*")(\d{1,2})"|"-target:(?:jvm-)?(1\.\d|\d{1,2})"|"(?:-target|--release)"\s*,\s*"(1\.\d|\d{1,2})"')
+_PROJECT: Final = re.compile(
+    r"(?:lazy\s+)?val\s+`?([\w-]+)`?\s*=\s*\(?\s*project\b(?:\s*\.?\s*in\s*\(?\s*file\(\s*\"([^\"]*)\"\s*\))?|(?:lazy\s+)?val\s+`?(?P<cross>[\w-]+)`?\s*=\s*crossProject"
+)
+_RELEASE: Final = re.compile(
+    r'"-(?:-release|release|java-output-version|-java-output-version)(?::|"\s*,\s*")(\d{1,2})"|"-target:(?:jvm-)?(1\.\d|\d{1,2})"|"(?:-target|--release)"\s*,\s*"(1\.\d|\d{1,2})"'
+)
 
 
 _NAME: Final = r'(?<![\w.])name\s*:=\s*"{1,3}([^"\n]{1,100})"'
@@ -55,7 +61,9 @@ class ScalaProject:
 
 def definition(tree: FileTree, folder: str) -> str | None:
     """The build's definition in the folder."""
-    return next((path for name in ("build.sbt", "build.mill", "build.sc") if (path := join(folder, name)) in tree.paths), None)
+    return next(
+        (path for name in ("build.sbt", "build.mill", "build.sc") if (path := join(folder, name)) in tree.paths), None
+    )
 
 
 def build_folders(tree: FileTree) -> Iterator[str]:
@@ -101,7 +109,7 @@ def read_build(tree: FileTree, folder: str) -> ScalaProject:
     if folder != root and (nested := join(folder, "build.sbt")) in tree.paths:
         own += "\n" + _bare(tree.manifest(nested))
     manager = "sbt" if path.endswith(".sbt") else "mill"
-    dependencies = [*_libraries(own, path, whole), *_shared(tree, root, own), *_plugins(tree, root, own, path)]
+    dependencies = [*_libraries(own, path, whole), *_shared(tree, root), *_plugins(tree, root, own, path)]
     if manager == "sbt" and not any(":" in each.name and not each.name.startswith("plugin:") for each in dependencies):
         dependencies += _libraries(whole, path, whole)
     scala = _first(r'scalaVersion\s*:?=\s*"([\d.]+)', own) or _first(r'scalaVersion\s*:?=\s*"([\d.]+)', whole)
@@ -111,8 +119,12 @@ def read_build(tree: FileTree, folder: str) -> ScalaProject:
         root=root,
         manager=manager,
         identity=identity,
-        name=_first(_NAME, own) or (_first(_NAME, whole) if folder == root else None) or identity or posixpath.basename(folder),
-        version=_first(r'(?<![\w.])version\s*:=\s*"([\w.+-]{1,60})"', own) or _first(r'version\s*:=\s*"([\w.+-]{1,60})"', whole),
+        name=_first(_NAME, own)
+        or (_first(_NAME, whole) if folder == root else None)
+        or identity
+        or posixpath.basename(folder),
+        version=_first(r'(?<![\w.])version\s*:=\s*"([\w.+-]{1,60})"', own)
+        or _first(r'version\s*:=\s*"([\w.+-]{1,60})"', whole),
         dependencies=tuple(dict.fromkeys(dependencies)),
         asked=tuple(_asked(whole, path)),
         main_class=_first(r'mainClass\s*:?=\s*(?:Some\(\s*)?"([\w.]+)"', own),
@@ -148,7 +160,7 @@ def _libraries(text: str, path: str, whole: str) -> Iterator[Dependency]:
         yield Dependency(f"{match[1]}:{match[2]}", path, whole.count("\n", 0, start + match.start()) + 1)
 
 
-def _shared(tree: FileTree, root: str, own: str) -> Iterator[Dependency]:
+def _shared(tree: FileTree, root: str) -> Iterator[Dependency]:
     """Libraries of project/Dependencies.scala and its like, where the definition uses them."""
     for path in tree.ordered:
         if parent(path) == join(root, "project") and path.endswith(".scala"):
@@ -179,6 +191,10 @@ def _first(pattern: str, text: str) -> str | None:
 
 
 def _dependency_files(tree: FileTree, folder: str, root: str) -> tuple[str, ...]:
-    wanted = [path for name in ("build.sbt", "build.mill", "build.sc", ".mill-version", ".sbtopts", ".jvmopts", "mill") if (path := join(root, name)) in tree.paths]
+    wanted = [
+        path
+        for name in ("build.sbt", "build.mill", "build.sc", ".mill-version", ".sbtopts", ".jvmopts", "mill")
+        if (path := join(root, name)) in tree.paths
+    ]
     wanted += [path for path in tree.ordered if parent(path) == join(root, "project")]
     return tuple(posixpath.relpath(path, folder) for path in dict.fromkeys(wanted))

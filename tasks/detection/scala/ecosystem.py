@@ -40,7 +40,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         sources=sources,
         configuration=configuration,
     )
-    started = program(tree, project, sources)
+    started = program(project, sources)
     reads = [*environment_reads(configuration), *(each for source in sources.files for each in source.reads)]
     env, env_evidence = variables(reads, "scala.reads_environment")
     asked = (*asked_by_files(tree, folder), *project.asked)
@@ -55,7 +55,9 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         *env_evidence,
     ]
     if started:
-        evidence.append(say("start_command", started.command, started.file, started.rule, started.confidence, started.line))
+        evidence.append(
+            say("start_command", started.command, started.file, started.rule, started.confidence, started.line)
+        )
         evidence.append(say("build_command", started.build, started.file, started.rule, CONVENTION, started.line))
     return Reading(
         language="scala",
@@ -66,7 +68,9 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         evidence=tuple(evidence),
         env=env,
         dependency_files=project.dependency_files,
-        aliases=tuple((each, started.command) for each in ("sbt run", "sbt -batch run", "./mill run")) if started else (),
+        aliases=tuple((each, started.command) for each in ("sbt run", "sbt -batch run", "./mill run"))
+        if started
+        else (),
         warnings=(*configuration.warnings, *version_warnings(asked), *loopback_warnings(app)),
     )
 
@@ -75,7 +79,9 @@ def _manager(tree: FileTree, project: ScalaProject) -> Iterator[Evidence]:
     yield say("package_manager", project.manager, project.path, f"scala.{project.manager}", MANIFEST, 1)
     properties = join(project.root, "project/build.properties")
     if project.tool_version and properties in tree.paths:
-        yield say("package_manager_version", project.tool_version, properties, "scala.build_properties", TOOL_FILE, None)
+        yield say(
+            "package_manager_version", project.tool_version, properties, "scala.build_properties", TOOL_FILE, None
+        )
 
 
 def _play_health(tree: FileTree, folder: str) -> Iterator[Evidence]:
@@ -87,7 +93,14 @@ def _play_health(tree: FileTree, folder: str) -> Iterator[Evidence]:
     for match in _ROUTE.finditer(text):
         rank = health_rank(match[1])
         if rank is not None:
-            yield say("health_path", match[1], path, "scala.play_route", SOURCE - rank / 1000, text.count("\n", 0, match.start()) + 1)
+            yield say(
+                "health_path",
+                match[1],
+                path,
+                "scala.play_route",
+                SOURCE - rank / 1000,
+                text.count("\n", 0, match.start()) + 1,
+            )
 
 
 ECOSYSTEM = Ecosystem("scala", folders, read)
