@@ -43,7 +43,8 @@ def test_versions_and_libraries_come_from_the_catalog(tmp_path: Path) -> None:
     files = {
         "gradle/libs.versions.toml": (
             '[versions]\njava = "21"\n[libraries]\npg = "org.postgresql:postgresql:42.7.4"\n'
-            'jedis-client = { module = "redis.clients:jedis", version = "5" }\n[bundles]\ndata = ["pg", "jedis-client"]\n'
+            'jedis-client = { module = "redis.clients:jedis", version = "5" }\n'
+            '[bundles]\ndata = ["pg", "jedis-client"]\n'
         ),
         "build.gradle.kts": (
             f"{APPLICATION}dependencies {{ implementation(libs.bundles.data) }}\n"

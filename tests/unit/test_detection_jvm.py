@@ -50,7 +50,7 @@ def test_a_call_that_listens_is_recognised_by_its_example(row: Listener) -> None
         ("int port = 9000; new ServerSocket(port);", 9000),
         ("static final int PORT = 9001; new ServerSocket(PORT);", 9001),
         (
-            'String p = System.getenv("PORT"); int port = p != null ? Integer.parseInt(p) : 7001; new ServerSocket(port);',
+            'String p = System.getenv("PORT"); int n = p != null ? Integer.parseInt(p) : 7001; new ServerSocket(n);',
             7001,
         ),
         ("// new ServerSocket(1234);", None),
@@ -185,7 +185,9 @@ def test_hocon_is_read_as_keys_and_values() -> None:
 def test_what_listens_on_this_machine_only_is_warned_about(tmp_path: Path) -> None:
     files = {
         "build.gradle": "plugins { id 'application' }\napplication { mainClass = 'a.AppKt' }\n",
-        "src/main/kotlin/App.kt": 'package a\nfun main() { HttpServer.create(InetSocketAddress("localhost", 9000), 0) }\n',
+        "src/main/kotlin/App.kt": (
+            'package a\nfun main() { HttpServer.create(InetSocketAddress("localhost", 9000), 0) }\n'
+        ),
     }
     profile = profile_of(tmp_path, files)
 

@@ -99,11 +99,18 @@ def _program(app: Application, program: Program) -> Iterator[Evidence]:
 
 
 _MESSAGING = (
-    "org.springframework.cloud:spring-cloud-starter-stream*", "org.springframework.cloud:spring-cloud-stream*",
-    "io.quarkus:quarkus-messaging*", "io.quarkus:quarkus-smallrye-reactive-messaging*", "io.quarkus:quarkus-scheduler",
-    "io.micronaut.kafka:*", "io.micronaut.rabbitmq:*", "org.apache.kafka:kafka-streams", "org.springframework.boot:spring-boot-starter-quartz",
-    "io.quarkus:quarkus-kafka-streams", "io.quarkus:quarkus-quartz",
-)  # fmt: skip
+    "org.springframework.cloud:spring-cloud-starter-stream*",
+    "org.springframework.cloud:spring-cloud-stream*",
+    "io.quarkus:quarkus-messaging*",
+    "io.quarkus:quarkus-smallrye-reactive-messaging*",
+    "io.quarkus:quarkus-scheduler",
+    "io.micronaut.kafka:*",
+    "io.micronaut.rabbitmq:*",
+    "org.apache.kafka:kafka-streams",
+    "org.springframework.boot:spring-boot-starter-quartz",
+    "io.quarkus:quarkus-kafka-streams",
+    "io.quarkus:quarkus-quartz",
+)
 
 
 def _ports(app: Application, program: Program) -> Iterator[Evidence]:
@@ -140,7 +147,8 @@ def loopback_warnings(app: Application) -> Iterator[str]:
     """A sentence for each call that listens on this machine only, which no setting changes."""
     for source, listen in app.listening():
         if listen.host in LOOPBACK:
-            yield f"{source.path}, line {listen.line}: it listens on {listen.host}, where nothing outside its container can reach it"
+            place = f"{source.path}, line {listen.line}"
+            yield f"{place}: it listens on {listen.host}, where nothing outside its container can reach it"
 
 
 def _health(app: Application) -> Iterator[Evidence]:

@@ -15,6 +15,7 @@ from tasks.detection.yaml_text import parse_yaml
 from tasks.errors import Invalid
 
 _PLACES: Final = ("src/main/resources", "src/main/resources/config", "config", ".", "conf", "resources")
+_ENDINGS: Final = (".properties", ".yml", ".yaml", ".conf")
 _NAME: Final = re.compile(r"(application|bootstrap|microprofile-config)(?:-([\w-]{1,40}))?\.(properties|ya?ml|conf)")
 _SERVER_FILES: Final = ("config.yml", "config.yaml", "configuration.yml")
 """Of Dropwizard, which is told its file when it is started."""
@@ -89,17 +90,18 @@ def environment_reads(configuration: Configuration) -> Iterator[Read]:
 
 
 def _files(tree: FileTree, folder: str) -> list[tuple[str, str | None]]:
+    """The files with the profile that each is for."""
+    prefix = "" if folder == "." else f"{folder}/"
     places = {join(folder, each) for each in _PLACES}
-    found = []
+    found: list[tuple[str, str | None]] = []
     for path in tree.ordered:
+        if not path.endswith(_ENDINGS) or not path.startswith(prefix):
+            continue
         place, _, name = path.rpartition("/")
         match = _NAME.fullmatch(name)
-        inside = (place or ".") in places or (
-            place.endswith("/src/main/resources/META-INF") and place.startswith(join(folder, "src"))
-        )
-        if match and inside:
+        if match and ((place or ".") in places or place.endswith("src/main/resources/META-INF")):
             found.append((path, match[2]))
-        elif place == ("" if folder == "." else folder) and name in _SERVER_FILES:
+        elif name in _SERVER_FILES and (place or ".") == folder:
             found.append((path, None))
     return found[:_MAX_FILES]
 

@@ -13,8 +13,9 @@ from tasks.detection.frameworks import declared
 from tasks.detection.java.application import Application, application_evidence, loopback_warnings, serves
 from tasks.detection.java.configuration import environment_reads, read_configuration
 from tasks.detection.java.gradle import read_gradle
-from tasks.detection.java.gradle_scripts import script_of
+from tasks.detection.java.gradle_scripts import SETTINGS, build_root, modules, script_of
 from tasks.detection.java.maven import read_maven
+from tasks.detection.java.places import contained_module, folders
 from tasks.detection.java.program import Program, program
 from tasks.detection.java.project import JvmProject, version_evidence, version_warnings
 from tasks.detection.java.services import configured_services
@@ -23,43 +24,30 @@ from tasks.detection.java.versions import asked_by_files
 from tasks.detection.reading import Ecosystem, Reading
 from tasks.models import Evidence
 
-_MANIFEST = re.compile(r"pom\.xml|(?:build|settings)\.gradle(?:\.kts)?")
-_BUILD_LOGIC = frozenset(
-    {"buildSrc", "build-logic", "build-plugin", "buildLogic", "gradle", "build-conventions", "build-tools"}
-)
 _RUNS = (
-    "./mvnw spring-boot:run", "mvn spring-boot:run", "./gradlew bootRun", "gradle bootRun", "./gradlew run", "gradle run",
-    "./mvnw exec:java", "mvn exec:java", "./mvnw quarkus:dev", "mvn quarkus:dev", "./mvnw mn:run", "mvn mn:run",
-)  # fmt: skip
-
-
-def folders(tree: FileTree) -> tuple[str, ...]:
-    """Folders with a pom.xml or a Gradle script; without one, the root when a main method lies below it."""
-    found = [parent(path) for path in tree.ordered if _MANIFEST.fullmatch(path.rpartition("/")[2])]
-    found += [
-        parent(path) for path in tree.ordered if path.endswith((".gradle", ".gradle.kts")) and _is_named_script(path)
-    ]
-    kept = [folder for folder in dict.fromkeys(found) if not _BUILD_LOGIC & set(folder.split("/"))]
-    if not kept and not any(
-        path.endswith(("build.sbt", "build.sc", "build.mill", "project.clj", "deps.edn")) for path in tree.paths
-    ):
-        loose = any(path.endswith((".java", ".kt")) for path in tree.paths)
-        return (".",) if loose else ()
-    return tuple(kept)
-
-
-def _is_named_script(path: str) -> bool:
-    folder, _, name = path.rpartition("/")
-    return bool(folder) and name.partition(".")[0] == folder.rpartition("/")[2]
+    "./mvnw spring-boot:run",
+    "mvn spring-boot:run",
+    "./gradlew bootRun",
+    "gradle bootRun",
+    "./gradlew run",
+    "gradle run",
+    "./mvnw exec:java",
+    "mvn exec:java",
+    "./mvnw quarkus:dev",
+    "mvn quarkus:dev",
+    "./mvnw mn:run",
+    "mvn mn:run",
+)
 
 
 def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     """Everything that the folder says as a project of the JVM."""
-    project = _project(tree, folder)
+    place = contained_module(tree, folder) or folder
+    project = _project(tree, place)
     if project is None:
         return _loose(tree, folder)
-    sources = sources_of(tree, folder, others)
-    configuration = read_configuration(tree, folder)
+    sources = sources_of(tree, place, others - {place})
+    configuration = read_configuration(tree, place)
     app = Application(
         manifest=project.path,
         dependencies=project.dependencies,
@@ -70,7 +58,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     started = _with_arguments(program(project, sources, listens=bool(serves(app))), app)
     reads = [*environment_reads(configuration), *(each for source in sources.files for each in source.reads)]
     env, env_evidence = variables(reads, "java.reads_environment")
-    asked = (*asked_by_files(tree, folder), *project.asked)
+    asked = (*asked_by_files(tree, place), *project.asked)
     evidence = [
         *port_of_variable(reads, "java.port_default"),
         say("language", "java", project.path, f"java.{project.manager}", MANIFEST, 1),
@@ -92,7 +80,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         dependencies=project.dependencies,
         evidence=tuple(evidence),
         env=env,
-        dependency_files=project.dependency_files,
+        dependency_files=project.dependency_files if place == folder else (),
         aliases=tuple((each, started.command) for each in _RUNS) if started else (),
         warnings=(*truncated, *configuration.warnings, *version_warnings(asked), *loopback_warnings(app)),
     )
@@ -111,9 +99,8 @@ def _with_arguments(started: Program | None, app: Application) -> Program | None
 def _project(tree: FileTree, folder: str) -> JvmProject | None:
     """Maven's project, unless only Gradle's wrapper shows how it is built."""
     has_pom = join(folder, "pom.xml") in tree.paths
-    has_script = bool(script_of(tree, folder)) or any(
-        join(folder, name) in tree.paths for name in ("settings.gradle", "settings.gradle.kts")
-    )
+    has_script = bool(script_of(tree, folder)) or any(join(folder, name) in tree.paths for name in SETTINGS)
+    has_script = has_script or folder in modules(tree, build_root(tree, parent(folder))).values()
     prefers_gradle = join(folder, "gradlew") in tree.paths and join(folder, "mvnw") not in tree.paths
     if has_pom and not (has_script and prefers_gradle):
         return read_maven(tree, folder)

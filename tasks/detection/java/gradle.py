@@ -20,6 +20,7 @@ from tasks.detection.java.gradle_scripts import (
     said_about,
     script_of,
     settings_of,
+    whole_script,
 )
 from tasks.detection.java.project import Asked, JvmProject
 from tasks.detection.reading import Dependency
@@ -35,7 +36,7 @@ _MAX_SIBLINGS: Final = 60
 def read_gradle(tree: FileTree, folder: str) -> JvmProject:
     """The project of the folder's build script. Raises Invalid for a broken version catalog."""
     root = build_root(tree, folder)
-    script = script_of(tree, folder) or settings_of(tree, folder) or join(folder, "build.gradle")
+    script = script_of(tree, folder) or script_of(tree, root) or settings_of(tree, root) or join(root, "build.gradle")
     said = said_about(tree, folder, root)
     catalog = read_catalog(tree, folder)
     plugins = tuple(_plugins(said, catalog))
@@ -56,7 +57,7 @@ def read_gradle(tree: FileTree, folder: str) -> JvmProject:
         name=name,
         version=made.version,
         dependencies=tuple(dict.fromkeys((*dependencies, *plugins))),
-        asked=tuple(_asked(said, properties, catalog)),
+        asked=tuple(_asked(said, properties, catalog, _constants((*said, *whole_script(tree, root))))),
         packaging=made.packaging,
         artifact=made.artifact,
         main_class=made.main_class,
@@ -181,15 +182,10 @@ _WEIGHTS: Final = {
 }
 
 
-def _asked(said: tuple[Said, ...], properties: dict[str, str], catalog: Catalog) -> Iterator[Asked]:
+def _asked(
+    said: tuple[Said, ...], properties: dict[str, str], catalog: Catalog, constants: dict[str, str]
+) -> Iterator[Asked]:
     """Every statement about the release of Java, the toolchain's first."""
-    constants = {
-        each.statement.words[1]: value
-        for each in said
-        if len(each.statement.words) > 1
-        and each.statement.words[0] in {"val", "def", "ext", "var"}
-        and (value := each.statement.value)
-    }
     for each in said:
         match = _VERSION_KEYS.search(each.statement.key)
         if match is None or (
@@ -203,6 +199,19 @@ def _asked(said: tuple[Said, ...], properties: dict[str, str], catalog: Catalog)
     for name in ("javaVersion", "java.version", "jvmVersion", "jdkVersion", "java_version", "jvm_version"):
         if name in properties:
             yield Asked(properties[name], "gradle.properties", None, "gradle.properties", CONFIGURATION - 0.05)
+
+
+def _constants(said: tuple[Said, ...]) -> dict[str, str]:
+    """Literals by the names that scripts give them."""
+    found: dict[str, str] = {}
+    for statement in (each.statement for each in said):
+        words = [each.text for each in statement.tokens if each.kind == "word"]
+        literals = [each.text for each in statement.tokens if each.kind in {"string", "number"}]
+        if len(literals) != 1 or not words or all(each.text != "=" for each in statement.tokens):
+            continue
+        name = words[1] if words[0] in {"val", "def", "var", "const"} and len(words) > 1 else words[0]
+        found.setdefault(name.rpartition(".")[2], literals[0])
+    return found
 
 
 def _release(said: Said, properties: dict[str, str], catalog: Catalog, constants: dict[str, str]) -> str | None:
@@ -223,7 +232,11 @@ def _release(said: Said, properties: dict[str, str], catalog: Catalog, constants
             return word
         name = re.sub(r"\.(?:get|toInt|toString|asInt).*$", "", word.removeprefix("$"))
         name = re.sub(r"^(?:project|rootProject|rootProject\.ext|ext)\.", "", name)
-        found = properties.get(name) or constants.get(name) or catalog.versions.get(name.removeprefix("libs.versions."))
+        found = (
+            properties.get(name)
+            or constants.get(name.rpartition(".")[2])
+            or catalog.versions.get(name.removeprefix("libs.versions."))
+        )
         if found:
             return found
     return None

@@ -10,6 +10,7 @@ from tasks.detection.java.gradle_scripts import Said
 from tasks.detection.reading import Dependency
 
 _ARCHIVES: Final = re.compile(r"(?:^|\.)archives(?:BaseName|Name)$")
+_BOOT: Final = frozenset({"org.springframework.boot", "org.grails.grails-web", "org.apache.grails.gradle.grails-web"})
 _APPLICATIONS: Final = frozenset({"application", "io.micronaut.application", "io.micronaut.minimal.application"})
 _SHADOW: Final = ("com.github.johnrengelman.shadow", "com.gradleup.shadow", "io.github.goooler.shadow")
 _LIBRARIES: Final = (
@@ -84,7 +85,7 @@ class _Build:
         return "quarkus", artifact, "quarkusBuild"
 
     def _boot(self) -> tuple[str, str | None, str | None] | None:
-        if "org.springframework.boot" not in self.ids or _is_off(self.said, "bootJar"):
+        if not self.ids & _BOOT or _is_off(self.said, "bootJar"):
             return None
         task, ending = (
             ("bootWar", "war") if "war" in self.ids and not _is_off(self.said, "bootWar") else ("bootJar", "jar")

@@ -93,6 +93,12 @@ def said_about(tree: FileTree, folder: str, root: str) -> tuple[Said, ...]:
     return tuple(found)
 
 
+def whole_script(tree: FileTree, folder: str) -> tuple[Said, ...]:
+    """Every statement of the folder's own script, for whom ever it is meant."""
+    path = script_of(tree, folder)
+    return tuple(_whole(tree, path)) if path else ()
+
+
 def _whole(tree: FileTree, path: str) -> Iterator[Said]:
     for each in statements(tree.manifest(path)):
         yield Said(path, each)

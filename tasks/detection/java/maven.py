@@ -110,7 +110,8 @@ def _siblings(tree: FileTree, pom: Pom) -> tuple[str, ...]:
     homes = {
         artifact: parent(path)
         for path in tree.ordered
-        if path.rpartition("/")[2] == "pom.xml"
+        if path.endswith("pom.xml")
+        and path.rpartition("/")[2] == "pom.xml"
         and (artifact := parse_xml(tree.manifest(path), path).value("artifactId"))
     }
     found: dict[str, None] = {}
@@ -133,7 +134,7 @@ def _dependency_files(tree: FileTree, folder: str, root: str, modules: tuple[str
     wanted = [join(root, ".mvn/maven.config"), join(root, ".mvn/extensions.xml"), join(root, ".mvn/jvm.config")]
     if root != folder:
         prefix = "" if root == "." else f"{root}/"
-        wanted += [path for path in tree.ordered if path.startswith(prefix) and path.rpartition("/")[2] == "pom.xml"]
+        wanted += [path for path in tree.ordered if path.endswith("/pom.xml") and path.startswith(prefix)]
     wanted += [join(each, "pom.xml") for each in (root, *modules)]
     found = [posixpath.relpath(path, folder) for path in dict.fromkeys(wanted) if path in tree.paths]
     return tuple(found)

@@ -35,20 +35,18 @@ def program(project: JvmProject, sources: Sources, *, listens: bool) -> Program 
     """The module's program; None for a library. `listens`: its code or framework serves something."""
     main = _main(project, sources)
     made = project.packaging
-    if made in {"pom", "library", "plugin"}:
-        return None
     if made == "war":
         return _made("catalina.sh run", project, "war", None, DEPENDENCY)
-    if made == "boot":
-        found = main or (_spring(sources) and _spring(sources)) or project.main_class
-        return _jar(project, main) if found else None
-    if made == "quarkus":
-        return _jar(project, main) if sources.paths or project.main_class else None
     if made == "application":
         return _made(project.artifact or "", project, "application", main, MANIFEST)
-    if made == "uber":
-        return _jar(project, main) if main or project.main_class or listens else None
-    return _plain(project, main, sources, listens=listens)
+    if made == "jar":
+        return _plain(project, main, sources, listens=listens)
+    has_program = {
+        "boot": bool(main or project.main_class or _spring(sources)),
+        "quarkus": bool(sources.paths or project.main_class),
+        "uber": bool(main or project.main_class or listens),
+    }
+    return _jar(project, main) if has_program.get(made) else None
 
 
 def _plain(

@@ -47,6 +47,7 @@ _ROUTE: Final = re.compile(
     r"|@Path\(\s*\"(?P<path>/?[^\"\s]{0,200})\"\s*\)"
     r"|(?<![\w@])(?:\.?get|\.?route|createContext|\.?path|GET|app\.get|router\.get)\s*\(?\s*\"(?P<called>/[^\"\s]{0,200})\"",
 )  # fmt: skip
+_WELL: Final = ("health", "Health", "ready", "live", 'ping"', 'status"', 'heartbeat"', '/up"', "readi", "/_")
 _SCALA_ROUTE: Final = re.compile(
     r"GET\s*->\s*Root((?:\s*/\s*\"[\w.-]+\")+)|(?<![\w.])path\(\s*(\"[\w.-]+\")\s*\)|Method\.GET((?:\s*/\s*\"[\w.-]+\")+)"
 )
@@ -66,7 +67,7 @@ class Listener(Model):
     """A row of jvm_listeners.toml."""
 
     pattern: str
-    needs: str | None = None
+    needs: str
     example: str
 
 
@@ -98,7 +99,7 @@ class SourceFile:
 
 
 @cache
-def listeners() -> tuple[tuple[re.Pattern[str], str | None], ...]:
+def listeners() -> tuple[tuple[re.Pattern[str], str], ...]:
     """The rows, ready to search."""
     rows = TypeAdapter(tuple[Listener, ...]).validate_python(load("jvm_listeners")["listener"])
     return tuple((re.compile(row.pattern, re.DOTALL), row.needs) for row in rows)
@@ -110,8 +111,8 @@ def read_source(path: str, content: str) -> SourceFile:
     text = comment.sub(lambda match: match[1] or "\n" * match[0].count("\n"), content)
     return SourceFile(
         path=path,
-        mains=tuple(_mains(path, text)),
-        spring=bool(_SPRING.search(text)),
+        mains=tuple(_mains(path, text)) if "main" in text or path.endswith(".scala") else (),
+        spring=("Spring" in text or "AutoConfig" in text or "runApplication" in text) and bool(_SPRING.search(text)),
         listens=tuple(_listens(text)),
         reads=tuple(_reads(path, text)),
         routes=tuple(_routes(text)),
@@ -145,7 +146,7 @@ def _mains(path: str, text: str) -> Iterator[tuple[str, int]]:
 
 def _listens(text: str) -> Iterator[Listen]:
     for pattern, needs in listeners():
-        if needs and needs not in text:
+        if needs not in text:
             continue
         for match in pattern.finditer(text):
             port, variable = port_of(_argument(match["port"]), text)
@@ -198,7 +199,7 @@ def _address(host: str | None, text: str) -> str | None:
 
 
 def _reads(path: str, text: str) -> Iterator[Read]:
-    for match in _ENVIRONMENT.finditer(text):
+    for match in _ENVIRONMENT.finditer(text) if "env" in text or "environment" in text else ():
         default = _DEFAULT.match(match["rest"])
         value = default["value"] if default else None
         literal = value if value and (f'"{value}"' in match["rest"] or value.isdigit()) else None
@@ -211,7 +212,7 @@ def _reads(path: str, text: str) -> Iterator[Read]:
         )
         required = literal is None and not guarded and "sys.env(" in match[0]
         yield Read(match["name"], path, line, literal, required=required, guarded=guarded)
-    for match in _ENVIRON.finditer(text):
+    for match in _ENVIRON.finditer(text) if "(env " in text else ():
         default = re.match(r"\s*\)?\s*\"?([\w.:/-]{1,60})\"?", match["rest"])
         yield Read(
             match["name"].upper().replace("-", "_"),
@@ -220,11 +221,14 @@ def _reads(path: str, text: str) -> Iterator[Read]:
             default[1] if default else None,
             guarded=True,
         )
-    for match in _VALUE.finditer(text):
+    for match in _VALUE.finditer(text) if '"${' in text else ():
         yield Read(match["name"], path, _line(text, match.start()), match["default"], required=match["default"] is None)
 
 
 def _routes(text: str) -> Iterator[tuple[str, int]]:
+    """Those of a file that may say that the application is well."""
+    if not any(word in text for word in _WELL):
+        return
     prefix = _PREFIX.search(text)
     base = f"/{prefix['path'].strip('/')}" if prefix and prefix["path"].strip("/") else ""
     for match in _ROUTE.finditer(text):
@@ -242,14 +246,18 @@ def _routes(text: str) -> Iterator[tuple[str, int]]:
 
 
 @cache
-def _waiting() -> re.Pattern[str]:
+def _waiting() -> tuple[tuple[str, ...], re.Pattern[str]]:
     table = load("jvm")["waits"]
     assert isinstance(table, dict)  # noqa: S101 - our own table
-    return re.compile("|".join([*map(re.escape, table["words"]), *table["patterns"]]))
+    return tuple(table["words"]), re.compile("|".join(table["patterns"]))
 
 
 def _waits(text: str) -> tuple[str, int] | None:
-    match = _waiting().search(text)
+    words, patterns = _waiting()
+    word = next((each for each in words if each in text), None)
+    if word:
+        return word, _line(text, text.index(word))
+    match = patterns.search(text) if "while" in text or "Consumer<" in text else None
     return (match[0], _line(text, match.start())) if match else None
 
 

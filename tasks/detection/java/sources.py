@@ -11,13 +11,18 @@ from tasks.detection.folders import folders
 from tasks.detection.java.source import SourceFile, read_source
 
 EXTENSIONS: Final = (".java", ".kt", ".scala", ".groovy", ".clj", ".cljc")
-_HINT: Final = re.compile(
-    r"\bmain\s*\(|@main\b|\bextends\s+[\w.\s\[\]]*App|IOApp|ZIOApp|MainRoutes|-main\b|getenv|sys\.env|\(env\s|\$\{[A-Z]|"
-    r"InetSocketAddress|\.start\(|embeddedServer|\bport\(|\.listen\(|setPort|ServerSocket|new Server\(|forPort|ForPort|"
-    r"\.bind\(|HttpListener|newServerAt|bindAndHandle|withPort|WithPort|bindHttp|asServer|run-jetty|run-server|start-server|"
-    r"HttpServer|WebServer|(?i:health|ready|ping)|Listener\b|@Scheduled|@Incoming|Consumer|while\s*\(|Controller\b|SpringBoot|"
-    r"@Path|RouterFunction|schedule|JFrame|Application\.launch|@WebServlet|RouteBuilder|SecurityFilterChain|MapHealthChecks|actuator"
-)
+_WORDS: Final = (
+    "main(", "main (", "@main", "App ", "App{", "App:", "IOApp", "ZIOApp", "MainRoutes", "-main", "getenv",
+    "sys.env", "(env ", "${", "InetSocketAddress", ".start(", "embeddedServer", "port(", ".listen(", "setPort",
+    "ServerSocket", "Server(", "orPort(", "forPort(", ".bind(", "HttpListener", "newServerAt", "bindAndHandle",
+    "withPort", "WithPort", "bindHttp", "asServer", "run-jetty", "run-server", "start-server", "HttpServer",
+    "WebServer", "ealth", "ready", 'ping"', "Listener", "@Scheduled", "@Incoming", "Consumer", "while",
+    "Controller", "SpringBoot", "@Path", "RouterFunction", "schedule", "@WebServlet", "RouteBuilder",
+    "SecurityFilterChain", "SecurityWebFilterChain", "Security", "actuator", "override def port", "receiveMessage",
+    "JDABuilder", "LongPollingBot", "DiscordClient", "KafkaStreams", "StdScheduler", "IntegrationFlow",
+    "@ServiceActivator", "@Topic(",
+)  # fmt: skip
+"""A file without any of these says nothing that is asked for."""
 _MAX_READ: Final = 4_000
 _MAX_PARSED: Final = 600
 _MAX_PARSED_SIZE: Final = 4_000_000
@@ -47,7 +52,7 @@ def sources_of(tree: FileTree, folder: str, others: frozenset[str]) -> Sources:
     truncated = len(paths) > _MAX_READ
     for path in paths[:_MAX_READ]:
         text = tree.text(path)
-        if text is None or len(text) > _MAX_SOURCE or not _HINT.search(text):
+        if text is None or len(text) > _MAX_SOURCE or not any(word in text for word in _WORDS):
             continue
         files.append(read_source(path, text))
         size += len(text)

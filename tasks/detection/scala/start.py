@@ -59,7 +59,10 @@ def program(project: ScalaProject, sources: Sources) -> Program | None:
         )
     command = f"java -cp '{_JARS}/*' {name}"
     copy = f"export {task}Runtime/fullClasspathAsJars"
-    build = f"mkdir -p {posixpath.join(_relative(project), _JARS)} && sbt -batch -error '{copy}' | tail -n 1 | tr ':' '\\n' | xargs -I FILE cp FILE {posixpath.join(_relative(project), _JARS)}/"
+    place = posixpath.join(_relative(project), _JARS)
+    build = (
+        f"mkdir -p {place} && sbt -batch -error '{copy}' | tail -n 1 | tr ':' '\\n' | xargs -I FILE cp FILE {place}/"
+    )
     return Program(command, build, file, line, "scala.main", SOURCE, source)
 
 
