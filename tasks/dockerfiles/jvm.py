@@ -147,6 +147,9 @@ def outputs(start: str, folder: str) -> tuple[Output, ...]:
         found[each.removesuffix("*").rstrip("/") or "."] = None
     for match in () if named else _OUTPUT.finditer(start):
         whole = _WHOLE.fullmatch(match[0])
+        if start[match.end() :].startswith("*"):
+            found[posixpath.dirname(match[0])] = None
+            continue
         found[whole["folder"] if whole else match[0].rstrip("/")] = None
     paths = [posixpath.join(folder, each) for each in found] or [folder]
     return tuple(Output(each, each) for each in paths if not any(each.startswith(f"{other}/") for other in paths))

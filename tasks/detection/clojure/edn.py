@@ -15,6 +15,7 @@ _TOKEN: Final = re.compile(
     r'(?P<space>[\s,]+)|(?P<comment>;[^\n]*)|(?P<text>#?"(?:\\.|[^"\\])*"?)|(?P<open>#?\(|#?\{|\[)|(?P<close>[)\]}])'
     r"|(?P<skip>#_|[\'`~@^]|#\?@?|#')|(?P<word>[^\s,()\[\]{}\";]+)"
 )
+_CLOSES: Final = {")": "(", "]": "[", "}": "{"}
 _MAX_DEPTH: Final = 80
 _MAX_TOKENS: Final = 60_000
 
@@ -31,7 +32,7 @@ def parse_edn(content: str, file: str) -> tuple[Form, ...]:
         if kind == "open":
             stack.append([text[-1]])
         elif kind == "close":
-            if len(stack) == 1:
+            if len(stack) == 1 or _CLOSES[text] != stack[-1][0]:
                 raise unreadable(file, line, f"{text} closes nothing")
             done = tuple(stack.pop())
             stack[-1].append(done)

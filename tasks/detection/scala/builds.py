@@ -15,7 +15,7 @@ from tasks.detection.reading import Dependency
 
 _COMMENT: Final = re.compile(r'("(?:\\.|[^"\\\n])*")|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
 _LIBRARY: Final = re.compile(
-    r'"([\w.-]{2,100})"\s*(%{1,3})\s*"([\w.-]{1,100})"\s*%\s*[^,)\n]{1,80}(%\s*"?(?:[Tt]est|IntegrationTest|it)\b)?'
+    r'"([\w.-]{2,100})"\s*(%{1,3})\s*"([\w.-]{1,100})"\s*%\s*[^,)%\n]{1,80}(%\s*"?(?:[Tt]est|IntegrationTest|it)\b)?'
 )
 _IVY: Final = re.compile(r'(?:ivy|mvn)"([\w.-]+):{1,3}([\w.-]+):{1,2}[^"]*"')
 _PLUGIN: Final = re.compile(r'addSbtPlugin\(\s*"([\w.-]+)"\s*%\s*"([\w.-]+)"')
