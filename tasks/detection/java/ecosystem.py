@@ -73,7 +73,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     return Reading(
         language="java",
         folder=folder,
-        name=project.name if project.name != "app" or folder != "." else None,
+        name=None if project.name == "app" else project.name,
         version=project.version
         if project.version and re.fullmatch(r"[0-9A-Za-z.+_-]{1,60}", project.version)
         else None,

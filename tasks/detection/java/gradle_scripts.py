@@ -68,14 +68,14 @@ def modules(tree: FileTree, root: str) -> dict[str, str]:
 
 
 def project_name(tree: FileTree, folder: str, root: str) -> str:
-    """The name that artifacts get; of a root without one, the folder's in our image."""
+    """The name that artifacts get; a root that has none is called like the folder that our image builds it in."""
     if folder != root:
         return posixpath.basename(folder)
     path = settings_of(tree, root)
     for each in statements(tree.manifest(path)) if path else ():
         if each.words[:1] == ("rootProject.name",) and each.strings:
             return each.strings[0]
-    return posixpath.basename(folder) if folder != "." else "app"
+    return "app"
 
 
 def said_about(tree: FileTree, folder: str, root: str) -> tuple[Said, ...]:

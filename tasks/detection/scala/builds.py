@@ -28,6 +28,7 @@ _RELEASE: Final = re.compile(
 )
 
 
+_PROJECT_NAME: Final = r'Project\(\s*"([\w-]+)"\s*,\s*file\(\s*"\."\s*\)'
 _NAME: Final = r'(?<![\w.])name\s*:=\s*"{1,3}([^"\n]{1,100})"'
 
 
@@ -120,7 +121,7 @@ def read_build(tree: FileTree, folder: str) -> ScalaProject:
         manager=manager,
         identity=identity,
         name=_first(_NAME, own)
-        or (_first(_NAME, whole) if folder == root else None)
+        or (_name_of_root(whole) if folder == root else None)
         or identity
         or posixpath.basename(folder),
         version=_first(r'(?<![\w.])version\s*:=\s*"([\w.+-]{1,60})"', own)
@@ -136,6 +137,10 @@ def read_build(tree: FileTree, folder: str) -> ScalaProject:
         text=own,
         dependency_files=_dependency_files(tree, folder, root),
     )
+
+
+def _name_of_root(whole: str) -> str | None:
+    return _first(_NAME, whole) or _first(_PROJECT_NAME, whole)
 
 
 def _bare(text: str) -> str:
