@@ -82,6 +82,8 @@ def _takes_apart(component: Component, home: Folder, folder: Folder) -> bool:
     texts = [
         place.text(name) or "" for place in (folder, home) for name in ("pom.xml", "build.gradle", "build.gradle.kts")
     ]
+    if any(re.search(r"<layers>|\blayered\b|includeTools", text) for text in texts):
+        return False
     found = next((match for text in texts for pattern in _BOOT if (match := pattern.search(text))), None)
     return found is not None and (int(found[1]), int(found[2])) >= _TAKES_APART_SINCE
 
