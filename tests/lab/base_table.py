@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 
 import base_debian
 import base_go
+import base_nginx
 import base_node
+import base_rust
 from base_image import Base
 
 FAMILIES: dict[str, Callable[[], list[Base]]] = {
@@ -12,6 +14,8 @@ FAMILIES: dict[str, Callable[[], list[Base]]] = {
     "python": base_debian.pythons,
     "node": base_node.nodes,
     "go": base_go.gos,
+    "rust": base_rust.rusts,
+    "nginx": base_nginx.nginxes,
 }
 BY_DEFAULT = ("debian", "python", "node")
 
