@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import base_debian
 import base_go
+import base_java
 import base_nginx
 import base_node
 import base_rust
@@ -14,6 +15,8 @@ FAMILIES: dict[str, Callable[[], list[Base]]] = {
     "python": base_debian.pythons,
     "node": base_node.nodes,
     "go": base_go.gos,
+    "java": base_java.javas,
+    "maven": base_java.mavens,
     "rust": base_rust.rusts,
     "nginx": base_nginx.nginxes,
 }
