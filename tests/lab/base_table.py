@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Sequence
 
+import base_bun_deno
 import base_debian
+import base_distroless
 import base_go
 import base_java
 import base_nginx
 import base_node
+import base_php
+import base_ruby
 import base_rust
 from base_image import Base
 
@@ -19,6 +23,11 @@ FAMILIES: dict[str, Callable[[], list[Base]]] = {
     "maven": base_java.mavens,
     "rust": base_rust.rusts,
     "nginx": base_nginx.nginxes,
+    "distroless": base_distroless.distrolesses,
+    "bun": base_bun_deno.buns,
+    "deno": base_bun_deno.denos,
+    "php": base_php.phps,
+    "ruby": base_ruby.rubies,
 }
 BY_DEFAULT = ("debian", "python", "node")
 

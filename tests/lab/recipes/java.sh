@@ -25,9 +25,9 @@ find "$home" -type l | while read -r link; do
   target=$(readlink "$link")
   case "$target" in
     /etc/java-*) rm "$link" && cp -a "$work/tree$target" "$link" ;;
-    /*) rm "$link" ;;
   esac
 done
+find "$home" -xtype l -delete  # manuals, sources: in packages that are not here
 
 if [ "$PART" = jre ]; then
   mount -t proc proc "$ROOT/proc"  # where java finds out where it is; what mounted the root unmounts it after a failure
