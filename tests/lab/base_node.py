@@ -12,16 +12,23 @@ _YARN = "1.22.22"
 
 @dataclass(frozen=True)
 class _Node:
+    """A line, with the npm that came with it; Corepack and Yarn came with it up to a time."""
+
     version: str
     npm: str
-    corepack: str
+    corepack: str = ""
+    yarn: str = ""
 
 
-# each line with the npm and corepack that came with it
 _NODES = {
-    "20": _Node("20.20.2", "10.8.2", "0.34.6"),
-    "22": _Node("22.23.3", "10.9.4", "0.34.6"),
-    "24": _Node("24.21.0", "11.6.2", "0.34.6"),
+    "20": _Node("20.20.2", "10.8.2", "0.34.6", _YARN),
+    "22": _Node("22.23.3", "10.9.4", "0.34.6", _YARN),
+    "24": _Node("24.21.0", "11.6.2", "0.34.6", _YARN),
+}
+_OTHERS = {
+    "18": _Node("18.20.8", "10.8.2", "0.32.0", _YARN),
+    "25": _Node("25.9.0", "11.12.1", yarn=_YARN),
+    "26": _Node("26.12.1", "11.20.0"),
 }
 # what else comes from outside the registries: headers for native modules, and keys for signatures that mirrors lack
 _WITHOUT_INTERNET = (
@@ -32,18 +39,30 @@ _WITHOUT_INTERNET = (
 
 
 def nodes() -> list[Base]:
-    """The lines that projects are on."""
-    bases = []
-    for line, node in _NODES.items():
-        packages = {
-            "NODE": Package("npm", f"node-linux-{npm.architecture()}", node.version),
-            "NPM": Package("npm", "npm", node.npm),
-            "COREPACK": Package("npm", "corepack", node.corepack),
-            "YARN": Package("npm", "yarn", _YARN),
-        }
-        given = tuple((variable, package.word) for variable, package in packages.items())
-        layer = Layer(f"node-{line}", "node", given, debian("bookworm"), tuple(packages.values()))
-        tags = (f"{line}-slim", f"{line}-bookworm-slim")
-        env = (f"NODE_VERSION={node.version}", f"YARN_VERSION={_YARN}", *_WITHOUT_INTERNET)
-        bases.append(Base("library/node", tags, layer, ("node",), env, ("docker-entrypoint.sh",)))
-    return bases
+    """The lines that most projects are on."""
+    return [_base(line, node) for line, node in _NODES.items()]
+
+
+def other_nodes() -> list[Base]:
+    """What is older, what is newer."""
+    return [_base(line, node) for line, node in _OTHERS.items()]
+
+
+def _base(line: str, node: _Node) -> Base:
+    packages = {
+        "NODE": Package("npm", f"node-linux-{npm.architecture()}", node.version),
+        "NPM": Package("npm", "npm", node.npm),
+        "COREPACK": Package("npm", "corepack", node.corepack),
+        "YARN": Package("npm", "yarn", node.yarn),
+    }
+    had = tuple(package for package in packages.values() if package.version)
+    given = tuple((variable, package.word if package in had else "") for variable, package in packages.items())
+    env = (f"NODE_VERSION={node.version}", *([f"YARN_VERSION={node.yarn}"] if node.yarn else []), *_WITHOUT_INTERNET)
+    return Base(
+        "library/node",
+        (f"{line}-slim", f"{line}-bookworm-slim"),
+        Layer(f"node-{line}", "node", given, debian("bookworm"), had),
+        ("node",),
+        env,
+        ("docker-entrypoint.sh",),
+    )

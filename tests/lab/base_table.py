@@ -18,6 +18,8 @@ FAMILIES: dict[str, Callable[[], list[Base]]] = {
     "debian": base_debian.debians,
     "python": base_debian.pythons,
     "node": base_node.nodes,
+    "other-node": base_node.other_nodes,
+    "next-python": base_debian.next_pythons,
     "go": base_go.gos,
     "java": base_java.javas,
     "maven": base_java.mavens,
