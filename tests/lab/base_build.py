@@ -13,7 +13,6 @@ import packages
 from base_image import SYSTEM_PATH, Base
 from lab import LabError, end_commands
 from layers import Blob, Layer
-from packages import Package
 
 KEY_LABEL = "containerkit.lab.key"
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}

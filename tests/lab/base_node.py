@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import npm
-from base_image import Base, debian
+from base_image import Base, debian, with_debs
 from layers import Layer
 from packages import Package
 
@@ -12,12 +12,13 @@ _YARN = "1.22.22"
 
 @dataclass(frozen=True)
 class _Node:
-    """A line, with the npm that came with it; Corepack and Yarn came with it up to a time."""
+    """A line, with the npm that came with it; Corepack and Yarn came with it up to a time. `debs`: what it links to."""
 
     version: str
     npm: str
     corepack: str = ""
     yarn: str = ""
+    debs: str = ""
 
 
 _NODES = {
@@ -27,8 +28,8 @@ _NODES = {
 }
 _OTHERS = {
     "18": _Node("18.20.8", "10.8.2", "0.32.0", _YARN),
-    "25": _Node("25.9.0", "11.12.1", yarn=_YARN),
-    "26": _Node("26.12.1", "11.20.0"),
+    "25": _Node("25.9.0", "11.12.1", yarn=_YARN, debs="libatomic1"),
+    "26": _Node("26.12.1", "11.20.0", debs="libatomic1"),
 }
 # what else comes from outside the registries: headers for native modules, and keys for signatures that mirrors lack
 _WITHOUT_INTERNET = (
@@ -58,10 +59,11 @@ def _base(line: str, node: _Node) -> Base:
     had = tuple(package for package in packages.values() if package.version)
     given = tuple((variable, package.word if package in had else "") for variable, package in packages.items())
     env = (f"NODE_VERSION={node.version}", *([f"YARN_VERSION={node.yarn}"] if node.yarn else []), *_WITHOUT_INTERNET)
+    below = with_debs("node-libraries", debian("bookworm"), node.debs) if node.debs else debian("bookworm")
     return Base(
         "library/node",
         (f"{line}-slim", f"{line}-bookworm-slim"),
-        Layer(f"node-{line}", "node", given, debian("bookworm"), had),
+        Layer(f"node-{line}", "node", given, below, had),
         ("node",),
         env,
         ("docker-entrypoint.sh",),

@@ -1,4 +1,4 @@
-"""php:X.Y-cli, -apache and -fpm: Debian's PHP with the folders, the scripts and the extensions of the official image."""
+"""php:X.Y-cli, -apache and -fpm: Debian's PHP with the folders, scripts and extensions of the official one."""
 
 from base_image import SYSTEM_PATH, Base, debian
 from layers import Layer
@@ -24,7 +24,10 @@ def _release(release: str) -> list[Base]:
     suite = _RELEASES[release]
     cli, apache, fpm = (f"{release}-{name}" for name in ("cli", "apache", "fpm"))
     lowest = Layer(f"php-{cli}", "php", (("PHP", release),), debian(suite))
-    above = {name: Layer(f"php-{name}", "php_server", (("PHP", release), ("SERVER", name[4:])), lowest) for name in (apache, fpm)}
+    above = {
+        name: Layer(f"php-{name}", "php_server", (("PHP", release), ("SERVER", name[4:])), lowest)
+        for name in (apache, fpm)
+    }
     name = "library/php"
     return [
         Base(name, (cli, f"{cli}-{suite}", release), lowest, ("php", "-a"), _ENV, _ENTRYPOINT),

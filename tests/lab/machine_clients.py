@@ -1,20 +1,24 @@
-"""How the machine's Go, Maven and Cargo reach their registries, for the bases that carry these: empty where the
-machine has said nothing, for then a client's own defaults hold."""
+"""How the machine's Go, Maven and Cargo reach their registries, for the bases that carry these.
+
+Empty where the machine has said nothing: then a client's own defaults hold.
+"""
 
 import functools
 import json
 import os
+import re
 import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 from lab import run
 
 _GO_KEYS = ("GOPROXY", "GOSUMDB", "GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GOINSECURE")
 _CARGO_TABLES = ("source", "registries", "registry", "http", "net")
-_MAVEN_PARTS = ("mirrors", "proxies")
+_MAVEN_LISTS = {"mirror": "mirrors", "proxy": "proxies"}  # and no logins
+_MAVEN_BLOCKER = "maven-default-http-blocker"  # every Maven has it
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 @functools.cache
@@ -28,12 +32,14 @@ def go() -> str:
 
 @functools.cache
 def maven() -> str:
-    """A Maven's settings: the mirrors and proxies of the machine's."""
-    kept: list[str] = []
-    for place in (Path.home() / ".m2/settings.xml", Path("/etc/maven/settings.xml")):
-        if place.exists():
-            kept += [ET.tostring(part, encoding="unicode") for part in _parts(ET.parse(place).getroot())]
-    return f"<settings>{''.join(kept)}</settings>\n" if kept else ""
+    """A Maven's settings: the mirrors and proxies of the machine's own."""
+    places = [Path.home() / ".m2/settings.xml", Path("/etc/maven/settings.xml")]
+    text = _COMMENT.sub("", "".join(place.read_text() for place in places if place.exists()))
+    lists = ""
+    for one, many in _MAVEN_LISTS.items():
+        found = [each for each in re.findall(rf"(?s)<{one}>.*?</{one}>", text) if _MAVEN_BLOCKER not in each]
+        lists += f"<{many}>{''.join(found)}</{many}>" if found else ""
+    return f"<settings>{lists}</settings>\n" if lists else ""
 
 
 @functools.cache
@@ -45,13 +51,6 @@ def cargo() -> str:
             found = tomllib.loads(place.read_text())
             return "".join(_assignments({name: found[name] for name in _CARGO_TABLES if name in found}))
     return ""
-
-
-def _parts(settings: ET.Element) -> Iterator[ET.Element]:
-    """The elements that say how to reach a repository, freed of their namespace; no logins."""
-    for element in settings.iter():
-        element.tag = element.tag.rpartition("}")[2]
-    yield from (part for part in settings if part.tag in _MAVEN_PARTS and len(part))
 
 
 def _assignments(table: dict[str, object], within: str = "") -> Iterator[str]:
