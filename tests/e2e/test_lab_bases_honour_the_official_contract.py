@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.contracts.real import absent
 from tests.e2e import official_images, official_runtimes, official_toolchains
+from tests.e2e.docker_command import docker, holds
 from tests.e2e.official_images import EVERYWHERE, NODE, Official
 
 pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("engine")]
@@ -29,13 +29,6 @@ CASES = [
     for sentence in {**EVERYWHERE, **official.has}
 ]
 _END = "\x1eended with "
-
-
-def docker(*argv: str, stdin: str | None = None) -> str:
-    """What the command says; its failure is the test's."""
-    done = subprocess.run(["docker", *argv], input=stdin, capture_output=True, text=True, timeout=600, check=False)
-    assert done.returncode == 0, f"docker {' '.join(argv)} ended with {done.returncode}\n{done.stdout}{done.stderr}"
-    return done.stdout.strip()
 
 
 class Found:
@@ -64,8 +57,9 @@ def found(engine: None) -> Found:
 def base(request: pytest.FixtureRequest) -> str:
     """An image that the engine holds."""
     image = str(request.param)
-    known = subprocess.run(["docker", "image", "inspect", image], capture_output=True, check=False)
-    if known.returncode != 0:
+    if not holds(image):
+        if IMAGES[image] is official_images.NEXT_PYTHON:
+            pytest.skip("made of Debian's testing, and only when it is named: python3 tests/lab up bases:next-python")
         absent("docker", f"the engine does not hold {image}; python3 tests/lab up bases:all")
     return image
 

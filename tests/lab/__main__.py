@@ -19,7 +19,7 @@ import cluster
 import engine
 import podman
 import registry
-from bases import ALL, Bases
+from bases import EVERY, Bases
 from lab import HOME, LabError, require_root, say
 
 
@@ -53,7 +53,7 @@ PARTS: dict[str, Part] = {
     "cluster": cluster,
 }
 BY_DEFAULT = ("registry", "engine", "bases")
-_CHOICE = f"bases:FAMILY,FAMILY for some base images ({', '.join(base_table.FAMILIES)}), bases:{ALL} for all"
+_CHOICE = f"bases:FAMILY,FAMILY for some base images ({', '.join(base_table.FAMILIES)}), bases:{EVERY} for all"
 
 
 def main(argv: Sequence[str]) -> int:

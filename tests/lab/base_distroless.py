@@ -1,9 +1,8 @@
 """Google's distroless images: what Debian packages hold, with no shell and no package manager, root or not."""
 
-from base_image import SYSTEM_PATH, Base, debian
+from base_image import GOOGLE, SYSTEM_PATH, Base, debian
 from layers import Layer
 
-_REGISTRY = "gcr.io"
 _SUITE = "bookworm"
 _STATIC = "base-files netbase tzdata ca-certificates media-types"
 _BASE = "libc6 libssl3"
@@ -22,8 +21,8 @@ def distrolesses() -> list[Base]:
 def _images(name: str, layer: Layer) -> list[Base]:
     repository = f"distroless/{name}-debian12"
     return [
-        Base(repository, ("nonroot",), layer, (), _ENV, user="65532", workdir="/home/nonroot", registry=_REGISTRY),
-        Base(repository, ("latest",), layer, (), _ENV, user="0", workdir="/", registry=_REGISTRY),
+        Base(repository, ("nonroot",), layer, (), _ENV, user="65532", workdir="/home/nonroot", registry=GOOGLE),
+        Base(repository, ("latest",), layer, (), _ENV, user="0", workdir="/", registry=GOOGLE),
     ]
 
 

@@ -9,6 +9,8 @@ from layers import Layer
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 DOCKER_HUB = "docker.io"
+GOOGLE = "gcr.io"
+REGISTRIES = (DOCKER_HUB, GOOGLE)
 
 
 @dataclass(frozen=True)

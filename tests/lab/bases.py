@@ -13,10 +13,10 @@ import image
 import layers
 import registry
 from base_image import DOCKER_HUB, Base
-from base_table import BY_DEFAULT, FAMILIES, table
+from base_table import ALL, BY_DEFAULT, FAMILIES, table
 from lab import CACHE, HOME, REGISTRY, LabError, say
 
-ALL = "all"
+EVERY = "all"
 
 
 class Bases:
@@ -26,10 +26,11 @@ class Bases:
     NEEDS: tuple[str, ...] = ("registry",)
 
     def __init__(self, families: Sequence[str] = BY_DEFAULT) -> None:
-        if unknown := [family for family in families if family not in (*FAMILIES, ALL)]:
-            hint = f"there are {', '.join(FAMILIES)}; {ALL} for every one"
+        if unknown := [family for family in families if family not in (*FAMILIES, EVERY)]:
+            hint = f"there are {', '.join(FAMILIES)}, and {EVERY}"
             raise LabError(f"the lab has no bases {unknown[0]!r}", hint=hint)
-        self.families = tuple(FAMILIES) if ALL in families else tuple(dict.fromkeys(families))
+        named = (family for word in families for family in (ALL if word == EVERY else (word,)))
+        self.families = tuple(dict.fromkeys(named))
 
     def up(self) -> None:
         """Have them in the registry and in the engine; only what changed since is made again."""
