@@ -18,6 +18,7 @@ KEY_LABEL = "containerkit.lab.key"
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 _FETCHED_AT_A_TIME = 2
 _BUILT_AT_A_TIME = 2
+_PUSHED_AT_A_TIME = 1
 
 
 def build(bases: Sequence[Base], made: Callable[[Base], None]) -> None:
@@ -49,11 +50,12 @@ def build(bases: Sequence[Base], made: Callable[[Base], None]) -> None:
 
 
 class _Workshop:
-    """Where the threads work: each waits for what its part needs, then for one of the two benches."""
+    """Where the threads work: each waits for what its part needs, then for a bench or for the way out."""
 
     def __init__(self, sites: Path, made: Callable[[Base], None]) -> None:
         self.closed = threading.Event()
         self._benches = threading.Semaphore(_BUILT_AT_A_TIME)
+        self._way_out = threading.Semaphore(_PUSHED_AT_A_TIME)
         self._environment = {"SITES": str(sites), "PACKAGES": str(packages.FOLDER)}
         self._made = made
 
@@ -68,7 +70,7 @@ class _Workshop:
     def base(self, base: Base, lineage: Sequence["Future[Blob]"]) -> None:
         """The image, pushed."""
         blobs = [each.result() for each in lineage]
-        with self._benches:
+        with self._way_out:
             self._check()
             image.push(base.repository, base.tags, _config(base, blobs), blobs)
             self._made(base)
