@@ -3,7 +3,7 @@
 import platform
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import image
@@ -38,7 +38,7 @@ def build(bases: Sequence[Base], made: Callable[[Base], None]) -> None:
         pushed = [
             building.submit(workshop.base, base, [built[layer.key] for layer in base.layer.lineage]) for base in bases
         ]
-        for each in pushed:
+        for each in wait(pushed, return_when=FIRST_EXCEPTION).done:
             each.result()
     except (LabError, KeyboardInterrupt):
         workshop.closed.set()
