@@ -150,7 +150,7 @@ BUN = Official(
     },
 )
 DENO = Official(
-    images=("denoland/deno:2",),
+    images=("denoland/deno:2", "denoland/deno:debian-2.5.6"),
     has={
         "deno is in /usr/bin": 'test "$(command -v deno)" = /usr/bin/deno',
         "DENO_VERSION is the version": 'deno --version | grep -F "deno $DENO_VERSION "',

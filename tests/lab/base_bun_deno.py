@@ -9,7 +9,8 @@ from layers import Layer
 from packages import Package
 
 _BUN = "1.4.5"
-_DENO = "2.9.6"
+# newest first: it has the short tags too
+_DENOS = ("2.9.6", "2.5.6")
 _BUN_ENV = (
     f"PATH={SYSTEM_PATH}:/usr/local/bun-node-fallback-bin",
     "BUN_RUNTIME_TRANSPILER_CACHE_PATH=0",
@@ -35,19 +36,21 @@ def buns() -> list[Base]:
 
 
 def denos() -> list[Base]:
-    """The release of today."""
-    package = Package("npm", f"@deno/linux-{npm.architecture()}-glibc", _DENO)
-    layer = Layer("deno", "deno", (("DENO", package.word),), debian("bookworm"), (package,))
-    return [
-        Base(
-            "denoland/deno",
-            ("2", _DENO, "debian", f"debian-{_DENO}", "latest"),
-            layer,
-            ("eval", "console.log('Welcome to Deno!')"),
-            ("DENO_DIR=/deno-dir/", "DENO_INSTALL_ROOT=/usr/local", f"DENO_VERSION={_DENO}"),
-            ("/tini", "--", "docker-entrypoint.sh"),
-        )
-    ]
+    """The release of today, and one that Dockerfiles name."""
+    return [_deno(release) for release in _DENOS]
+
+
+def _deno(release: str) -> Base:
+    package = Package("npm", f"@deno/linux-{npm.architecture()}-glibc", release)
+    newest = ("2", "debian", "latest") if release == _DENOS[0] else ()
+    return Base(
+        "denoland/deno",
+        (f"debian-{release}", release, *newest),
+        Layer(f"deno-{release}", "deno", (("DENO", package.word),), debian("bookworm"), (package,)),
+        ("eval", "console.log('Welcome to Deno!')"),
+        ("DENO_DIR=/deno-dir/", "DENO_INSTALL_ROOT=/usr/local", f"DENO_VERSION={release}"),
+        ("/tini", "--", "docker-entrypoint.sh"),
+    )
 
 
 def _bun_build() -> str:
