@@ -207,12 +207,6 @@ def source_of(location: str, ref: str | None = None, subfolder: str | None = Non
     return Source(location=found, ref=ref, subfolder=subfolder)
 
 
-def folder_of(source: Source) -> Path | None:
-    """The folder whose containerkit.toml counts; None for a URL."""
-    folder = Path(source.location)
-    return folder if folder.is_dir() else None
-
-
 def request_of(source: Source, **given: object) -> RunRequest:
     """The request. Raises Invalid, which names the flag."""
     try:

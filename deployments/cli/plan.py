@@ -13,7 +13,7 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from deployments.cli import options
-from deployments.cli.analyze import profile_of
+from deployments.cli.analyze import detected
 from deployments.cli.asking import Asked, asks_for_a_run
 from deployments.cli.endings import guarded
 from deployments.profile_page import print_profile
@@ -36,11 +36,11 @@ _ORIGINS = {"generated": "generated", "existing": "the repository's own, kept as
 def plan(asked: Asked, *, diff: DiffFlag = False, output: OutputOption = None) -> None:
     """Show the Dockerfile and the release that a run would make. Changes nothing; asks a target only with --diff."""
     from deployments import planning
-    from flows.settings import load
+    from flows.settings import folder_of, load
 
-    settings = load(options.folder_of(asked.request.source))
+    settings = load(folder_of(asked.request.source))
     with tempfile.TemporaryDirectory(prefix="containerkit-") as workspace:
-        profile = profile_of(asked.request.source, Path(workspace))
+        profile = detected(asked.request.source, Path(workspace), settings)
         made = planning.planned(asked.request, profile, settings)
         compared = planning.compared(made, asked.variables, settings) if diff else None
         workload = compared.workload if compared else planning.workload(made, asked.variables, settings)

@@ -17,7 +17,7 @@ from deployments.cli.endings import circumstances, guarded
 from deployments.progress import Display, JsonLines, ProgressKind, display
 from deployments.server import ServerAddress
 from deployments.server.address import health as health_of
-from flows.settings import Settings, load
+from flows.settings import Settings, folder_of, load
 from tasks.errors import StepError, Unavailable
 from tasks.models import RunRecord, RunRequest, Variable
 
@@ -33,7 +33,7 @@ def run(asked: Asked, *, progress: ProgressOption = "auto", verbose: VerboseFlag
     # Prefect's log would tear the table apart
     kind: ProgressKind = "plain" if verbose and progress == "auto" else progress
     with signals.raised(), display(kind, news=sys.stderr, results=sys.stdout) as shown:
-        settings = load(options.folder_of(request.source))
+        settings = load(folder_of(request.source))
         home = settings.home.absolute()
         address = _enter(settings, shown, verbose=verbose)
         record, run_url = _run(home, address, request, variables, shown)

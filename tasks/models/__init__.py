@@ -43,7 +43,9 @@ from tasks.models.image import (
     TagRequest,
 )
 from tasks.models.model import Label, Model, Name, Outcome, Port, label_value
+from tasks.models.overrides import Limits, Overrides, Pinned, Place
 from tasks.models.profile import AnalyzeRequest, AppProfile, Component, EnvironmentVariable, Evidence, Kind, Verdict
+from tasks.models.provision import Resources, Setting
 from tasks.models.reference import DOCKER_HUB, ImageRef
 from tasks.models.release import (
     Application,
@@ -57,15 +59,13 @@ from tasks.models.release import (
     PodSecurity,
     Release,
     ReleasePlan,
-    Resources,
-    Setting,
     TargetKind,
     Variable,
     VerifyRequest,
     Workload,
     WritableMount,
 )
-from tasks.models.run import Overrides, Phase, Progress, RunRecord, RunRequest, StepRecord
+from tasks.models.run import Phase, Progress, RunRecord, RunRequest, StepRecord
 from tasks.models.scan import (
     SEVERITIES,
     Category,
@@ -120,6 +120,7 @@ __all__ = [
     "ImageRef",
     "Kind",
     "Label",
+    "Limits",
     "ManifestObject",
     "Manifests",
     "MissingNamespace",
@@ -130,6 +131,8 @@ __all__ = [
     "Overrides",
     "Permission",
     "Phase",
+    "Pinned",
+    "Place",
     "PodSecurity",
     "Port",
     "Progress",

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from tasks.models.failure import AppliedAmendment, StepName
 from tasks.models.image import DockerfileChoice
 from tasks.models.model import Model, Name, Outcome
+from tasks.models.overrides import Overrides
 from tasks.models.profile import AppProfile
 from tasks.models.release import DeploymentStatus, MissingNamespace, ObjectName, PodSecurity, Release
 from tasks.models.scan import Severity
 from tasks.models.source import Source
 
 Phase = Literal["started", "running", "retrying", "repairing", "finished", "reused", "not_needed", "failed"]
-
-
-class Overrides(Model):
-    """What the user knows better than detection. Every field is optional."""
-
-    name: Name | None = Field(default=None, description="The application's name on the target")
-    port: int | None = Field(default=None, ge=1, le=65535, description="The port that the application listens on")
-    start: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,500}$")] | None = Field(
-        default=None, description="The command that starts the application"
-    )
-    build: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,500}$")] | None = Field(
-        default=None, description="The command that builds the application"
-    )
-    health: Annotated[str, StringConstraints(pattern=r"^/[^\x00-\x20\x7f]{0,200}$")] | None = Field(
-        default=None, description="The path that answers 2xx when the application is well"
-    )
 
 
 class RunRequest(Model):
