@@ -15,6 +15,7 @@ from deployments.cli import releases, server
 from deployments.cli.analyze import analyze
 from deployments.cli.diagnose import diagnose
 from deployments.cli.doctor import doctor
+from deployments.cli.explain import explain, init
 from deployments.cli.plan import plan
 from deployments.cli.run import run
 from deployments.cli.steps import steps
@@ -59,10 +60,12 @@ def start(*, version: VersionFlag = False) -> None:
 
 app.command()(run)
 app.command(rich_help_panel=_LOOK)(analyze)
+app.command(rich_help_panel=_LOOK)(explain)
 app.command(rich_help_panel=_LOOK)(plan)
 app.command(rich_help_panel=_LOOK)(steps)
 app.command(rich_help_panel=_LOOK)(diagnose)
 for command in (releases.status, releases.logs, releases.history, releases.rollback, releases.delete):
     app.command(rich_help_panel=_RELEASES)(command)
+app.command(rich_help_panel=_SYSTEM)(init)
 app.command(rich_help_panel=_SYSTEM)(doctor)
 app.add_typer(server.app, name="server", rich_help_panel=_SYSTEM)

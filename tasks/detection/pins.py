@@ -10,7 +10,7 @@ from tasks.detection.evidence import CONVENTION, USER, harmless, say
 from tasks.detection.verdict import STARTED, describe
 from tasks.detection.versions import languages, resolve
 from tasks.errors import Invalid
-from tasks.models import AppProfile, Component, EnvironmentVariable, Evidence, Overrides, Pinned
+from tasks.models import AppProfile, Component, EnvironmentVariable, Evidence, Limits, Overrides, Pinned, Resources
 
 FIELDS: Final = {
     "name": "name",
@@ -109,8 +109,8 @@ def override(component: Component, overrides: Overrides, pinned: Pinned | None =
     for field, value in given.items():
         place = source.place(field)
         target = FIELDS[field]
-        shown = _shown(value if target == "env" else values.get(target, value))
-        said.append(say(target, shown, place.file, "user", USER, place.line))
+        text = shown(value if target == "env" else values.get(target, value))
+        said.append(say(target, text, place.file, "user", USER, place.line))
     if "port" in values and "port" not in given:
         place = source.place("start")
         said.append(say("port", values["port"], place.file, "user", USER, place.line))
@@ -128,6 +128,18 @@ def with_port(component: Component, port: int | None) -> Component:
         for each in component.env
     )
     return component.changed(port=port, start_command=listening(start, port) if start else None, env=env)
+
+
+def shown(value: object) -> str:
+    """A value as evidence shows it."""
+    if isinstance(value, tuple):
+        return ", ".join(getattr(each, "name", str(each)) for each in value)
+    if isinstance(value, Limits):
+        value = value.resources
+    if isinstance(value, Resources):
+        memory, disk = (size // 2**20 for size in (value.memory_bytes, value.ephemeral_bytes))
+        return f"cpu {value.cpu_millicores}m, memory {memory}Mi, disk {disk}Mi"
+    return str(value)
 
 
 def _given(overrides: Overrides) -> dict[str, object]:
@@ -218,10 +230,3 @@ def _port_of(component: Component, start: str) -> int | None:
         return None
     own = server.default_port if server and "$" not in start else None
     return port_in(start) or own
-
-
-def _shown(value: object) -> str:
-    """As evidence shows it."""
-    if isinstance(value, tuple):
-        return ", ".join(getattr(each, "name", str(each)) for each in value)
-    return str(value)
