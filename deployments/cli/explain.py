@@ -49,7 +49,7 @@ def explain(
     from tasks import detection
 
     if field and source == "." and _LOOKS_LIKE_A_SOURCE.search(field):
-        field, source = None, field
+        source, field = field, None
     with tempfile.TemporaryDirectory(prefix="containerkit-") as workspace:
         profile = profile_of(options.source_of(source, ref, subfolder), Path(workspace))
     fields = (field,) if field else detection.EXPLAINED

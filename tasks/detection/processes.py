@@ -51,7 +51,8 @@ def with_declared(tree: FileTree, reading: Reading, services: tuple[Service, ...
         *_images(services, built),
     ]
     rest = [line for line in lines if line is not web]
-    processes = _merged([*_line_processes(rest), *_service_processes(others)])
+    beside = (Process(name, said) for name, said in reading.others)
+    processes = _merged([*_line_processes(rest), *_service_processes(others), *beside])
     own = replace(reading, evidence=(*evidence, *reading.evidence))
     return [("", own), *((f"-{process.name}", _beside(own, process)) for process in processes)]
 

@@ -37,6 +37,8 @@ class Reading:
     """Commands of the package manager and what they run: "npm start" is "node server.js"."""
     parts: tuple[str, ...] = ()
     """Folders below that this component builds and serves itself."""
+    others: tuple[tuple[str, tuple[Evidence, ...]], ...] = ()
+    """Further processes that files of platforms name, and what these say about them."""
     warnings: tuple[str, ...] = ()
 
     def depends_on(self, *names: str) -> Dependency | None:

@@ -14,7 +14,7 @@ from flows.overrides import overridden
 from flows.settings import FILE_NAME, load
 from tasks.detection import EXPLAINED, analyze, explain, override_file
 from tasks.errors import Invalid
-from tasks.models import AppProfile, Checkout, RunRequest
+from tasks.models import AppProfile, Checkout, Component, RunRequest
 from tests.unit.detection_kit import component_of, profile_of
 
 APPS = Path(__file__).parent.parent / "apps"
@@ -127,7 +127,7 @@ def test_uncommented_it_pins_what_was_found(name: str, tmp_path: Path) -> None:
     assert {each.file for each in pinned[0].evidence if each.rule == "user"} == {FILE_NAME}
 
 
-def known_with(tmp_path: Path, folder: Path, text: str) -> tuple[object, ...]:
+def known_with(tmp_path: Path, folder: Path, text: str) -> tuple[Component, ...]:
     """The application's components with this file, which is kept beside it."""
     (tmp_path / "said").mkdir()
     (tmp_path / "said" / FILE_NAME).write_text(text)
