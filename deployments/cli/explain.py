@@ -1,4 +1,4 @@
-"""`containerkit explain` and `containerkit init`: why each value was chosen, and a file to choose another one."""
+"""`containerkit explain`: why each value was chosen, and what lost against it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ from deployments.cli import options
 from deployments.cli.analyze import profile_of
 from deployments.cli.endings import guarded
 from deployments.progress import printable
-from flows.settings import FILE_NAME, folder_of
 from tasks.errors import Invalid
-from tasks.models import AppProfile, Component, Source
+from tasks.models import AppProfile, Component
 
 if TYPE_CHECKING:
     from tasks.detection.explain import Explanation
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
 FieldArgument = Annotated[
     str | None, typer.Argument(metavar="[FIELD]", help="Such as port; every field without it.", show_default="all")
 ]
-FolderArgument = Annotated[str, typer.Argument(metavar="FOLDER", help="Where the application lies.")]
-PrintFlag = Annotated[bool, typer.Option("--print", help="Show the file instead of writing it.")]
-
 _LOOKS_LIKE_A_SOURCE = re.compile(r"^[.~]|[/\\:]")
 _MARKS = {"chosen": ("✓", "green"), "agrees": ("=", "green"), "lost": ("·", "dim")}
 
@@ -65,31 +61,6 @@ def explain(
                 _show(console, explanation)
     for warning in profile.warnings:
         console.print(Text(f"note: {printable(warning)}", style="yellow"), soft_wrap=True)
-
-
-@guarded
-def init(folder: FolderArgument = ".", *, shown: PrintFlag = False) -> None:
-    """Write containerkit.toml from what was found: a comment for each field, for you to uncomment."""
-    from tasks import detection
-
-    source: Source = options.source_of(folder)
-    place = folder_of(source)
-    if place is None:
-        raise Invalid(f"there is no folder {folder}", hint="name the folder that the application lies in")
-    file = place / FILE_NAME
-    if not shown and (file.exists() or file.is_symlink()):
-        raise Invalid(f"{file} is there already", hint=f"containerkit init {folder} --print shows what it would be")
-    with tempfile.TemporaryDirectory(prefix="containerkit-") as workspace:
-        profile = profile_of(source, Path(workspace))
-    if not profile.components:
-        raise Invalid(profile.message, hint="name the folder that holds the application", reason="nothing_found")
-    text = detection.override_file(profile)
-    if shown:
-        typer.echo(text, nl=False)
-        return
-    with file.open("x", encoding="utf-8") as writing:
-        writing.write(text)
-    options.stdout().print(Text(f"wrote {printable(str(file))}"))
 
 
 def _wanted(profile: AppProfile, name: str | None) -> tuple[Component, ...]:
