@@ -15,7 +15,9 @@ Port = int
 class Model(BaseModel):
     """A value. Collections are tuples, so that it can be hashed; it is changed by making another one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True, defer_build=True
+    )
 
     def changed(self, **values: object) -> Self:
         """The same value with these fields replaced, validated as if it were new."""
