@@ -58,7 +58,9 @@ class Compared(NamedTuple):
 def planned(request: RunRequest, profile: AppProfile, settings: Settings) -> Planned:
     """The component and its Dockerfile. Raises Invalid where the user must say more."""
     request = requests.with_settings(request, settings)
-    profile, chosen = overridden(profile, request, settings)
+    profile, chosen = overridden(
+        profile, request.source, settings, flags=request.overrides, component=request.component
+    )
     component = detection.choose(profile, chosen)
     return Planned(request, profile, component, dockerfiles.render(requests.image_plan(request, profile, component)))
 

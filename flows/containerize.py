@@ -56,7 +56,9 @@ def understand(run: Run) -> tuple[AppProfile, Component, ClusterInfo]:
     profile = steps.analyze(
         AnalyzeRequest(source=request.source, workspace=str(run.folder / "source")), source_control=tools.source_control
     )
-    known, chosen = overridden(profile, request, run.settings)
+    known, chosen = overridden(
+        profile, request.source, run.settings, flags=request.overrides, component=request.component
+    )
     run.write("profile.json", detection.render_json(known))
     component = detection.choose(known, chosen)
     application = requests.application(request, component)

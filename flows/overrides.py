@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from flows.settings import Settings, folder_of, load
 from tasks import detection
-from tasks.models import AppProfile, Pinned, RunRequest
+from tasks.models import AppProfile, Overrides, Pinned, Source
 
 
 class Known(NamedTuple):
@@ -17,14 +17,21 @@ class Known(NamedTuple):
     """The one that was chosen by name."""
 
 
-def overridden(profile: AppProfile, request: RunRequest, settings: Settings) -> Known:
+def overridden(
+    profile: AppProfile,
+    source: Source,
+    settings: Settings,
+    *,
+    flags: Overrides | None = None,
+    component: str | None = None,
+) -> Known:
     """The profile with what containerkit.toml, the environment and the flags say, flags winning.
 
     The file of a git URL is read now that it was fetched, and held to what the application is.
     """
-    is_folder = folder_of(request.source) is not None
+    is_folder = folder_of(source) is not None
     own = settings if is_folder else load(profile.checkout.root, origin="clone")
-    component = request.component or own.app.component
-    pinned = (*own.pinned(), Pinned(values=request.overrides))
+    chosen = component or own.app.component
+    pinned = own.pinned() if flags is None else (*own.pinned(), Pinned(values=flags))
     found = profile.changed(warnings=(*profile.warnings, *own.warnings)) if own.warnings else profile
-    return Known(detection.pin(found, pinned, component), component)
+    return Known(detection.pin(found, pinned, chosen), chosen)

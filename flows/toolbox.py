@@ -13,10 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from flows.place import Current, Place, choose
 from flows.settings import Settings, Surroundings, surroundings
-from flows.variables import read_env_file
-from tasks.models import Progress, RunRequest, Source, TargetKind, Variable
 from tasks.ports import (
     ContainerRuntime,
     DeploymentTarget,
@@ -26,10 +23,12 @@ from tasks.ports import (
     Scanner,
     SourceControl,
 )
-from tasks.redaction import Redactor
 
 if TYPE_CHECKING:
     from adapters.kubernetes import KubernetesLocation
+    from flows.place import Current, Place
+    from tasks.models import Progress, RunRequest, TargetKind, Variable
+    from tasks.redaction import Redactor
 
 
 class Closable(Protocol):
@@ -64,10 +63,22 @@ class Toolbox:
         self.settings = settings
         self.progress: ProgressSink = sink or Silence()
         self.variables = variables
-        self.redactor = Redactor(tuple(variable.value for variable in variables))
         self._environment = environment
-        self._request = request or RunRequest(source=Source(location="."))
+        self._asked = request
         self._stack = contextlib.ExitStack()
+
+    @cached_property
+    def redactor(self) -> Redactor:
+        """What hides the values that this run was given."""
+        from tasks.redaction import Redactor
+
+        return Redactor(tuple(variable.value for variable in self.variables))
+
+    @cached_property
+    def _request(self) -> RunRequest:
+        from tasks.models import RunRequest, Source
+
+        return self._asked or RunRequest(source=Source(location="."))
 
     @cached_property
     def source_control(self) -> SourceControl:
@@ -124,6 +135,8 @@ class Toolbox:
     @cached_property
     def place(self) -> Place:
         """The target that the request means, and why."""
+        from flows.place import choose
+
         return choose(self._request, self.settings.kubernetes, self._current_context)
 
     @property
@@ -210,6 +223,7 @@ class Toolbox:
         if self._kubeconfig is None:
             return None
         from adapters.kubernetes import contexts
+        from flows.place import Current
 
         found = next((each for each in contexts(self._kubeconfig) if each.is_current), None)
         return Current(found.name, found.server) if found else None
@@ -276,5 +290,7 @@ def open_toolbox(settings: Settings, request: RunRequest | None = None) -> Itera
 def _with_file(variables: tuple[Variable, ...], env_file: str | None) -> tuple[Variable, ...]:
     if env_file is None:
         return variables
+    from flows.variables import read_env_file
+
     named = {variable.name for variable in variables}
     return (*(found for found in read_env_file(Path(env_file)) if found.name not in named), *variables)

@@ -17,7 +17,7 @@ from flows.overrides import overridden
 from flows.settings import Settings, folder_of, load
 from flows.toolbox import open_toolbox
 from tasks.errors import StepError
-from tasks.models import AppProfile, RunRequest, Source, Verdict
+from tasks.models import AppProfile, Source, Verdict
 
 FETCH_TIMEOUT_S = 270.0
 
@@ -58,7 +58,7 @@ def analyze(
 def profile_of(source: Source, workspace: Path) -> AppProfile:
     """What was found, with what containerkit.toml says over it. Raises what step 1 raises."""
     settings = load(folder_of(source))
-    return overridden(detected(source, workspace, settings), RunRequest(source=source), settings).profile
+    return overridden(detected(source, workspace, settings), source, settings).profile
 
 
 def detected(source: Source, workspace: Path, settings: Settings) -> AppProfile:

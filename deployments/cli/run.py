@@ -14,7 +14,8 @@ from deployments import server, signals, working_folder
 from deployments.cli import options
 from deployments.cli.asking import Asked, asks_for_a_run
 from deployments.cli.endings import circumstances, guarded
-from deployments.progress import Display, JsonLines, ProgressKind, display
+from deployments.progress import Display, ProgressKind, display
+from deployments.progress.json_lines import JsonLines
 from deployments.server import ServerAddress
 from deployments.server.address import health as health_of
 from flows.settings import Settings, folder_of, load

@@ -1,84 +1,93 @@
-"""The words of the domain: frozen values that steps and ports exchange."""
+"""The words of the domain: frozen values that steps and ports exchange.
 
-from tasks.models.cluster import (
-    Amount,
-    Check,
-    ClusterInfo,
-    ClusterRequest,
-    Node,
-    Permission,
-    Quantity,
-    Quota,
-    ResourceLimit,
-    SecurityLevel,
-)
-from tasks.models.failure import (
-    AddSystemPackages,
-    AddWritableMount,
-    Advice,
-    AdviceVerdict,
-    Amendment,
-    AppliedAmendment,
-    DebianPackage,
-    Failure,
-    SetBindAddress,
-    SetPort,
-    SetResources,
-    SetRuntimeVersion,
-    SetStartCommand,
-    StepName,
-)
-from tasks.models.image import (
-    BuildArgument,
-    BuildRequest,
-    Container,
-    Dockerfile,
-    DockerfileChoice,
-    Image,
-    ImagePlan,
-    PushedImage,
-    PushRequest,
-    RuntimeDescription,
-    TaggedImage,
-    TagRequest,
-)
-from tasks.models.model import Label, Model, Name, Outcome, Port, label_value
-from tasks.models.overrides import Limits, Overrides, Pinned, Place
-from tasks.models.profile import AnalyzeRequest, AppProfile, Component, EnvironmentVariable, Evidence, Kind, Verdict
-from tasks.models.provision import Resources, Setting
-from tasks.models.reference import DOCKER_HUB, ImageRef
-from tasks.models.release import (
-    Application,
-    ContainerSpec,
-    DeploymentStatus,
-    DeployRequest,
-    HttpAnswer,
-    ManifestObject,
-    Manifests,
-    MissingNamespace,
-    PodSecurity,
-    Release,
-    ReleasePlan,
-    TargetKind,
-    Variable,
-    VerifyRequest,
-    Workload,
-    WritableMount,
-)
-from tasks.models.run import Phase, Progress, RunRecord, RunRequest, StepRecord
-from tasks.models.scan import (
-    SEVERITIES,
-    Category,
-    CategoryResult,
-    CategoryState,
-    Finding,
-    ScannerDescription,
-    ScanPolicy,
-    ScanReport,
-    ScanRequest,
-    Severity,
-)
-from tasks.models.source import Checkout, Source
+A word is imported from here, and its module is loaded when it is first asked for: to look at a repository takes few.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tasks.models.cluster import (
+        Amount,
+        Check,
+        ClusterInfo,
+        ClusterRequest,
+        Node,
+        Permission,
+        Quantity,
+        Quota,
+        ResourceLimit,
+        SecurityLevel,
+    )
+    from tasks.models.failure import (
+        AddSystemPackages,
+        AddWritableMount,
+        Advice,
+        AdviceVerdict,
+        Amendment,
+        AppliedAmendment,
+        DebianPackage,
+        Failure,
+        SetBindAddress,
+        SetPort,
+        SetResources,
+        SetRuntimeVersion,
+        SetStartCommand,
+        StepName,
+    )
+    from tasks.models.image import (
+        BuildArgument,
+        BuildRequest,
+        Container,
+        Dockerfile,
+        DockerfileChoice,
+        Image,
+        ImagePlan,
+        PushedImage,
+        PushRequest,
+        RuntimeDescription,
+        TaggedImage,
+        TagRequest,
+    )
+    from tasks.models.model import Label, Model, Name, Outcome, Port, label_value
+    from tasks.models.overrides import Limits, Overrides, Pinned, Place
+    from tasks.models.profile import AnalyzeRequest, AppProfile, Component, EnvironmentVariable, Evidence, Kind, Verdict
+    from tasks.models.provision import Resources, Setting
+    from tasks.models.reference import DOCKER_HUB, ImageRef
+    from tasks.models.release import (
+        Application,
+        ContainerSpec,
+        DeploymentStatus,
+        DeployRequest,
+        HttpAnswer,
+        ManifestObject,
+        Manifests,
+        MissingNamespace,
+        PodSecurity,
+        Release,
+        ReleasePlan,
+        TargetKind,
+        Variable,
+        VerifyRequest,
+        Workload,
+        WritableMount,
+    )
+    from tasks.models.run import Phase, Progress, RunRecord, RunRequest, StepRecord
+    from tasks.models.scan import (
+        SEVERITIES,
+        Category,
+        CategoryResult,
+        CategoryState,
+        Finding,
+        ScannerDescription,
+        ScanPolicy,
+        ScanReport,
+        ScanRequest,
+        Severity,
+    )
+    from tasks.models.source import Checkout, Source
 
 __all__ = [
     "DOCKER_HUB",
@@ -172,3 +181,21 @@ __all__ = [
     "WritableMount",
     "label_value",
 ]
+
+
+_MODULES = (
+    *("model", "provision", "source", "profile", "failure", "overrides", "reference", "scan", "image", "release"),
+    *("cluster", "run"),
+)
+"""Where words are looked for: those that others need come first."""
+
+
+def __getattr__(name: str) -> object:
+    """The word, from the first module that has it."""
+    if name in __all__:
+        for module in _MODULES:
+            found: object = getattr(import_module(f"tasks.models.{module}"), name, None)
+            if found is not None:
+                globals()[name] = found
+                return found
+    raise AttributeError(f"tasks.models has no {name}")

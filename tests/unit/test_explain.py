@@ -14,7 +14,7 @@ from flows.overrides import overridden
 from flows.settings import FILE_NAME, load
 from tasks.detection import EXPLAINED, analyze, explain, override_file
 from tasks.errors import Invalid
-from tasks.models import AppProfile, Checkout, Component, RunRequest
+from tasks.models import AppProfile, Checkout, Component, Source
 from tests.unit.detection_kit import component_of, profile_of
 
 APPS = Path(__file__).parent.parent / "apps"
@@ -36,8 +36,7 @@ def typed(*arguments: str) -> Result:
 
 
 def known(folder: Path) -> AppProfile:
-    request = RunRequest.model_validate({"source": {"location": str(folder)}})
-    return overridden(analyze(Checkout(root=folder, location="x")), request, load(folder)).profile
+    return overridden(analyze(Checkout(root=folder, location="x")), Source(location=str(folder)), load(folder)).profile
 
 
 def test_what_lost_is_shown_with_what_it_lost_against(tmp_path: Path) -> None:
@@ -131,9 +130,8 @@ def known_with(tmp_path: Path, folder: Path, text: str) -> tuple[Component, ...]
     """The application's components with this file, which is kept beside it."""
     (tmp_path / "said").mkdir()
     (tmp_path / "said" / FILE_NAME).write_text(text)
-    request = RunRequest.model_validate({"source": {"location": str(folder)}})
     profile = analyze(Checkout(root=folder, location="x"))
-    return overridden(profile, request, load(tmp_path / "said")).profile.components
+    return overridden(profile, Source(location=str(folder)), load(tmp_path / "said")).profile.components
 
 
 def test_init_writes_once_and_never_over_what_is_there(tmp_path: Path) -> None:

@@ -46,7 +46,9 @@ def known(folder: Path, files: dict[str, str], text: str, **asked: object) -> Ap
         (folder / name).write_text(content)
     request = RunRequest.model_validate({"source": {"location": str(folder)}, **asked})
     profile = analyze(Checkout(root=folder, location=str(folder)))
-    return overridden(profile, request, load(folder)).profile
+    return overridden(
+        profile, request.source, load(folder), flags=request.overrides, component=request.component
+    ).profile
 
 
 def pinned(folder: Path, text: str) -> Component:
@@ -178,7 +180,7 @@ def test_what_a_url_led_to_says_what_it_is_but_not_where_it_goes(tmp_path: Path)
     for name, content in {**FLASK, FILE_NAME: text}.items():
         (tmp_path / name).write_text(content)
     request = RunRequest.model_validate({"source": {"location": "https://forge.invalid/team/shop.git"}})
-    profile = overridden(analyze(Checkout(root=tmp_path, location="x")), request, load()).profile
+    profile = overridden(analyze(Checkout(root=tmp_path, location="x")), request.source, load()).profile
     assert profile.components[0].port == 9001
     assert load(tmp_path, origin="clone").app.image is None
     assert [warning.partition(" ")[0] for warning in profile.warnings] == [f"{FILE_NAME}:4:", f"{FILE_NAME}:3:"]

@@ -47,7 +47,9 @@ def test_a_flag_beats_every_file(tmp_path: Path) -> None:
     (folder / "requirements.txt").write_text("flask\ngunicorn\n")
     (folder / "app.py").write_text("from flask import Flask\napp = Flask(__name__)\n")
     found = analyze(Checkout(root=folder, location=str(folder)))
-    (component,) = overridden(found, request, settings.load(folder)).profile.components
+    (component,) = overridden(
+        found, request.source, settings.load(folder), flags=request.overrides, component=request.component
+    ).profile.components
     assert (component.port, component.name) == (5000, "shop")
 
 
