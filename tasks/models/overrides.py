@@ -16,9 +16,9 @@ _JAVASCRIPT = Literal["npm", "yarn", "pnpm", "bun", "deno"]
 _PYTHON = Literal["pip", "uv", "poetry", "pdm", "pipenv", "conda"]
 _OTHERS = Literal["go", "maven", "gradle", "sbt", "nuget", "bundler", "composer", "cargo", "mix"]
 PackageManager = Literal[_JAVASCRIPT, _PYTHON, _OTHERS]
-Command = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,500}$")]
-Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,80}$")]
-Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
+_Command = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,500}$")]
+_VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,80}$")]
+_Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
 _UNITS = {"Mi": 2**20, "Gi": 2**30, "M": 10**6, "G": 10**9}
 _BYTES = r"^[1-9]\d{0,5}(Mi|Gi|M|G)$"
 _LEAST = Resources(cpu_millicores=10, memory_bytes=4 * 2**20)
@@ -81,18 +81,18 @@ class Overrides(Model):
     language_version: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,60}$")] | None = Field(
         default=None, description="The release of the language, or a range"
     )
-    framework: Word | None = Field(default=None, description="The framework")
+    framework: _Word | None = Field(default=None, description="The framework")
     package_manager: PackageManager | None = Field(default=None, description="The package manager")
     port: int | None = Field(default=None, ge=1, le=65535, description="The port that the application listens on")
-    start: Command | None = Field(default=None, description="The command that starts the application")
-    build: Command | None = Field(default=None, description="The command that builds the application")
+    start: _Command | None = Field(default=None, description="The command that starts the application")
+    build: _Command | None = Field(default=None, description="The command that builds the application")
     health: Annotated[str, StringConstraints(pattern=r"^/[^\x00-\x20\x7f]{0,200}$")] | None = Field(
         default=None, description="The path that answers 2xx when the application is well"
     )
     static_folder: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.][A-Za-z0-9_./-]{0,200}$")] | None = Field(
         default=None, description="The folder that a static site is served from"
     )
-    backing_services: tuple[Word, ...] | None = Field(default=None, description="What it talks to, all of it")
+    backing_services: tuple[_Word, ...] | None = Field(default=None, description="What it talks to, all of it")
     build_packages: tuple[DebianPackage, ...] = Field(default=(), description="Further Debian packages for the build")
     runtime_packages: tuple[DebianPackage, ...] = Field(
         default=(), description="Further Debian packages for the running application"
@@ -100,7 +100,7 @@ class Overrides(Model):
     environment: Annotated[tuple[Setting, ...], BeforeValidator(_settings)] = Field(
         default=(), description="Variables with a default that is no secret"
     )
-    required_variables: tuple[Variable, ...] = Field(default=(), description="Variables it cannot do without")
+    required_variables: tuple[_VariableName, ...] = Field(default=(), description="Variables it cannot do without")
     resources: Limits | None = Field(default=None, description="Limits of cpu, memory and disk")
 
 
