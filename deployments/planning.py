@@ -46,6 +46,11 @@ class Planned(NamedTuple):
         text = self.dockerfile.text
         return dockerfiles.diff(text, dockerfiles.improve(text)) if self.dockerfile.origin == "existing" else ""
 
+    @property
+    def remarks(self) -> tuple[dockerfiles.Remark, ...]:
+        """What is to be said about the repository's own Dockerfile; nothing where we write it."""
+        return dockerfiles.review(self.dockerfile.text) if self.dockerfile.origin == "existing" else ()
+
 
 class Compared(NamedTuple):
     """A workload against what is live."""
