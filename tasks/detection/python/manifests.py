@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import configparser
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tasks.detection import shape
 from tasks.detection.evidence import line_of
@@ -14,9 +15,6 @@ from tasks.detection.python.manager import conda_file, lock_file, package_manage
 from tasks.detection.reading import Dependency
 from tasks.detection.yaml_text import parse_yaml
 from tasks.models import Evidence
-
-if TYPE_CHECKING:
-    import configparser
 
 REQUIREMENTS: Final = (
     "requirements.txt",
@@ -232,8 +230,6 @@ def _from_conda(tree: FileTree, folder: str) -> Iterator[Dependency]:
 
 
 def _setup_cfg(text: str) -> configparser.ConfigParser:
-    import configparser  # noqa: PLC0415 - most projects have none
-
     config = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         config.read_string(text)
