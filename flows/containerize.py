@@ -6,7 +6,7 @@ from prefect import flow, runtime
 
 from flows import requests, requirements
 from flows.overrides import overridden
-from flows.records import announce, conclude, report_failure, say_where
+from flows.records import announce, conclude, report_failure, requested, say_where
 from flows.repair import repair, restore
 from flows.run import Run, open_run
 from flows.settings import EngineSettings, KubernetesSettings
@@ -31,7 +31,7 @@ from tasks.models import (
 )
 
 
-@flow(name="containerize", validate_parameters=True, persist_result=False, retries=0)
+@flow(name="containerize", flow_run_name=requested, validate_parameters=True, persist_result=False, retries=0)
 def containerize(request: RunRequest) -> RunRecord:
     """Containerize an application and release it: analyze, build, scan, push, deploy and verify."""
     with open_run(request, str(runtime.flow_run.id)) as run:

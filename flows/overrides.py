@@ -32,6 +32,6 @@ def overridden(
     is_folder = folder_of(source) is not None
     own = settings if is_folder else load(profile.checkout.root, origin="clone")
     chosen = component or own.app.component
-    pinned = own.pinned() if flags is None else (*own.pinned(), Pinned(values=flags))
+    pinned = own.pinned() if flags is None else (*own.pinned(), Pinned(values=detection.pins_of(flags)))
     found = profile.changed(warnings=(*profile.warnings, *own.warnings)) if own.warnings else profile
     return Known(detection.pin(found, pinned, chosen), chosen)

@@ -7,27 +7,41 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.client.orchestration import get_client
 from prefect.logging import get_run_logger
 
+from flows import pages
 from flows.place import completed
 from flows.run import Run
-from tasks import recovery
 from tasks.errors import StepError
-from tasks.models import Application, AppProfile, Component, DeploymentStatus, Release, RunRecord, StepRecord
+from tasks.models import (
+    Application,
+    AppProfile,
+    Component,
+    DeploymentStatus,
+    Release,
+    RunRecord,
+    RunRequest,
+)
 
-_SHORT = 12
+
+def requested() -> str:
+    """What a flow run is called until its application and commit are known."""
+    request = RunRequest.model_validate(runtime.flow_run.parameters["request"])
+    source = request.source
+    name = request.overrides.name or source.location.rstrip("/").rpartition("/")[2].removesuffix(".git")
+    return f"{name or 'application'} @ {source.ref or 'newest'}"
 
 
 def announce(run: Run, application: Application, profile: AppProfile, component: Component) -> None:
     """Name the flow run after the application and the commit, tag it, and say what was assumed."""
     run.application = application.name
     _say_what_is_assumed(run, profile, component)
-    commit = (profile.checkout.commit or "no commit")[:_SHORT] + ("+changes" if profile.checkout.dirty else "")
+    commit = (profile.checkout.commit or "no commit")[: pages.SHORT] + ("+changes" if profile.checkout.dirty else "")
     run_id = runtime.flow_run.id
     if run_id is None:
         return
+    # those of the deployment, and of whoever started it, stay
+    tags = dict.fromkeys((*runtime.flow_run.tags, "containerkit", f"app:{application.name}"))
     with get_client(sync_client=True) as client:
-        client.update_flow_run(
-            run_id, name=f"{application.name} @ {commit}", tags=["containerkit", f"app:{application.name}"]
-        )
+        client.update_flow_run(run_id, name=f"{application.name} @ {commit}", tags=list(tags))
 
 
 def say_where(run: Run) -> None:
@@ -51,18 +65,21 @@ def conclude(run: Run, profile: AppProfile, release: Release, status: Deployment
         reused=release.reused,
     )
     run.write("run.json", record)
-    _publish(run, "run-summary", _summary(run, release, status), "The run in one page")
+    _publish(run, "run-summary", pages.summary(record, run.tools.address), "The run in one page")
     return record
 
 
 def report_failure(run: Run, error: StepError) -> None:
     """The one-page report: what failed, what was tried, what to type next."""
-    lines = [f"## {run.application or 'The run'} failed in {error.step}", "", error.message, ""]
     error.hint = completed(error.hint, run.request)
-    lines += [f"**Next:** {error.hint}", ""] if error.hint else []
-    lines += [f"**Log:** `{error.failure.whole_log}`", ""] if error.failure and error.failure.whole_log else []
-    lines += [*_amendments(run), *_steps(tuple(run.journal.records))]
-    text = "\n".join(lines)
+    so_far = RunRecord(
+        request=run.request,
+        application=run.application,
+        steps=tuple(run.journal.records),
+        amendments=run.amendments,
+        folder=run.folder,
+    )
+    text = pages.failure(so_far, error)
     run.write("failure.md", text)
     _publish(run, "run-failure", text, "Why the run failed and what to type next")
 
@@ -74,37 +91,6 @@ def _say_what_is_assumed(run: Run, profile: AppProfile, component: Component) ->
         said = f"nothing says where {component.name} listens: it is told PORT={component.port} and asked there (--port)"
         run.journal.say("analyze", "running", f"warning: {said}")
         get_run_logger().warning("%s", said)
-
-
-def _summary(run: Run, release: Release, status: DeploymentStatus) -> str:
-    answer = status.answer
-    lines = [f"## {run.application} is live" + (f" at <{release.url}>" if release.url else ""), "", status.message, ""]
-    lines += [f"```\n{answer.body[:400]}\n```", ""] if answer else []
-    lines += [f"Release {release.number}, image `{release.image}`", ""]
-    lines += [
-        *_amendments(run),
-        *_steps(tuple(run.journal.records)),
-        "",
-        f"Everything that was written: `{run.folder}`",
-    ]
-    return "\n".join(lines)
-
-
-def _amendments(run: Run) -> list[str]:
-    if not run.amendments:
-        return []
-    rows = [f"- {applied.step}: {recovery.describe(applied)} ({applied.cause})" for applied in run.amendments]
-    return ["### Repairs", "", *rows, ""]
-
-
-def _steps(records: tuple[StepRecord, ...]) -> list[str]:
-    rows = [
-        f"| {record.name} | {record.state} | {record.duration_s:.1f} s | {record.attempts} | {record.detail} |"
-        for record in records
-    ]
-    warnings = [f"- {record.name}: {warning}" for record in records for warning in record.warnings]
-    table = ["### Steps", "", "| step | | time | attempts | |", "|---|---|---|---|---|", *rows]
-    return [*table, *(["", "### Warnings", "", *warnings] if warnings else [])]
 
 
 def _publish(run: Run, key: str, text: str, description: str) -> None:

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from flows import settings as configuration
+from flows.blocks import opened
 from flows.progress import PrefectProgress
 from flows.requests import with_settings
 from flows.settings import Settings, StepSettings
@@ -51,7 +52,7 @@ def open_run(request: RunRequest, run_id: str) -> Iterator[Run]:
     wanted = with_settings(request, settings)
     folder = settings.home / "runs" / run_id
     folder.mkdir(parents=True, exist_ok=True)
-    with open_toolbox(settings, wanted) as tools:
+    with opened(wanted) as secrets, open_toolbox(settings, wanted, secrets) as tools:
         log = journal.Journal(sink=tools.progress, advisor=tools.advisor, redact=tools.redact)
         wanted = wanted.changed(namespace=tools.namespace)
         run = Run(wanted, settings, tools, tuned_steps(settings), log, PrefectProgress(tools.progress), folder)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from tasks.models import Model, Overrides, ScanPolicy, Severity
+from tasks.models import Model, Pins, ScanPolicy, Severity
 
 
 class StepSettings(Model):
@@ -35,7 +35,7 @@ class StepsSettings(Model):
     verify: StepSettings = StepSettings()
 
 
-class AppSettings(Overrides):
+class AppSettings(Pins):
     """`[app]`: what the user knows better than detection."""
 
     component: str | None = None
@@ -123,7 +123,7 @@ class Sections(Model):
 
     home: Path | None = None
     app: AppSettings = AppSettings()
-    components: Mapping[str, Overrides] = Field(default_factory=dict)
+    components: Mapping[str, Pins] = Field(default_factory=dict)
     """`[components.NAME]`: the same as in `[app]` for one of several, by name or folder."""
     steps: StepsSettings = StepsSettings()
     registry: RegistrySettings = RegistrySettings()

@@ -27,7 +27,7 @@ from flows.sections import (
 from flows.surroundings import Surroundings, surroundings
 from flows.toml_layers import line_of, merge, read, validate
 from tasks.errors import Invalid
-from tasks.models import Overrides, Pinned, Place, Source
+from tasks.models import Pinned, Pins, Place, Source
 
 __all__ = [
     "FILE_NAME",
@@ -62,9 +62,9 @@ class Settings(Sections):
 
     def pinned(self) -> tuple[Pinned, ...]:
         """What the user knows better than detection, with the place of each value; the last one wins."""
-        app = Overrides.model_validate({name: getattr(self.app, name) for name in Overrides.model_fields})
+        app = Pins.model_validate({name: getattr(self.app, name) for name in Pins.model_fields})
         known = {each.component: each.places for each in self.places}
-        tables: list[tuple[str | None, Overrides]] = [(None, app), *self.components.items()]
+        tables: list[tuple[str | None, Pins]] = [(None, app), *self.components.items()]
         return tuple(Pinned(component=name, values=values, places=known.get(name, ())) for name, values in tables)
 
 
@@ -133,9 +133,7 @@ def _places(layers: list[_Layer]) -> tuple[Pinned, ...]:
             known = found.setdefault(name, {})
             known[""] = _place(layer, "", keys)
             known |= {field: _place(layer, field, [*keys, field]) for field in table}
-    return tuple(
-        Pinned(component=name, values=Overrides(), places=tuple(places.values())) for name, places in found.items()
-    )
+    return tuple(Pinned(component=name, values=Pins(), places=tuple(places.values())) for name, places in found.items())
 
 
 def _tables(content: Mapping[str, Any]) -> list[tuple[str | None, list[str], Mapping[str, Any]]]:

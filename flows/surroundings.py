@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from tasks.models import Model
 
 
@@ -24,6 +26,8 @@ class Surroundings(Model):
     """XDG_RUNTIME_DIR, where a user's own Podman listens."""
     prefect_api_url: str | None = None
     prefect_home: Path | None = None
+    webhook_secret: SecretStr | None = None
+    """What a forge signs with; a file is the other place for it, and settings files never are."""
 
 
 def surroundings() -> Surroundings:
@@ -40,6 +44,9 @@ def surroundings() -> Surroundings:
         run_folder=Path(env["XDG_RUNTIME_DIR"]) if env.get("XDG_RUNTIME_DIR") else None,
         prefect_api_url=env.get("PREFECT_API_URL") or None,
         prefect_home=Path(env["PREFECT_HOME"]) if env.get("PREFECT_HOME") else None,
+        webhook_secret=SecretStr(env["CONTAINERKIT_WEBHOOK_SECRET"])
+        if env.get("CONTAINERKIT_WEBHOOK_SECRET")
+        else None,
     )
 
 

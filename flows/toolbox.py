@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from pydantic import SecretStr
 
 from flows.settings import Settings, Surroundings, surroundings
 from tasks.ports import (
@@ -26,6 +27,7 @@ from tasks.ports import (
 
 if TYPE_CHECKING:
     from adapters.kubernetes import KubernetesLocation
+    from flows.blocks import Opened
     from flows.place import Current, Place
     from tasks.models import Progress, RunRequest, TargetKind, Variable
     from tasks.redaction import Redactor
@@ -58,11 +60,13 @@ class Toolbox:
         *,
         request: RunRequest | None = None,
         variables: tuple[Variable, ...] = (),
+        hidden: tuple[SecretStr, ...] = (),
         sink: ProgressSink | None = None,
     ) -> None:
         self.settings = settings
         self.progress: ProgressSink = sink or Silence()
         self.variables = variables
+        self._hidden = hidden
         self._environment = environment
         self._asked = request
         self._stack = contextlib.ExitStack()
@@ -72,7 +76,7 @@ class Toolbox:
         """What hides the values that this run was given."""
         from tasks.redaction import Redactor
 
-        return Redactor(tuple(variable.value for variable in self.variables))
+        return Redactor((*(variable.value for variable in self.variables), *self._hidden))
 
     @cached_property
     def _request(self) -> RunRequest:
@@ -86,7 +90,9 @@ class Toolbox:
         from adapters.git import Git
 
         git = self.settings.git
-        return Git(protocols=git.protocols, size_limit_bytes=git.largest_clone_bytes)
+        asked = (self._asked.source.protocol,) if self._asked else ()
+        protocols = tuple(dict.fromkeys((*git.protocols, *asked)))
+        return Git(protocols=protocols, size_limit_bytes=git.largest_clone_bytes)
 
     @cached_property
     def runtime(self) -> ContainerRuntime:
@@ -273,24 +279,27 @@ def giving(given: Given) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def open_toolbox(settings: Settings, request: RunRequest | None = None) -> Iterator[Toolbox]:
+def open_toolbox(
+    settings: Settings, request: RunRequest | None = None, secrets: Opened | None = None
+) -> Iterator[Toolbox]:
     """A toolbox for this run, closed at the end of the block."""
     given = _given.get() or Given()
+    environment = surroundings()
+    if secrets and secrets.docker_config:
+        environment = environment.changed(docker_config=secrets.docker_config)
     toolbox = given.toolbox(
         settings,
-        surroundings(),
+        environment,
         request=request,
-        variables=_with_file(given.variables, request.env_file if request else None),
+        variables=_variables(given, secrets, request) if request else given.variables,
+        hidden=secrets.hidden if secrets else (),
         sink=given.sink,
     )
     with contextlib.closing(toolbox):
         yield toolbox
 
 
-def _with_file(variables: tuple[Variable, ...], env_file: str | None) -> tuple[Variable, ...]:
-    if env_file is None:
-        return variables
-    from flows.variables import read_env_file
+def _variables(given: Given, secrets: Opened | None, request: RunRequest) -> tuple[Variable, ...]:
+    from flows.variables import gathered
 
-    named = {variable.name for variable in variables}
-    return (*(found for found in read_env_file(Path(env_file)) if found.name not in named), *variables)
+    return gathered(request.env_file, secrets.variables if secrets else (), given.variables)

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-_LOOK, _RELEASES, _SYSTEM = "Look, and change nothing", "Releases", "This machine"
+_LOOK, _RELEASES, _PREFECT, _SYSTEM = "Look, and change nothing", "Releases", "Runs without a person", "This machine"
 
 
 class _Place(NamedTuple):
@@ -32,6 +32,9 @@ COMMANDS: Final[Mapping[str, _Place]] = {
     "history": _Place("releases", _RELEASES),
     "rollback": _Place("releases", _RELEASES),
     "delete": _Place("releases", _RELEASES),
+    "serve": _Place("serve", _PREFECT),
+    "schedule": _Place("schedule", _PREFECT),
+    "webhook": _Place("webhook", _PREFECT),
     "init": _Place("init", _SYSTEM),
     "doctor": _Place("doctor", _SYSTEM),
     "server": _Place("server", _SYSTEM),

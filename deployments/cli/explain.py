@@ -42,14 +42,15 @@ def explain(
     as_json: options.JsonFlag = False,
 ) -> None:
     """Say why each field has its value: every statement with file, line, rule and weight, and what lost."""
-    from tasks import detection
+    from tasks.detection.explain import EXPLAINED
+    from tasks.detection.explain import explain as explained_by
 
     if field and source == "." and _LOOKS_LIKE_A_SOURCE.search(field):
         source, field = field, None
     with tempfile.TemporaryDirectory(prefix="containerkit-") as workspace:
         profile = profile_of(options.source_of(source, ref, subfolder), Path(workspace))
-    fields = (field,) if field else detection.EXPLAINED
-    explained = [(each, [detection.explain(each, name) for name in fields]) for each in _wanted(profile, component)]
+    fields = (field,) if field else EXPLAINED
+    explained = [(each, [explained_by(each, name) for name in fields]) for each in _wanted(profile, component)]
     if as_json:
         typer.echo(json.dumps([_document(*each) for each in explained], indent=2))
         return

@@ -25,7 +25,7 @@ PrintFlag = Annotated[bool, typer.Option("--print", help="Show the file instead 
 @guarded
 def init(folder: FolderArgument = ".", *, shown: PrintFlag = False) -> None:
     """Write containerkit.toml from what was found: a comment for each field, for you to uncomment."""
-    from tasks import detection
+    from tasks.detection.override_file import override_file
 
     source = options.source_of(folder)
     place = folder_of(source)
@@ -38,7 +38,7 @@ def init(folder: FolderArgument = ".", *, shown: PrintFlag = False) -> None:
         profile = profile_of(source, Path(workspace))
     if not profile.components:
         raise Invalid(profile.message, hint="name the folder that holds the application", reason="nothing_found")
-    text = detection.override_file(profile)
+    text = override_file(profile)
     if shown:
         typer.echo(text, nl=False)
         return

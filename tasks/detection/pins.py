@@ -10,7 +10,17 @@ from tasks.detection.evidence import CONVENTION, USER, harmless, say
 from tasks.detection.verdict import STARTED, describe
 from tasks.detection.versions import languages, resolve
 from tasks.errors import Invalid
-from tasks.models import AppProfile, Component, EnvironmentVariable, Evidence, Limits, Overrides, Pinned, Resources
+from tasks.models import (
+    AppProfile,
+    Component,
+    EnvironmentVariable,
+    Evidence,
+    Limits,
+    Overrides,
+    Pinned,
+    Pins,
+    Resources,
+)
 
 FIELDS: Final = {
     "name": "name",
@@ -38,7 +48,14 @@ _IN_A_DOCKERFILE: Final = ("language_version", "package_manager", "start", "buil
 
 def apply_overrides(profile: AppProfile, overrides: Overrides, component: str | None = None) -> AppProfile:
     """The profile with values from the command line in the named component, or in the only one."""
-    return pin(profile, (Pinned(values=overrides),), component)
+    return pin(profile, (Pinned(values=pins_of(overrides)),), component)
+
+
+def pins_of(overrides: Overrides | Pins) -> Pins:
+    """The same as what a file can say."""
+    if isinstance(overrides, Pins):
+        return overrides
+    return Pins.model_validate({name: getattr(overrides, name) for name in Overrides.model_fields})
 
 
 def pin(profile: AppProfile, pinned: tuple[Pinned, ...], component: str | None = None) -> AppProfile:
@@ -53,7 +70,7 @@ def pin(profile: AppProfile, pinned: tuple[Pinned, ...], component: str | None =
 
 
 def _pin(profile: AppProfile, pinned: Pinned, component: str | None) -> AppProfile:
-    if pinned.values == Overrides():
+    if pinned.values == Pins():
         _require_component(profile, pinned)
         return profile
     chosen = _require_component(profile, pinned) or named(profile, component)
@@ -99,13 +116,14 @@ def _unused(component: Component, pinned: Pinned) -> tuple[str, ...]:
     return (f"{component.dockerfile} decides {', '.join(given)}; --dockerfile generated makes them count",)
 
 
-def override(component: Component, overrides: Overrides, pinned: Pinned | None = None) -> Component:
+def override(component: Component, overrides: Overrides | Pins, pinned: Pinned | None = None) -> Component:
     """The component with the user's values, each recorded as evidence of rule "user"."""
-    source = pinned or Pinned(values=overrides)
-    given = _given(overrides)
+    source = pinned or Pinned(values=pins_of(overrides))
+    said_so = source.values
+    given = _given(said_so)
     if not given:
         return component
-    values, said = _values(component, overrides, source), []
+    values, said = _values(component, said_so, source), []
     for field, value in given.items():
         place = source.place(field)
         target = FIELDS[field]
@@ -114,7 +132,7 @@ def override(component: Component, overrides: Overrides, pinned: Pinned | None =
     if "port" in values and "port" not in given:
         place = source.place("start")
         said.append(say("port", values["port"], place.file, "user", USER, place.line))
-    before = _former_name(component, overrides)
+    before = _former_name(component, said_so)
     changed = component.changed(**values, evidence=(*said, *before, *component.evidence))
     rewritten = overrides.port is not None and overrides.start is None
     return with_port(changed, changed.port) if rewritten else changed
@@ -142,11 +160,11 @@ def shown(value: object) -> str:
     return str(value)
 
 
-def _given(overrides: Overrides) -> dict[str, object]:
+def _given(overrides: Pins) -> dict[str, object]:
     return {field: value for field in FIELDS if (value := getattr(overrides, field)) not in {None, ()}}
 
 
-def _values(component: Component, overrides: Overrides, source: Pinned) -> dict[str, object]:
+def _values(component: Component, overrides: Pins, source: Pinned) -> dict[str, object]:
     """The component's fields as they become."""
     implied = _port_of(component, overrides.start) if overrides.start is not None else None
     plain = ("name", "framework", "package_manager", "start", "build", "health", "static_folder", "backing_services")
@@ -164,7 +182,7 @@ def _values(component: Component, overrides: Overrides, source: Pinned) -> dict[
     return values | _environment(component, overrides) | _kind(component, overrides, implied, source)
 
 
-def _environment(component: Component, overrides: Overrides) -> dict[str, object]:
+def _environment(component: Component, overrides: Pins) -> dict[str, object]:
     if not overrides.environment and not overrides.required_variables:
         return {}
     settings = {each.name: each for each in (*component.settings, *overrides.environment)}
@@ -177,7 +195,7 @@ def _environment(component: Component, overrides: Overrides) -> dict[str, object
     }
 
 
-def _kind(component: Component, overrides: Overrides, implied: int | None, source: Pinned) -> dict[str, object]:
+def _kind(component: Component, overrides: Pins, implied: int | None, source: Pinned) -> dict[str, object]:
     """The kind, and what goes with another one. Raises Invalid for a port of what does not listen."""
     kind = overrides.kind
     if kind is None:
@@ -216,7 +234,7 @@ def _at(source: Pinned, field: str) -> str:
     return f"{place.file}:{place.line}: " if place.line else ""
 
 
-def _former_name(component: Component, overrides: Overrides) -> tuple[Evidence, ...]:
+def _former_name(component: Component, overrides: Pins) -> tuple[Evidence, ...]:
     """What it was called before stays known, so that it is still found by it."""
     if overrides.name is None or overrides.name == component.name:
         return ()

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
         TagRequest,
     )
     from tasks.models.model import Label, Model, Name, Outcome, Port, label_value
-    from tasks.models.overrides import Limits, Overrides, Pinned, Place
+    from tasks.models.overrides import Limits, Overrides, Pinned, Pins, Place
     from tasks.models.profile import AnalyzeRequest, AppProfile, Component, EnvironmentVariable, Evidence, Kind, Verdict
     from tasks.models.provision import Resources, Setting
     from tasks.models.reference import DOCKER_HUB, ImageRef
@@ -74,7 +74,7 @@ if TYPE_CHECKING:
         Workload,
         WritableMount,
     )
-    from tasks.models.run import Phase, Progress, RunRecord, RunRequest, StepRecord
+    from tasks.models.run import BlockVariable, Phase, Progress, RunRecord, RunRequest, StepRecord
     from tasks.models.scan import (
         SEVERITIES,
         Category,
@@ -102,6 +102,7 @@ __all__ = [
     "AppProfile",
     "Application",
     "AppliedAmendment",
+    "BlockVariable",
     "BuildArgument",
     "BuildRequest",
     "Category",
@@ -141,6 +142,7 @@ __all__ = [
     "Permission",
     "Phase",
     "Pinned",
+    "Pins",
     "Place",
     "PodSecurity",
     "Port",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]{0,51}[a-z0-9])?$")]
 """An RFC 1123 label of at most 53 characters: ten are left for the suffixes that a target adds."""
@@ -23,6 +23,35 @@ class Model(BaseModel):
         """The same value with these fields replaced, validated as if it were new."""
         fields = {name: getattr(self, name) for name in type(self).model_fields}
         return type(self).model_validate({**fields, **values})
+
+
+def _as_a_form(schema: dict[str, Any]) -> None:
+    """Describe what may be left out as the plain field that a person fills in: "or null" makes a switch of it."""
+    for name, field in schema.get("properties", {}).items():
+        default = field.get("default")
+        if isinstance(default, dict):
+            field["default"] = {key: value for key, value in default.items() if value is not None}
+        kinds = [kind for kind in field.get("anyOf", []) if kind != {"type": "null"}]
+        if len(kinds) < len(field.get("anyOf", [])):
+            rest = {key: value for key, value in field.items() if key != "anyOf" and (key, value) != ("default", None)}
+            words = [word for kind in kinds for word in kind.get("enum", [kind["const"]] if "const" in kind else [])]
+            # several lists of words are one list to choose from
+            plain = {"type": "string", "enum": words} if len(kinds) > 1 else kinds[0]
+            schema["properties"][name] = {**plain, **rest}
+
+
+class Form(Model):
+    """A value that people fill in as a form, in Prefect's UI; its JSON schema is what that form is drawn from.
+
+    What is None is left out by whoever sends one to Prefect: `model_dump(mode="json", exclude_none=True)`.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_as_a_form)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _nothing_written(cls, value: object) -> object:
+        return None if value == "" else value
 
 
 class Outcome(Model):

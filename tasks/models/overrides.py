@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from tasks.models.failure import DebianPackage
-from tasks.models.model import Model, Name
+from tasks.models.model import Form, Model, Name
 from tasks.models.profile import Kind
 from tasks.models.provision import Resources, Setting
 
@@ -16,7 +16,6 @@ _JAVASCRIPT = Literal["npm", "yarn", "pnpm", "bun", "deno"]
 _PYTHON = Literal["pip", "uv", "poetry", "pdm", "pipenv", "conda"]
 _OTHERS = Literal["go", "maven", "gradle", "sbt", "nuget", "bundler", "composer", "cargo", "mix"]
 PackageManager = Literal[_JAVASCRIPT, _PYTHON, _OTHERS]
-_Command = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,500}$")]
 _VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,80}$")]
 _Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
 _UNITS = {"Mi": 2**20, "Gi": 2**30, "M": 10**6, "G": 10**9}
@@ -73,22 +72,39 @@ class Limits(Model):
         return int(number) if milli else round(float(number) * 1000)
 
 
-class Overrides(Model):
-    """What the user knows better than detection. Every field is optional."""
+class _Basics(Model):
+    """What a form and a file can both say."""
 
-    name: Name | None = Field(default=None, description="The application's name on the target")
+    name: Name | None = Field(
+        default=None, title="Name", description="The application's name on the target: lower-case letters, digits, -"
+    )
+    port: int | None = Field(
+        default=None, ge=1, le=65535, title="Port", description="The port that the application listens on"
+    )
+    start: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,500}$")] | None = Field(
+        default=None, title="Start command", description="The command that starts the application"
+    )
+    build: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,500}$")] | None = Field(
+        default=None, title="Build command", description="The command that builds the application"
+    )
+    health: Annotated[str, StringConstraints(pattern=r"^/[^\x00-\x20\x7f]{0,200}$")] | None = Field(
+        default=None, title="Health path", description="The path that answers 2xx when the application is well"
+    )
+
+
+class Overrides(_Basics, Form):
+    """What you know better than detection. Leave empty what was found right."""
+
+
+class Pins(_Basics):
+    """The same and the rest, as a file says it. Every field is optional."""
+
     kind: Kind | None = Field(default=None, description="web, worker, job, static or library")
     language_version: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,60}$")] | None = Field(
         default=None, description="The release of the language, or a range"
     )
     framework: _Word | None = Field(default=None, description="The framework")
     package_manager: PackageManager | None = Field(default=None, description="The package manager")
-    port: int | None = Field(default=None, ge=1, le=65535, description="The port that the application listens on")
-    start: _Command | None = Field(default=None, description="The command that starts the application")
-    build: _Command | None = Field(default=None, description="The command that builds the application")
-    health: Annotated[str, StringConstraints(pattern=r"^/[^\x00-\x20\x7f]{0,200}$")] | None = Field(
-        default=None, description="The path that answers 2xx when the application is well"
-    )
     static_folder: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.][A-Za-z0-9_./-]{0,200}$")] | None = Field(
         default=None, description="The folder that a static site is served from"
     )
@@ -117,7 +133,7 @@ class Pinned(Model):
 
     component: str | None = None
     """Its name or folder; None is the chosen one."""
-    values: Overrides
+    values: Pins
     places: tuple[Place, ...] = ()
 
     def place(self, field: str) -> Place:

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
-from tasks.models.model import Model
+from tasks.models.model import Form, Model
 
 
-class Source(Model):
-    """A folder or a git URL, as the user named it."""
+class Source(Form):
+    """Where the application comes from: a git URL, or a folder."""
 
-    location: str = Field(min_length=1, description="A folder or a git URL")
-    ref: str | None = Field(default=None, description="Branch, tag or commit; only for a git URL")
-    subfolder: str | None = Field(default=None, description="Where in the repository the application lies")
+    location: str = Field(
+        min_length=1,
+        title="Location",
+        description="A git URL, or the absolute path of a folder on the machine that runs this",
+    )
+    ref: str | None = Field(default=None, title="Branch, tag or commit", description="Of a git URL. Empty: its default")
+    subfolder: str | None = Field(
+        default=None, title="Subfolder", description="Where in the repository the application lies. Empty: at its top"
+    )
+    protocol: Literal["https", "http", "file"] = Field(
+        default="https", title="Protocol", description="What git may use besides what the settings allow"
+    )
 
 
 class Checkout(Model):

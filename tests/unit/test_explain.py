@@ -12,7 +12,9 @@ from typer.testing import CliRunner, Result
 from deployments.cli import app
 from flows.overrides import overridden
 from flows.settings import FILE_NAME, load
-from tasks.detection import EXPLAINED, analyze, explain, override_file
+from tasks.detection import analyze
+from tasks.detection.explain import EXPLAINED, explain
+from tasks.detection.override_file import override_file
 from tasks.errors import Invalid
 from tasks.models import AppProfile, Checkout, Component, Source
 from tests.unit.detection_kit import component_of, profile_of

@@ -45,8 +45,4 @@ def test_every_key_of_the_override_file_is_documented() -> None:
     table = README.partition("### The override file")[2].partition("\n\nWhat speaks")[0]
     rows = re.findall(r"^\| (`[^|]+) \|", table, flags=re.MULTILINE)
     documented = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
-        name
-        for row in re.findall(r"^\| (`[^|]+) \|", table, flags=re.MULTILINE)
-        for name in re.findall(r"`(\w+)`", row)
-    }
     assert documented == set(AppSettings.model_fields)
