@@ -87,7 +87,7 @@ def report_failure(run: Run, error: StepError) -> None:
 def _say_what_is_assumed(run: Run, profile: AppProfile, component: Component) -> None:
     """Warn of a port that nothing in the repository speaks of."""
     found = next(each for each in profile.components if each.name == component.name)
-    if component.port != found.port:
+    if component.kind != "static" and component.port != found.port:
         said = f"nothing says where {component.name} listens: it is told PORT={component.port} and asked there (--port)"
         run.journal.say("analyze", "running", f"warning: {said}")
         get_run_logger().warning("%s", said)

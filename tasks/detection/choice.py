@@ -30,8 +30,15 @@ def choose(profile: AppProfile, name: str | None) -> Component:
     unclear = contradiction(component)
     if unclear:
         raise Invalid(unclear, hint=f'containerkit run . --start "{component.start_command}"', reason="ambiguous")
-    is_unsaid = component.kind in {"web", "static"} and component.port is None
-    return component.changed(port=LIKELY_PORT) if is_unsaid else component
+    return _listening(component)
+
+
+def _listening(component: Component) -> Component:
+    """The component with the port that it is asked at; a site's first page shows whether it is there at all."""
+    if component.kind not in {"web", "static"}:
+        return component
+    path = "/" if component.kind == "static" else None
+    return component.changed(port=component.port or LIKELY_PORT, health_path=component.health_path or path)
 
 
 def named(profile: AppProfile, name: str | None) -> Component | None:

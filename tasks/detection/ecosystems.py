@@ -16,6 +16,7 @@ COMPLETE: Final = (
     "ruby",
     "php",
     "elixir",
+    "static",
 )
 """Languages with a package here, whose `ecosystem` module holds ECOSYSTEM."""
 

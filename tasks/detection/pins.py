@@ -200,8 +200,11 @@ def _kind(component: Component, overrides: Pins, implied: int | None, source: Pi
     kind = overrides.kind
     if kind is None:
         kind = component.kind
-        if overrides.port is not None or implied is not None:
-            kind = kind if kind == "static" else "web"
+        if kind == "static":
+            # a site stays one when its web server is moved; a program of its own makes another kind of it
+            kind = "static" if overrides.start is None else "web"
+        elif overrides.port is not None or implied is not None:
+            kind = "web"
         elif overrides.start is not None and kind not in STARTED:
             kind = "job"
     elif kind not in {"web", "static"} and overrides.port is not None:

@@ -8,11 +8,12 @@ from tasks.detection.compose import Service, at_home, read_compose
 from tasks.detection.decide import decide, name_from
 from tasks.detection.ecosystems import ecosystems
 from tasks.detection.files import FileTree, list_files
-from tasks.detection.foreign import foreign_language
+from tasks.detection.foreign import foreign_components, foreign_language
 from tasks.detection.packages import service_evidence
 from tasks.detection.places import below, container_places, places
 from tasks.detection.platforms import read_platforms
 from tasks.detection.processes import with_declared
+from tasks.detection.projects import is_part, sights
 from tasks.detection.reading import Reading
 from tasks.detection.verdict import STARTED, judge, passed_over
 from tasks.models import AppProfile, Checkout, Component
@@ -28,7 +29,8 @@ def analyze(checkout: Checkout) -> AppProfile:
     tree = list_files(checkout.root)
     services, compose_warnings = read_compose(tree)
     readings = _readings(tree)
-    components = _components(tree, readings, services, _fallback_name(checkout))
+    fallback = _fallback_name(checkout)
+    components = _components(tree, readings, services, fallback) or foreign_components(tree, fallback)
     warnings = (
         *tree.warnings,
         *compose_warnings,
@@ -78,9 +80,18 @@ def _components(
         found += _leading(decided)
     parts = {part for reading in readings for part in reading.parts}
     found = [each for each in found if each.kind != "static" or each.path not in parts]
+    found = _deployed(tree, found)
     started = [each for each in found if each.kind in {*STARTED, "static"} and each.language != "unknown"]
     kept = started or [each for each in found if each.kind in STARTED and each.path == "."] or found
     return _named(kept)
+
+
+def _deployed(tree: FileTree, found: list[Component]) -> list[Component]:
+    """Those that are not parts of something that runs elsewhere: on a phone, in a browser, in an editor."""
+    if all(each.dockerfile for each in found):
+        return found
+    seen = sights(tree)
+    return [each for each in found if not is_part(each, seen)]
 
 
 def _leading(components: list[Component]) -> list[Component]:
@@ -91,7 +102,15 @@ def _leading(components: list[Component]) -> list[Component]:
     }
     top = max(weights.values(), default=0)
     leading = [each for each in components if weights[each.language] == top]
-    return _of_one_image(leading) if any(each.dockerfile for each in leading) else leading
+    if any(each.dockerfile for each in leading):
+        return _of_one_image(leading)
+    return _of_one_site(leading) if leading and top == _WEIGHT["static"] else leading
+
+
+def _of_one_site(components: list[Component]) -> list[Component]:
+    """Of what several languages say of one site the word of what makes it; where nothing does, of the pages."""
+    maker = max(components, key=lambda each: (each.framework is not None, each.language == "static"))
+    return [maker]
 
 
 def _of_one_image(components: list[Component]) -> list[Component]:

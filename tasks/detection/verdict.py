@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tasks.detection.ecosystems import COMPLETE
 from tasks.detection.evidence import rivals
 from tasks.detection.files import FileTree
-from tasks.detection.foreign import foreign_languages
+from tasks.detection.foreign import foreign_languages, written_languages
+from tasks.detection.projects import named
+from tasks.detection.versions import languages
 from tasks.models import AppProfile, Checkout, Component, Verdict
 
 STARTED = ("web", "worker", "job")
@@ -32,11 +35,12 @@ def contradiction(component: Component) -> str | None:
 
 def describe(component: Component) -> str:
     """Name, kind, and what it is made with."""
-    return f"{component.name} ({component.kind}, {component.framework or component.language})"
+    made_with = component.framework or component.language
+    return f"{component.name} ({', '.join(dict.fromkeys((component.kind, made_with)))})"
 
 
 def _verdict(components: tuple[Component, ...], tree: FileTree) -> tuple[Verdict, str]:
-    deployed = [each for each in components if each.kind in {*STARTED, "static"}]
+    deployed = [each for each in components if each.kind in {*STARTED, "static"} and _can_be_built(each)]
     if deployed:
         contradicting = [sentence for each in deployed if (sentence := contradiction(each))]
         unclear = len(contradicting) == len(deployed)
@@ -45,17 +49,27 @@ def _verdict(components: tuple[Component, ...], tree: FileTree) -> tuple[Verdict
             if unclear
             else ("deployable", f"found {', '.join(describe(each) for each in components)}")
         )
-    foreign = foreign_languages(tree)
-    reasons = [*(_refusal(each) for each in components), *foreign]
+    project = named(tree)
+    reasons = [*(_refusal(each) for each in components if _can_be_built(each)), *foreign_languages(tree)] or [
+        *written_languages(tree)
+    ]
+    if project and (project.project.languages or not reasons):
+        return project.project.verdict, f"found {project.sentence}"
     if reasons:
         return "unsupported", f"found {'; '.join(dict.fromkeys(reasons))}"
     return "nothing_found", _nothing(tree)
 
 
+def _can_be_built(component: Component) -> bool:
+    """Whether there is a template for the language, or a Dockerfile."""
+    return component.language in COMPLETE or component.dockerfile is not None
+
+
 def _refusal(component: Component) -> str:
     place = component.evidence[0].file if component.evidence else component.path
     said = next((each.file for each in component.evidence if each.field == "language"), place)
-    return f"a {component.language} library ({said}), which has no program to start"
+    title = languages()[component.language].title if component.language in languages() else component.language
+    return f"a library of {title} ({said}), which has no program to start"
 
 
 def _nothing(tree: FileTree) -> str:
@@ -67,5 +81,4 @@ def passed_over(tree: FileTree, components: tuple[Component, ...]) -> Iterator[s
     """Warnings about other languages beside what can be deployed."""
     if any(each.kind in STARTED and each.dockerfile is None for each in components):
         for sentence in foreign_languages(tree):
-            if "static site" not in sentence:
-                yield f"also found {sentence}"
+            yield f"also found {sentence}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import resources
 
+from tasks.detection.static.generators import generator
 from tasks.dockerfiles.folder import Folder
 from tasks.models import Component
 
@@ -19,7 +21,7 @@ _BUILD_OUTPUT = {
 def ignore_file(component: Component, root: Folder, folder: Folder) -> str:
     """The text for a Dockerfile of ours. A user's own exceptions stay exceptions."""
     own = root.text(".dockerignore")
-    ours = [*_always(), *_build_output(component, folder)]
+    ours = [*_always(), *_build_output(component, folder), *_not_for_visitors(component)]
     if own is None:
         return "\n".join(ours) + "\n"
     entries = own.replace("\r\n", "\n").strip("\n")
@@ -48,6 +50,15 @@ def _build_output(component: Component, folder: Folder) -> list[str]:
     names = _BUILD_OUTPUT.get(component.language, ()) if component.build_command else ()
     patterns = [f"{prefix}{name}" for name in names if not folder.has(f"{name}/__init__.py")]
     return ["# made by the build", *patterns] if patterns else []
+
+
+def _not_for_visitors(component: Component) -> list[str]:
+    """How a site is released, where all files of a folder are served; and what its generator wrote before."""
+    if component.kind != "static":
+        return []
+    row = generator(component.framework)
+    output = posixpath.normpath(posixpath.join(component.path, row.output)) if row else None
+    return ["# not for visitors", "**/containerkit.toml", *([output] if output else [])]
 
 
 def _is_exception(line: str, ours: list[str]) -> bool:

@@ -43,7 +43,7 @@ def _table() -> _Table:
 def settings(component: Component) -> tuple[Setting, ...]:
     """The variables of the image, by name."""
     values = {"HOME": "/tmp"}  # noqa: S108 - the one folder that is writable in a read-only container
-    for row in _table().setting:
+    for row in _table().setting if component.kind != "static" else ():
         if row.language == component.language and row.framework in {None, component.framework}:
             values[row.name] = row.value
     if component.bind_address is not None:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypedDict
 
-from tasks.dockerfiles import bases
+from tasks.dockerfiles import bases, web_server
 from tasks.dockerfiles.command import exec_words
 from tasks.dockerfiles.folder import Folder
 from tasks.dockerfiles.layout import arrange
@@ -69,7 +69,7 @@ class Shared:
             user=images.user,
             group=images.group,
             layout=layout,
-            labels=_labels(component, self.base),
+            labels=labels(component, self.base),
             settings=settings(component),
             build_packages=component.build_packages,
             runtime_packages=component.runtime_packages,
@@ -91,9 +91,26 @@ def share(component: Component, context: Folder, start: str | None) -> Shared:
             hint="name a command with --start COMMAND, or choose another component",
             reason="unsupported",
         )
+    if component.kind == "static":
+        start = web_server.START
     if not start:
         raise Invalid(f"it is not known how {component.name} is started", hint="name it with --start COMMAND")
     return Shared(component, context, release, start)
+
+
+def labels(component: Component, base: ImageRef) -> tuple[Label, ...]:
+    """What an image says about itself."""
+    tools = dict.fromkeys((component.language, component.framework or component.language))
+    made_with = " and ".join(each for each in tools if each != component.kind)
+    values = {
+        f"{_OCI}.title": component.name,
+        f"{_OCI}.description": f"{component.name}: {component.kind}"
+        + (f", made with {made_with}" if made_with else ""),
+        f"{_OCI}.base.name": str(base),
+    }
+    if component.version:
+        values[f"{_OCI}.version"] = component.version
+    return tuple(Label(key=key, value=value) for key, value in sorted(values.items()))
 
 
 def _build(component: Component, layout: Layout) -> tuple[str, str | None]:
@@ -102,15 +119,3 @@ def _build(component: Component, layout: Layout) -> tuple[str, str | None]:
     if first is None or ".." in first["folder"]:
         return layout.folder, component.build_command
     return posixpath.normpath(posixpath.join(layout.folder, first["folder"])), first["command"]
-
-
-def _labels(component: Component, base: ImageRef) -> tuple[Label, ...]:
-    made_with = f"{component.language} and {component.framework}" if component.framework else component.language
-    values = {
-        f"{_OCI}.title": component.name,
-        f"{_OCI}.description": f"{component.name}: {component.kind}, made with {made_with}",
-        f"{_OCI}.base.name": str(base),
-    }
-    if component.version:
-        values[f"{_OCI}.version"] = component.version
-    return tuple(Label(key=key, value=value) for key, value in sorted(values.items()))

@@ -47,10 +47,14 @@ _OTHERS = {
     },
     "elixir": {"package_manager": "mix", "start_command": "mix phx.server", "dependency_files": ("mix.exs",)},
 }
+SITE = PYTHON.changed(kind="static", start_command=None, framework=None, static_folder="dist")
 COMPONENTS = {
     "python": PYTHON,
     "node": NODE,
     **{language: PYTHON.changed(language=language, framework=None, **fields) for language, fields in _OTHERS.items()},
+    "static": SITE.changed(language="static", build_command=None),
+    "static by node": SITE.changed(language="node", package_manager="npm", dependency_files=("package.json",)),
+    "static by a generator": SITE.changed(framework="mkdocs"),
 }
 HARMLESS = {"version": "x", "start_command": "x", "build_command": "x", "health_path": "x"}
 ATTACKS = [
@@ -78,7 +82,16 @@ ATTACKS = [
     "\ud800",
     "a" * 5000,
 ]
-FIELDS = ("version", "start_command", "build_command", "health_path", "framework", "path", "package_manager_version")
+FIELDS = (
+    "version",
+    "start_command",
+    "build_command",
+    "health_path",
+    "framework",
+    "path",
+    "static_folder",
+    "package_manager_version",
+)
 
 
 def kinds(component: Component, context: Path) -> tuple[str, ...]:
@@ -158,7 +171,7 @@ def test_any_value_that_is_taken_arrives_as_the_text_that_it_was(value: str, lan
 
 
 def test_every_language_with_a_template_is_attacked() -> None:
-    assert set(COMPONENTS) == set(base_images().base)
+    assert {name.partition(" ")[0] for name in COMPONENTS} == set(base_images().base)
 
 
 def test_a_value_reaches_the_image_as_it_was_written_and_nothing_in_it_is_expanded(tmp_path: Path) -> None:

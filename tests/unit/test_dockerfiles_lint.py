@@ -47,6 +47,11 @@ def components() -> Iterator[Component]:
     for manager, framework, form in itertools.product(["npm", "yarn", "pnpm", "bun"], ["express", "nextjs"], forms):
         yield node.changed(package_manager=manager, framework=framework, **form)
     yield node.changed(package_manager="yarn", package_manager_version="3.8.6", build_command="yarn build")
+    site: dict[str, object] = {"kind": "static", "start_command": None, "health_path": "/"}
+    yield web.changed(language="static", static_folder="public", **site)
+    yield web.changed(framework="hugo", build_command="hugo", static_folder="public", **{**site, "language": "static"})
+    yield node.changed(build_command="npm run build", static_folder="dist", **site)
+    yield web.changed(framework="mkdocs", build_command="mkdocs build", static_folder="site", **site)
     yield node.changed(
         path="apps/a", lock_file="../../pnpm-lock.yaml", package_manager="pnpm", build_command="npm run build"
     )

@@ -113,6 +113,7 @@ def _kind(
         yield from _ports(sources, places)
     elif framework and framework.interface == "static":
         yield say("kind", "static", project.path, f"node.{framework.name}", DEPENDENCY, 1)
+        yield say("static_folder", "dist", project.path, f"node.{framework.name}", CONVENTION, 1)
     elif start is None:
         yield say("kind", "library", project.path, "node.no_program", WEAK, 1)
     elif framework and not any(source.waits_line for source in reached):

@@ -1,0 +1,1 @@
+fetch("http://localhost:8000/health").then((answer) => answer.text()).then((text) => document.body.append(text));

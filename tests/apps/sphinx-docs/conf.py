@@ -1,0 +1,3 @@
+project = "sphinx-docs"
+extensions = []
+html_theme = "alabaster"
