@@ -28,15 +28,14 @@ if TYPE_CHECKING:
         AdviceVerdict,
         Amendment,
         AppliedAmendment,
-        DebianPackage,
         Failure,
         SetBindAddress,
         SetPort,
         SetResources,
         SetRuntimeVersion,
         SetStartCommand,
-        StepName,
     )
+    from tasks.models.gate import SEVERITIES, ScanPolicy, Severity
     from tasks.models.image import (
         BuildArgument,
         BuildRequest,
@@ -51,10 +50,10 @@ if TYPE_CHECKING:
         TaggedImage,
         TagRequest,
     )
-    from tasks.models.model import Label, Model, Name, Outcome, Port, label_value
+    from tasks.models.model import Label, Model, Name, Outcome, Port, StepName, label_value
     from tasks.models.overrides import Limits, Overrides, Pinned, Pins, Place
     from tasks.models.profile import AnalyzeRequest, AppProfile, Component, EnvironmentVariable, Evidence, Kind, Verdict
-    from tasks.models.provision import Resources, Setting
+    from tasks.models.provision import DebianPackage, Resources, Setting
     from tasks.models.reference import DOCKER_HUB, ImageRef
     from tasks.models.release import (
         Application,
@@ -76,16 +75,13 @@ if TYPE_CHECKING:
     )
     from tasks.models.run import BlockVariable, Phase, Progress, RunRecord, RunRequest, StepRecord
     from tasks.models.scan import (
-        SEVERITIES,
         Category,
         CategoryResult,
         CategoryState,
         Finding,
         ScannerDescription,
-        ScanPolicy,
         ScanReport,
         ScanRequest,
-        Severity,
     )
     from tasks.models.source import Checkout, Source
 
@@ -186,8 +182,8 @@ __all__ = [
 
 
 _MODULES = (
-    *("model", "provision", "source", "profile", "failure", "overrides", "reference", "scan", "image", "release"),
-    *("cluster", "run"),
+    *("model", "provision", "source", "gate", "profile", "overrides", "failure", "reference", "scan", "image"),
+    *("release", "cluster", "run"),
 )
 """Where words are looked for: those that others need come first."""
 

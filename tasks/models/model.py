@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]{0,51}[a-z0-9])?$")]
 """An RFC 1123 label of at most 53 characters: ten are left for the suffixes that a target adds."""
 
+StepName = Literal["analyze", "dockerfile", "build", "scan", "tag", "push", "manifest", "cluster", "deploy", "verify"]
 Port = int
 
 

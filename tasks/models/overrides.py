@@ -7,10 +7,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from tasks.models.failure import DebianPackage
 from tasks.models.model import Form, Model, Name
 from tasks.models.profile import Kind
-from tasks.models.provision import Resources, Setting
+from tasks.models.provision import DebianPackage, Resources, Setting
 
 _JAVASCRIPT = Literal["npm", "yarn", "pnpm", "bun", "deno"]
 _PYTHON = Literal["pip", "uv", "poetry", "pdm", "pipenv", "conda"]

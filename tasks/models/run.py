@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from tasks.models.failure import AppliedAmendment, StepName
+from tasks.models.failure import AppliedAmendment
+from tasks.models.gate import Severity
 from tasks.models.image import DockerfileChoice
-from tasks.models.model import Form, Model, Name, Outcome
+from tasks.models.model import Form, Model, Name, Outcome, StepName
 from tasks.models.overrides import Overrides
 from tasks.models.profile import AppProfile
 from tasks.models.release import DeploymentStatus, MissingNamespace, ObjectName, PodSecurity, Release
-from tasks.models.scan import Severity
 from tasks.models.source import Source
 
 BlockName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,99}$")]
