@@ -24,12 +24,13 @@ START_UP_RATIO = 3.0
 LEAST_START_UP = "from pydantic import BaseModel; import typer; from rich.console import Console"
 """What every command line made with these libraries pays."""
 PEAK = """
-import resource, sys
+import sys
 from pathlib import Path
 from tasks.detection import analyze, render_json
 from tasks.models import Checkout
 sys.stdout.write(render_json(analyze(Checkout(root=Path(sys.argv[1]), location="huge"))))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, file=sys.stderr)
+status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+print(int(status["VmHWM"].split()[0]) * 1024, file=sys.stderr)
 """
 
 
