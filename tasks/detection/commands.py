@@ -22,6 +22,7 @@ _PORT_OPTION: Final = re.compile(r"(?:^|\s)--port[ =](\d{2,5})(?=\s|$)")
 _ASSIGNMENT: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 _SHELL: Final = re.compile(r"[|&;<>`\n*?~]|\$[({A-Za-z_]|\bif\b")
 _RUNNERS: Final = (("uv", "run"), ("poetry", "run"), ("pipenv", "run"), ("pdm", "run"), ("npx",), ("exec",))
+_LAST: Final = re.compile(r"(?P<before>[^'\"`]*(?:&&|;)\s*)(?P<last>[^;&|<>`]+)")
 _MAX_PORT: Final = 65535
 
 
@@ -57,7 +58,7 @@ def is_simple(command: str) -> bool:
 
 def server_of(command: str) -> Server | None:
     """The server that the command starts, when servers.toml knows it."""
-    words = _words(command)
+    words = _words(_parted(command)[1])
     return _server(words) if words else None
 
 
@@ -66,7 +67,7 @@ def port_in(command: str) -> int | None:
     variable = _PORT_VARIABLE.search(command)
     if variable:
         return _port(variable["default"] or "")
-    words = _words(command)
+    words = _words(_parted(command)[1])
     server = _server(words)
     if server is None:
         option = _PORT_OPTION.search(command)
@@ -77,16 +78,26 @@ def port_in(command: str) -> int | None:
 def listening(command: str, port: int | None) -> str:
     """The command without runners, its server listening on every address at `port`.
 
-    A command that needs a shell keeps its words; only the PORT variable is filled in.
+    A command that needs a shell keeps its words; only the PORT variable is filled in, and the last of several commands
+    in a row is told.
     """
     filled = _PORT_VARIABLE.sub(str(port), command).strip() if port else command.strip()
-    if not is_simple(filled) or _PORT_VARIABLE.search(filled):
+    if _PORT_VARIABLE.search(filled):
         return filled
+    if not is_simple(filled):
+        before, last = _parted(filled)
+        return f"{before}{listening(last, port)}" if before and is_simple(last) else filled
     words = _unwrapped(_words(filled))
     server = _server(words)
     if server is None or port is None:
         return shlex.join(words)
     return shlex.join(_told(words, server, port))
+
+
+def _parted(command: str) -> tuple[str, str]:
+    """The last of several commands in a row, and what stands before it."""
+    match = _LAST.fullmatch(command.strip())
+    return (match["before"], match["last"]) if match else ("", command)
 
 
 def _told(words: list[str], server: Server, port: int) -> list[str]:

@@ -18,6 +18,9 @@ from tasks.dockerfiles.variables import assignments, expand
 from tasks.errors import Invalid
 from tasks.models import Evidence
 
+_ADMINISTRATION = ("22", "22/tcp")
+"""Ports beside the application's, whatever order they are written in."""
+
 
 def dockerfile_evidence(tree: FileTree, path: str) -> Iterator[Evidence]:
     """Everything that the file says. Raises Invalid with its name when it cannot be parsed."""
@@ -81,7 +84,7 @@ def _ports(
     for each in instructions:
         if each.kind != "EXPOSE":
             continue
-        for word in each.arguments.split():
+        for word in sorted(each.arguments.split(), key=lambda word: word in _ADMINISTRATION):
             number = _port((expand(word, settings) or "").partition("/")[0])
             if number and not word.endswith("/udp"):
                 confidence = DOCKERFILE if not said else DOCKERFILE - 0.1

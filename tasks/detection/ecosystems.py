@@ -12,11 +12,14 @@ from tasks.detection.versions import languages
 COMPLETE: Final = (
     "python",
     "node",
+    "deno",
     "dotnet",
     "ruby",
     "php",
     "elixir",
     "static",
+    "go",
+    "rust",
 )
 """Languages with a package here, whose `ecosystem` module holds ECOSYSTEM."""
 

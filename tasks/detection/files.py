@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar, cast
 
 from tasks.detection.folders import folders
 from tasks.detection.shape import unreadable
@@ -15,11 +15,15 @@ MAX_FILES: Final = 50_000
 MAX_DEPTH: Final = 24
 MAX_TEXT_BYTES: Final = 2 * 1024 * 1024
 _HEAD_BYTES: Final = 4096
+_Found = TypeVar("_Found")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class FileTree:
-    """The files of a checkout by their path relative to it, sorted; reads are capped and remembered."""
+    """The files of a checkout by their path relative to it, sorted; reads are capped and remembered.
+
+    Each is equal to itself only, so that what was found out about it can be remembered beside it.
+    """
 
     root: Path
     paths: frozenset[str]
@@ -28,12 +32,32 @@ class FileTree:
     """Shallow files first, then by name."""
     warnings: tuple[str, ...] = ()
     _texts: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
+    _folders: dict[str, list[str]] = field(default_factory=dict, compare=False, repr=False)
+    _surveys: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
+
+    def below(self, folder: str) -> Sequence[str]:
+        """The paths in this folder and in those below it, in order; of a large monorepo it is asked for each member."""
+        if folder == ".":
+            return self.ordered
+        if not self._folders:
+            for path in self.ordered:
+                above = path.rpartition("/")[0]
+                while above:
+                    self._folders.setdefault(above, []).append(path)
+                    above = above.rpartition("/")[0]
+        return self._folders.get(folder, ())
 
     def text(self, path: str) -> str | None:
         """The file's text, or None when it is absent, too large, binary or unreadable. A BOM is dropped."""
         if path not in self._texts:
             self._texts[path] = self._read(path) if path in self.paths else None
         return self._texts[path]
+
+    def survey(self, name: str, look: Callable[[FileTree], _Found]) -> _Found:
+        """What `look` finds in the whole tree; it is called once for each name."""
+        if name not in self._surveys:
+            self._surveys[name] = look(self)
+        return cast("_Found", self._surveys[name])
 
     def manifest(self, path: str) -> str:
         """The same for a file that decides: empty when it is absent. Raises Invalid when it cannot be read as text."""

@@ -13,13 +13,21 @@ class Folders(Model):
 
     generated: frozenset[str]
     aside: frozenset[str]
+    holding: frozenset[str]
     migrations: frozenset[str]
     browser: frozenset[str]
     example: str
 
     def is_aside(self, folder: str) -> bool:
-        """Whether the folder lies in tests, documentation, examples, tools, or in a hidden folder."""
-        return any(part in self.aside or (part.startswith(".") and part != ".") for part in folder.split("/"))
+        """Whether the folder lies in tests, documentation, examples, tools, templates, or in a hidden folder."""
+        parts = folder.split("/")
+        above = [".", *parts]
+        return any(
+            (part in self.aside and before not in self.holding)
+            or (part.startswith(".") and part != ".")
+            or "{{" in part
+            for before, part in zip(above, parts, strict=False)
+        )
 
 
 @cache

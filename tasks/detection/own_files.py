@@ -15,12 +15,12 @@ def own_files(tree: FileTree, folder: str, others: frozenset[str], endings: tupl
     """Their paths, shallow first. `others` are the folders of other components."""
     prefix = "" if folder == "." else f"{folder}/"
     aside = folders().aside | folders().migrations
+    elsewhere = tuple(f"{other}/" for other in others)
     return tuple(
         path
-        for path in tree.ordered
+        for path in tree.below(folder)
         if path.endswith(endings)
-        and path.startswith(prefix)
-        and not any(path.startswith(f"{other}/") for other in others)
+        and not path.startswith(elsewhere)
         and not any(part.lower() in aside for part in path[len(prefix) :].split("/")[:-1])
     )
 

@@ -8,7 +8,7 @@ from functools import cache
 from pydantic import TypeAdapter
 
 from tasks.detection.evidence import DEPENDENCY, say
-from tasks.detection.reading import Reading
+from tasks.detection.reading import FROM_GIT, Dependency, Reading
 from tasks.knowledge import load
 from tasks.models import Evidence, Model
 
@@ -18,6 +18,7 @@ class SystemPackages(Model):
 
     packages: tuple[str, ...]
     unless_extras: tuple[str, ...] = ()
+    with_extras: tuple[str, ...] = ()
     build: tuple[str, ...]
     runtime: tuple[str, ...]
     example: str
@@ -27,7 +28,11 @@ class BackingService(Model):
     """A row of backing_services.toml."""
 
     clients: dict[str, tuple[str, ...]]
-    """Packages that talk to the service, by language."""
+    """Packages that talk to the service, by language; one with [extra] only where that extra is asked for."""
+    schemes: tuple[str, ...] = ()
+    """Of addresses, as programs write them."""
+    drivers: tuple[str, ...] = ()
+    """Names by which frameworks' settings choose it."""
     images: tuple[str, ...]
     example: str
 
@@ -47,24 +52,43 @@ def _system_packages() -> dict[str, tuple[SystemPackages, ...]]:
     return TypeAdapter(dict[str, tuple[SystemPackages, ...]]).validate_python(dict(load("system_packages")))
 
 
+@cache
+def needing(language: str) -> frozenset[str]:
+    """Dependencies of the language that need Debian packages."""
+    return frozenset(name for row in _system_packages().get(language, ()) for name in row.packages)
+
+
 def packages_for(reading: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Debian packages for the build stage and for the running application, sorted."""
     build: set[str] = set()
     runtime: set[str] = set()
     for row in _system_packages().get(reading.language, ()):
         dependency = reading.depends_on(*row.packages)
-        if dependency and not set(row.unless_extras) & set(dependency.extras):
+        if dependency and _counts(row, frozenset(dependency.extras)):
             build |= set(row.build)
             runtime |= set(row.runtime)
+    if any(FROM_GIT in each.extras for each in reading.dependencies):
+        build.add("git")
     return tuple(sorted(build)), tuple(sorted(runtime))
+
+
+def _counts(row: SystemPackages, extras: frozenset[str]) -> bool:
+    return not extras & set(row.unless_extras) and (not row.with_extras or bool(extras & set(row.with_extras)))
 
 
 def service_evidence(reading: Reading) -> Iterator[Evidence]:
     """The services whose clients are declared."""
     for name, service in backing_services().items():
-        dependency = reading.depends_on(*service.clients.get(reading.language, ()))
+        dependency = _client(reading, frozenset(service.clients.get(reading.language, ())))
         if dependency:
             yield say("backing_services", name, dependency.file, "dependency.client", DEPENDENCY, dependency.line)
+
+
+def _client(reading: Reading, clients: frozenset[str]) -> Dependency | None:
+    for each in reading.dependencies:
+        if each.name in clients or any(f"{each.name}[{extra}]" in clients for extra in each.extras):
+            return each
+    return None
 
 
 def service_of_image(image: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from tasks.detection.commands import listening, port_in, server_of
@@ -15,13 +15,14 @@ from tasks.detection.files import FileTree
 from tasks.detection.folders import folders
 from tasks.detection.packages import service_of_image
 from tasks.detection.procfile import ProcessLine, read_procfile
-from tasks.detection.reading import Reading
+from tasks.detection.reading import Process, Reading
 from tasks.models import Evidence
 
 _ONCE: Final = re.compile(
-    r"^(release|migrate|migrations?|migrator|seed|init|setup|postdeploy|test|tests|lint|build|console|shell)$"
+    r"^(release|prestart|migrate|migrations?|migrator|seed|init|setup|postdeploy|test|tests|lint|build|console|shell)$"
     r"|\b(migrate|makemigrations|collectstatic|createsuperuser|pytest|db:seed|prisma db|upgrade head)\b"
 )
+_PROXIES: Final = frozenset({"traefik", "nginx", "haproxy", "caddy", "envoy", "varnish", "adminer", "pgadmin4"})
 _MAIN: Final = ("web", "app", "api", "server", "backend", "site")
 _DEVELOPMENT: Final = re.compile(
     r"--reload\b|--debug\b|--watch\b|\brunserver\b|\bnodemon\b|\bfastapi dev\b|"
@@ -30,17 +31,10 @@ _DEVELOPMENT: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
-    """A process beside the main one: its name and what is said about it."""
-
-    name: str
-    evidence: tuple[Evidence, ...]
-
-
 def with_declared(tree: FileTree, reading: Reading, services: tuple[Service, ...]) -> list[tuple[str, Reading]]:
     """The reading with what deployment files add, and one for each further process; each with its name's suffix."""
-    built = [service for service in services if service.folder == reading.folder]
+    here = [service for service in services if service.folder == reading.folder]
+    built = [service for service in here if _holds_code(tree, service)] or here
     main, others = _split(built)
     lines = [line for line in read_procfile(tree, reading.folder) if not _is_once(line.name, line.command)]
     web = next((line for line in lines if line.name == "web"), lines[0] if lines else None)
@@ -52,7 +46,8 @@ def with_declared(tree: FileTree, reading: Reading, services: tuple[Service, ...
     ]
     rest = [line for line in lines if line is not web]
     beside = (Process(name, said) for name, said in reading.others)
-    processes = _merged([*_line_processes(rest), *_service_processes(others), *beside])
+    implied = () if lines or built or reading.others else reading.processes
+    processes = _merged([*_line_processes(rest), *_service_processes(others), *beside, *implied])
     own = replace(reading, evidence=(*evidence, *reading.evidence))
     return [("", own), *((f"-{process.name}", _beside(own, process)) for process in processes)]
 
@@ -67,6 +62,14 @@ def _dockerfile(tree: FileTree, folder: str, main: Service | None) -> Iterator[E
         context = main.context if main and named and main.context else folder
         if context != ".":
             yield say("dockerfile_context", context, path, "dockerfile.context", CONVENTION, None)
+
+
+def _holds_code(tree: FileTree, service: Service) -> bool:
+    """Whether the service is more than a database or a proxy that is configured by its own Dockerfile."""
+    text = tree.text(service.dockerfile) if service.dockerfile in tree.paths else None
+    images = re.findall(r"^FROM[ \t]+(?:--\S+[ \t]+)*(\S+)", text or "", re.MULTILINE | re.IGNORECASE)
+    names = [image.partition("@")[0].rpartition("/")[2].partition(":")[0].lower() for image in images]
+    return not names or not all(name in _PROXIES or service_of_image(name) for name in names)
 
 
 def _split(built: list[Service]) -> tuple[Service | None, list[Service]]:

@@ -76,8 +76,9 @@ def _components(
     for folder in dict.fromkeys(reading.folder for reading in readings):
         here = [reading for reading in readings if reading.folder == folder]
         declared = [part for reading in here for part in with_declared(tree, reading, services)]
-        decided = [decide(reading, fallback, suffix) for suffix, reading in declared]
-        found += _leading(decided)
+        decided = [(reading, decide(reading, fallback, suffix)) for suffix, reading in declared]
+        own = [component for reading, component in decided if component.language == reading.language]
+        found += _leading(own or [component for _, component in decided])
     parts = {part for reading in readings for part in reading.parts}
     found = [each for each in found if each.kind != "static" or each.path not in parts]
     found = _deployed(tree, found)

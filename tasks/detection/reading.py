@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from tasks.detection.files import FileTree
 from tasks.models import EnvironmentVariable, Evidence
+
+FROM_GIT: Final = "git+"
+"""Among the extras of a dependency that is fetched with git."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,14 @@ class Dependency:
     file: str
     line: int | None = None
     extras: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process beside the main one: its name and what is said about it."""
+
+    name: str
+    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +47,15 @@ class Reading:
     dependency_files: tuple[str, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
     """Commands of the package manager and what they run: "npm start" is "node server.js"."""
+    runtime_files: tuple[str, ...] = ()
+    """Files and folders that a compiled program reads when it runs, relative to where it is built."""
     parts: tuple[str, ...] = ()
     """Folders below that this component builds and serves itself."""
     others: tuple[tuple[str, tuple[Evidence, ...]], ...] = ()
     """Further processes that files of platforms name, and what these say about them."""
     warnings: tuple[str, ...] = ()
+    processes: tuple[Process, ...] = ()
+    """What the code needs beside its main process, where no file says what is started."""
 
     def depends_on(self, *names: str) -> Dependency | None:
         """The first declared dependency with one of these names."""

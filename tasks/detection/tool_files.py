@@ -21,7 +21,7 @@ def asked_by_tool_files(tree: FileTree, folder: str, own: str, language: str) ->
                 break
         path = join(place, ".tool-versions")
         for number, line in enumerate((tree.text(path) or "").splitlines(), start=1):
-            match = re.match(rf"(?:{language}|{language}js)\s+(\S+)", line)
+            match = re.match(rf"(?:{language}|{language}js|{language}lang)\s+(\S+)", line)
             if match:
                 yield path, number, "tool_versions", match[1]
         for name in ("mise.toml", ".mise.toml"):

@@ -68,7 +68,12 @@ def _can_be_built(component: Component) -> bool:
 def _refusal(component: Component) -> str:
     place = component.evidence[0].file if component.evidence else component.path
     said = next((each.file for each in component.evidence if each.field == "language"), place)
+    if any(each.rule.endswith(".device") for each in component.evidence):
+        return f"{component.framework} ({said}), which is made for another place than a container"
     title = languages()[component.language].title if component.language in languages() else component.language
+    desktop = next((each.file for each in component.evidence if each.rule.endswith(".desktop")), None)
+    if desktop:
+        return f"a program of {title} ({desktop}) that needs a screen or a keyboard"
     return f"a library of {title} ({said}), which has no program to start"
 
 

@@ -15,9 +15,19 @@ from tasks.dockerfiles.tools import tool
 from tasks.errors import Invalid
 from tasks.models import Component, Setting
 
-Install = Literal["nothing", "requirements", "pyproject", "project", "uv", "poetry", "pipenv"]
-_MANAGED: Mapping[str, Install] = {"poetry": "poetry", "pipenv": "pipenv"}
+Install = Literal["nothing", "requirements", "pyproject", "project", "uv", "poetry", "pipenv", "pdm", "listed"]
+_MANAGED: Mapping[str, Install] = {"poetry": "poetry", "pipenv": "pipenv", "pdm": "pdm"}
+_SERVERS = ("uvicorn", "gunicorn")
 _TOMLLIB_SINCE = (3, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class AddedServer:
+    """A server that the start command names and the project does not declare."""
+
+    check: str
+    """The statement that fails where it is not installed."""
+    requirement: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +40,9 @@ class PythonRecipe(Recipe):
     """The dependencies cannot be installed without the source."""
     locked: bool
     requirements: str | None
+    listed: str
+    """Requirements that stand in no file that pip reads, a line each."""
+    server: AddedServer | None
     tool: str | None
     """The package manager as pip is told it."""
     plugin: str | None
@@ -52,9 +65,11 @@ def recipe(component: Component, root: Folder, folder: Folder) -> PythonRecipe:
         source_first=_needs_source(install, project, shared.release),
         locked=component.lock_file is not None,
         requirements=project.requirements,
+        listed="\n".join(project.listed),
+        server=_added_server(component, folder, project, shared.release),
         tool=f"{needed.package}=={needed.version}" if needed else None,
         plugin=needed.plugin if needed else None,
-        install_project=_installs_project(install, project),
+        install_project=_installs_project(install, project) or (install == "uv" and _in_workspace(component)),
         build_settings=_build_settings(component, install, project),
     )
 
@@ -65,9 +80,12 @@ def _install(component: Component, project: PythonProject) -> Install:
         return _MANAGED[manager]
     if manager == "uv" and project.has_metadata:
         return "uv"
+    if manager in {"conda", "uv"} and project.listed and not project.absent:
+        return "listed"
     if manager not in {"pip", "uv"}:
+        missing = f", and pip does not have {', '.join(project.absent)}" if project.absent else ""
         raise Invalid(
-            f"there is no template for the package manager {manager}",
+            f"there is no template for the package manager {manager}{missing}",
             hint="add a Dockerfile, or a requirements.txt",
             reason="unsupported",
         )
@@ -76,6 +94,16 @@ def _install(component: Component, project: PythonProject) -> Install:
     if project.has_metadata:
         return "pyproject" if project.dependencies_are_static else "project"
     return "nothing"
+
+
+def _added_server(component: Component, folder: Folder, project: PythonProject, release: str) -> AddedServer | None:
+    program = (component.start_command or "").split(" ")[0]
+    files = {*component.dependency_files, component.lock_file or ""} - {""}
+    said = "\n".join([*project.listed, *(folder.text(file) or "" for file in files)])
+    if program not in _SERVERS or program in said:
+        return None
+    needed = tool(program, release=release)
+    return AddedServer(f"import {program}", f"{needed.package}=={needed.version}") if needed else None
 
 
 def _needs_source(install: Install, project: PythonProject, release: str) -> bool:
@@ -88,12 +116,17 @@ def _needs_source(install: Install, project: PythonProject, release: str) -> boo
 
 def _installs_project(install: Install, project: PythonProject) -> bool:
     match install:
-        case "uv" | "poetry" | "pyproject":
+        case "uv" | "poetry" | "pyproject" | "pdm":
             return project.is_package
         case "requirements":
             return project.must_be_installed and not project.requirements_are_local
         case _:
             return False
+
+
+def _in_workspace(component: Component) -> bool:
+    """Other members that it needs are installed with it."""
+    return any(file.startswith("../") for file in component.dependency_files)
 
 
 def _build_settings(component: Component, install: Install, project: PythonProject) -> tuple[Setting, ...]:
@@ -111,6 +144,8 @@ def _build_settings(component: Component, install: Install, project: PythonProje
             settings |= {"POETRY_NO_INTERACTION": "1", "POETRY_VIRTUALENVS_CREATE": "false", "VIRTUAL_ENV": "/opt/venv"}
         case "pipenv":
             settings |= {"PIPENV_VERBOSITY": "-1"}
+        case "pdm":
+            settings |= {"PDM_CHECK_UPDATE": "0", "PDM_PYTHON": "/usr/local/bin/python", "PDM_USE_VENV": "0"}
         case _:
             pass
     if project.version_from_git:

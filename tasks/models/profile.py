@@ -60,6 +60,8 @@ class Component(Model):
     lock_file: str | None = None
     dependency_files: tuple[str, ...] = ()
     """What the installation of dependencies needs, relative to the component: copied before the source."""
+    runtime_files: tuple[str, ...] = ()
+    """Files and folders that a compiled program reads when it runs, relative to where it is built."""
     build_packages: tuple[str, ...] = ()
     """Debian packages that the build stage needs."""
     runtime_packages: tuple[str, ...] = ()

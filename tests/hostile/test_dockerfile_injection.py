@@ -45,6 +45,9 @@ _OTHERS = {
         "start_command": "php worker.php",
         "dependency_files": ("composer.json",),
     },
+    "go": {"package_manager": "go", "start_command": "./shop", "dependency_files": ("go.mod",)},
+    "rust": {"package_manager": "cargo", "start_command": "./shop", "dependency_files": ("Cargo.toml",)},
+    "deno": {"package_manager": None, "start_command": "deno run main.ts", "dependency_files": ("deno.json",)},
     "elixir": {"package_manager": "mix", "start_command": "mix phx.server", "dependency_files": ("mix.exs",)},
 }
 SITE = PYTHON.changed(kind="static", start_command=None, framework=None, static_folder="dist")

@@ -42,14 +42,14 @@ def test_a_component_is_chosen_by_its_name_or_its_folder(name: str, tmp_path: Pa
 
 
 def test_the_other_language_is_named_with_its_file(tmp_path: Path) -> None:
-    assert "Rust (Cargo.toml)" in profile_of(tmp_path, {"Cargo.toml": "[package]\n"}).message
+    assert "Zig (build.zig)" in profile_of(tmp_path, {"build.zig": "//\n"}).message
 
 
 def test_another_language_beside_what_can_be_deployed_is_a_warning(tmp_path: Path) -> None:
-    profile = profile_of(tmp_path, {**FLASK, "tool/go.mod": "module x\n"})
+    profile = profile_of(tmp_path, {**FLASK, "tool/build.zig": "//\n"})
 
     assert profile.verdict == "deployable"
-    assert any("Go (tool/go.mod)" in warning for warning in profile.warnings)
+    assert any("Zig (tool/build.zig)" in warning for warning in profile.warnings)
 
 
 def test_what_the_user_says_is_evidence_above_all_other(tmp_path: Path) -> None:

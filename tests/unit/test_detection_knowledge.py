@@ -29,6 +29,9 @@ SETUP = {
     "sanic": "from sanic import Sanic\napp = Sanic('x')\n",
     "bottle": "from bottle import Bottle\napp = Bottle()\n",
     "dash": "from dash import Dash\napp = Dash('x')\n",
+    "robyn": "from robyn import Robyn\napp = Robyn('x')\n",
+    "slack_bolt": "from slack_bolt import App\napp = App()\n",
+    "mcp": "from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('x')\n",
     "gradio": "import gradio\ndemo = gradio.Blocks()\n",
 }
 
@@ -38,7 +41,8 @@ def test_a_call_that_listens_is_recognised_by_its_example(row: Listener) -> None
     module, _, name = row.call.rpartition(".")
     before = SETUP[row.receiver] if row.receiver else f"import {module}\nfrom {module} import {name}\n"
     aliases = (
-        "from aiohttp import web\nimport asyncio, bottle, hypercorn, socketserver, uvicorn, waitress, websockets\n"
+        "from aiohttp import web\nfrom nicegui import ui\nimport flet as ft\nfrom twisted.internet import reactor\n"
+        "import asyncio, bottle, hypercorn, socketserver, uvicorn, waitress, websockets\n"
     )
     source = read_source("x.py", f"{aliases}{before}{row.example}\n")
 

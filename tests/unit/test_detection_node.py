@@ -281,6 +281,7 @@ VERSIONS: dict[str, tuple[dict[str, str], dict[str, object], str | None]] = {
     ".node-version": ({".node-version": "24\n"}, {}, "24"),
     ".tool-versions": ({".tool-versions": "nodejs 22.1.0\n"}, {}, "22"),
     "volta": ({}, {"volta": {"node": "22.3.0"}}, "22"),
+    "devEngines": ({}, {"devEngines": {"runtime": {"name": "node", "version": "^22"}}}, "22"),
     "a range": ({}, {"engines": {"node": ">=18 <23"}}, "22"),
     "a range that only an old release satisfies": ({}, {"engines": {"node": "^16"}}, "16"),
     "nothing": ({}, {}, None),

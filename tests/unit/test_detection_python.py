@@ -321,13 +321,6 @@ def test_the_release_is_read_in_the_documented_order(case: str, tmp_path: Path) 
     assert component_of(tmp_path, {**files, "main.py": "print(1)\n"}).language_version == version
 
 
-def test_a_queue_beside_a_web_application_is_named_in_a_warning(tmp_path: Path) -> None:
-    code = FLASK + "from celery import Celery\nqueue = Celery()\n"
-    profile = profile_of(tmp_path, {"requirements.txt": "flask\ngunicorn\ncelery\n", "app.py": code})
-
-    assert any("Celery" in warning and "Procfile" in warning for warning in profile.warnings)
-
-
 def test_requirements_bring_the_files_that_they_include(tmp_path: Path) -> None:
     component = component_of(
         tmp_path,

@@ -36,7 +36,7 @@ def components() -> Iterator[Component]:
         packages,
     ]
     forms += [{"bind_address": "0.0.0.0", "health_path": "/up"}]  # noqa: S104 - the amendment under test
-    for manager, form in itertools.product(["pip", "uv", "poetry", "pipenv"], forms):
+    for manager, form in itertools.product(["pip", "uv", "poetry", "pipenv", "pdm"], forms):
         file = {"pip": "requirements.txt", "pipenv": "Pipfile"}.get(manager, "pyproject.toml")
         for files in {(file,), ("pyproject.toml",)} if manager == "pip" else {(file,)}:
             yield web.changed(package_manager=manager, dependency_files=files, **form)
@@ -55,6 +55,18 @@ def components() -> Iterator[Component]:
     yield node.changed(
         path="apps/a", lock_file="../../pnpm-lock.yaml", package_manager="pnpm", build_command="npm run build"
     )
+    yield from compiled(web, forms)
+
+
+def compiled(web: Component, forms: list[dict[str, object]]) -> Iterator[Component]:
+    beside: dict[str, object] = {"runtime_files": ("templates", "config.yaml")}
+    libraries: dict[str, object] = {"build_packages": ("gcc", "libc6-dev")}
+    for form in [*forms, beside, libraries]:
+        given = {**form, "start_command": "./shop"}
+        go = {"dependency_files": ("go.mod", "go.sum"), "lock_file": "go.sum", "package_manager": "go"}
+        yield web.changed(language="go", **{**go, **given})
+        rust = {"dependency_files": ("Cargo.toml", "Cargo.lock"), "lock_file": "Cargo.lock", "package_manager": "cargo"}
+        yield web.changed(language="rust", **{**rust, **given})
 
 
 @pytest.fixture(scope="module")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from tasks.detection import shape
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.folders import folders
 from tasks.detection.node.source import JsFile, read_source
 
 EXTENSIONS: Final = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
+_PAGES: Final = (".tsx", ".jsx", ".vue", ".svelte", ".astro", ".html")
 _HINT: Final = re.compile(
-    r"process\.env|\.listen\s*\(|\bserve\s*\(|WebSocket|health|ready|ping|new\s+Worker|consume|eachMessage|setInterval|"
-    r"cron|login|while\s*\("
+    r"\benv\b|\.listen\s*\(|\bserve\s*\(|WebSocket|health|ready|ping|new\s+Worker|consume|eachMessage|setInterval|"
+    r"cron|login|while\s*\(|[cC]onfig|Server\b|\.start\s*\(|\.launch\s*\(|[pP]ort\b|PORT"
 )
 _MAX_READ: Final = 3_000
 _MAX_PARSED: Final = 500
@@ -30,8 +33,11 @@ class Sources:
     tree: FileTree
     folder: str
     paths: tuple[str, ...]
+    others: frozenset[str] = frozenset()
+    """Folders below that are components of their own."""
     truncated: bool = False
     _read: dict[str, JsFile | None] = field(default_factory=dict)
+    _aliases: tuple[tuple[str, str], ...] | None = None
 
     def get(self, path: str) -> JsFile | None:
         """The file, read; None when it is absent or no text."""
@@ -72,6 +78,19 @@ class Sources:
             options.insert(1, f"{stem}{typed}")
         return next((each for each in options if each in self.tree.paths and _is_script(each)), None)
 
+    def imported(self, name: str, importer: str) -> str | None:
+        """The component's own file that an import means: a relative one, or one through tsconfig's paths."""
+        if name.startswith("."):
+            return self.resolve(name, importer)
+        if self._aliases is None:
+            self._aliases = tuple(_aliases(self.tree, self.folder))
+        for pattern, target in self._aliases:
+            if name == pattern or (pattern.endswith("/") and name.startswith(pattern)):
+                found = self.resolve(target + name.removeprefix(pattern))
+                if found:
+                    return found
+        return self.resolve(name) if name.startswith("src/") else None
+
     def reachable(self, start: str, limit: int = 80) -> list[JsFile]:
         """The file and what it imports by relative paths, directly or not."""
         seen: dict[str, JsFile] = {}
@@ -82,8 +101,24 @@ class Sources:
             if source is None:
                 continue
             seen[path] = source
-            waiting += [file for name in source.imports if name.startswith(".") and (file := self.resolve(name, path))]
+            waiting += [file for name in source.imports if (file := self.imported(name, path))]
         return list(seen.values())
+
+
+def _aliases(tree: FileTree, folder: str) -> Iterator[tuple[str, str]]:
+    """What tsconfig's paths, and the subpath imports of package.json, stand for; those that end in / are prefixes."""
+    options = shape.table(shape.loose_json(tree.text(join(folder, "tsconfig.json")) or "").get("compilerOptions"))
+    base = shape.text(options.get("baseUrl")) or "."
+    package = shape.loose_json(tree.text(join(folder, "package.json")) or "")
+    for place, table in ((base, options.get("paths")), (".", package.get("imports"))):
+        for pattern, targets in shape.table(table).items():
+            written = shape.texts(targets) or ((targets,) if isinstance(targets, str) else ())
+            if written and re.fullmatch(r"[\w@#~./*-]{1,80}", f"{pattern}{written[0]}"[:80]):
+                yield (
+                    pattern.removesuffix("*"),
+                    join(place, written[0].removesuffix("*")) + "/" * written[0].endswith("/*"),
+                )
+    yield from (("@/", "src/"), ("~/", "src/"))
 
 
 def _is_script(path: str) -> bool:
@@ -96,14 +131,39 @@ def sources_of(tree: FileTree, folder: str, others: frozenset[str]) -> Sources:
     prefix = "" if folder == "." else f"{folder}/"
     aside = folders().aside | folders().migrations | folders().browser
     paths = []
-    for path in tree.ordered:
-        if not path.startswith(prefix) or path.endswith((".d.ts", ".min.js")):
+    elsewhere = tuple(f"{other}/" for other in others)
+    for path in tree.below(folder):
+        if path.endswith((".d.ts", ".min.js")):
             continue
         below = path[len(prefix) :].split("/")
         if not path.endswith(EXTENSIONS) and (below[0] != "bin" or not _is_script(path)):
             continue
         if any(part in aside for part in below[:-1]) or re.search(r"\.(test|spec|stories|config)\.\w+$", below[-1]):
             continue
-        if not any(path.startswith(f"{other}/") for other in others):
+        if not path.startswith(elsewhere):
             paths.append(path)
-    return Sources(tree=tree, folder=folder, paths=tuple(paths))
+    return Sources(tree=tree, folder=folder, paths=tuple(paths), others=others)
+
+
+def has_own_sources(sources: Sources) -> bool:
+    """Whether a folder that other components lie in has something of its own to build or to start."""
+    if not sources.others:
+        return True
+    nested = {parent(path) for path in sources.tree.ordered if path.endswith("/project.json")} - {sources.folder}
+    others = tuple(f"{folder}/" for folder in (*sources.others, *nested))
+    return any(_is_own(path, sources.folder, others) for path in sources.tree.ordered)
+
+
+def _is_own(path: str, folder: str, others: tuple[str, ...]) -> bool:
+    prefix = "" if folder == "." else f"{folder}/"
+    name = path.rpartition("/")[2]
+    if (
+        not path.startswith(prefix)
+        or not name.endswith((*EXTENSIONS, *_PAGES))
+        or re.search(r"\.(config|setup|preset)\.", name)
+    ):
+        return False
+    below = path[len(prefix) :].split("/")[:-1]
+    if any(part in folders().aside or part.startswith(".") for part in below) or name.startswith("."):
+        return False
+    return not path.startswith(others)

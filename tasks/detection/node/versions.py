@@ -35,6 +35,10 @@ def _asked(tree: FileTree, project: NodeProject) -> Iterator[tuple[str, int | No
     volta = shape.text(shape.table(project.package.get("volta")).get("node"))
     if volta:
         yield project.path, project.line("volta"), "node.volta", volta, MANIFEST + 0.01
+    runtime = shape.table(shape.table(project.package.get("devEngines")).get("runtime"))
+    developers = shape.text(runtime.get("version")) if runtime.get("name") == "node" else None
+    if developers:
+        yield project.path, project.line("devEngines"), "node.dev_engines", developers, MANIFEST - 0.01
     engines = shape.text(shape.table(project.package.get("engines")).get("node"))
     if engines:
         yield project.path, project.line("engines"), "node.engines", engines, MANIFEST

@@ -4,14 +4,73 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from tasks.detection import shape
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.yaml_text import parse_yaml
 
 
+@dataclass(slots=True)
+class _Known:
+    """What was found out about one tree, so that its manifests are parsed once however many members there are."""
+
+    patterns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    roots: dict[str, str | None] = field(default_factory=dict)
+    members: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    wanted: dict[str, tuple[str | None, frozenset[str]]] = field(default_factory=dict)
+    """Name of the package in a folder, and the names of what it depends on."""
+
+
+_KNOWN: WeakKeyDictionary[FileTree, _Known] = WeakKeyDictionary()
+
+
 def workspace_root(tree: FileTree, folder: str) -> str | None:
     """The folder whose workspace the folder is a member of; None when it stands alone."""
+    known = _KNOWN.setdefault(tree, _Known()).roots
+    if folder not in known:
+        known[folder] = _root(tree, folder)
+    return known[folder]
+
+
+def members(tree: FileTree, root: str) -> tuple[str, ...]:
+    """The folders of the members of the workspace at `root`."""
+    known = _KNOWN.setdefault(tree, _Known()).members
+    if root not in known:
+        wanted = patterns(tree, root)
+        found = (parent(path) for path in (tree.ordered if wanted else ()) if path.rpartition("/")[2] == "package.json")
+        known[root] = tuple(each for each in found if each != root and any(_matches(root, one, each) for one in wanted))
+    return known[root]
+
+
+def used_members(tree: FileTree, folder: str) -> tuple[str, ...]:
+    """The members of the folder's workspace that it depends on, directly or not."""
+    root = workspace_root(tree, folder)
+    if root is None:
+        return ()
+    names = {name: place for place in members(tree, root) if (name := _wanted(tree, place)[0])}
+    found: dict[str, None] = {}
+    waiting = [folder]
+    while waiting:
+        for name in sorted(_wanted(tree, waiting.pop())[1] & names.keys()):
+            if names[name] not in found and names[name] != folder:
+                found[names[name]] = None
+                waiting.append(names[name])
+    return tuple(found)
+
+
+def patterns(tree: FileTree, folder: str) -> tuple[str, ...]:
+    """The globs of members that the folder's manifests name."""
+    known = _KNOWN.setdefault(tree, _Known()).patterns
+    if folder not in known:
+        known[folder] = tuple(_patterns(tree, folder))
+    return known[folder]
+
+
+def _root(tree: FileTree, folder: str) -> str | None:
+    if join(folder, "package.json") not in tree.paths and join(folder, "project.json") in tree.paths:
+        return "."
     place = folder
     while place != ".":
         place = parent(place)
@@ -20,18 +79,12 @@ def workspace_root(tree: FileTree, folder: str) -> str | None:
     return None
 
 
-def members(tree: FileTree, root: str) -> tuple[str, ...]:
-    """The folders of the members of the workspace at `root`."""
-    wanted = patterns(tree, root)
-    if not wanted:
-        return ()
-    found = (parent(path) for path in tree.ordered if path.rpartition("/")[2] == "package.json")
-    return tuple(each for each in found if each != root and any(_matches(root, one, each) for one in wanted))
-
-
-def patterns(tree: FileTree, folder: str) -> tuple[str, ...]:
-    """The globs of members that the folder's manifests name."""
-    return tuple(_patterns(tree, folder))
+def _wanted(tree: FileTree, folder: str) -> tuple[str | None, frozenset[str]]:
+    known = _KNOWN.setdefault(tree, _Known()).wanted
+    if folder not in known:
+        package = shape.loose_json(tree.text(join(folder, "package.json")) or "")
+        known[folder] = (shape.text(package.get("name")), frozenset(shape.table(package.get("dependencies"))))
+    return known[folder]
 
 
 def _patterns(tree: FileTree, folder: str) -> Iterator[str]:
@@ -45,6 +98,9 @@ def _patterns(tree: FileTree, folder: str) -> Iterator[str]:
     text = tree.text(path)
     if text:
         yield from shape.texts(shape.table(parse_yaml(text, path)).get("packages"))
+    text = tree.text(join(folder, "lerna.json"))
+    if text:
+        yield from shape.texts(shape.loose_json(text).get("packages"))
 
 
 def _matches(root: str, pattern: str, folder: str) -> bool:
@@ -52,4 +108,5 @@ def _matches(root: str, pattern: str, folder: str) -> bool:
         return False
     wanted = join(root, pattern.rstrip("/"))
     same_depth = folder.count("/") == wanted.count("/")
-    return fnmatch.fnmatchcase(folder, wanted) and (same_depth or "**" in pattern)
+    deep = wanted.replace("/**/", "/*") if "**" in pattern else wanted
+    return fnmatch.fnmatchcase(folder, deep) and (same_depth or "**" in pattern)

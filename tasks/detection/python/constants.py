@@ -45,6 +45,8 @@ class Scope:
     pairs: dict[str, ast.Tuple] = field(default_factory=dict)
     keywords: dict[str, dict[str, ast.expr]] = field(default_factory=dict)
     """Names of dictionaries that a call may be given with two stars."""
+    factories: dict[str, str] = field(default_factory=dict)
+    """Functions of the file that make an application, by its framework."""
     settings: dict[str, Known] = field(default_factory=dict)
     """Attributes of settings classes and of parsed arguments."""
 
@@ -77,9 +79,30 @@ class Scope:
                 return self._subscript(node)
             case ast.Call():
                 return self._call(node, depth)
-            case ast.JoinedStr(values=[ast.FormattedValue() as only]):
-                return self.value(only.value, depth + 1)
+            case ast.JoinedStr() | ast.BinOp(op=ast.Add()) | ast.FormattedValue():
+                return self._joined(node, depth)
         return None
+
+    def _joined(self, node: ast.JoinedStr | ast.BinOp | ast.FormattedValue, depth: int) -> Known | None:
+        """Text put together of parts that are all known."""
+        match node:
+            case ast.JoinedStr():
+                parts = node.values
+            case ast.BinOp():
+                parts = [node.left, node.right]
+            case _:
+                parts = [node.value]
+        return self._together([self.value(part, depth + 1) for part in parts])
+
+    @staticmethod
+    def _together(known: list[Known | None]) -> Known | None:
+        if len(known) == 1:
+            return known[0]
+        parts = [each for each in known if each is not None and isinstance(each.literal, str | int)]
+        if len(parts) < len(known) or not any(isinstance(each.literal, str) for each in parts):
+            return None
+        variable = next((each.variable for each in parts if each.variable), None)
+        return Known("".join(str(each.literal) for each in parts), variable)
 
     def _first(self, nodes: list[ast.expr], depth: int) -> Known | None:
         known = [each for each in (self.value(node, depth + 1) for node in nodes) if each is not None]
@@ -109,6 +132,9 @@ class Scope:
         """The variable that the call reads and the expression of its default, when it reads one."""
         name = self.dotted(node.func) or ""
         maker = self.objects.get(name.partition(".")[0], "")
+        if name == "dj_database_url.config":
+            default = next((each.value for each in node.keywords if each.arg == "default"), None)
+            return "DATABASE_URL", default or ast.Constant("")
         if name not in _READERS and name not in STRICT_READERS and maker not in STRICT_OBJECTS:
             return None
         if not node.args or not isinstance(node.args[0], ast.Constant) or not isinstance(node.args[0].value, str):

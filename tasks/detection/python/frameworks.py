@@ -16,6 +16,8 @@ class PythonFramework(Model):
     packages: tuple[str, ...]
     constructors: tuple[str, ...] = ()
     interface: Literal["wsgi", "asgi", "own"]
+    runs: tuple[str, ...] = ()
+    """The words that start a script of the framework, which then stands behind them."""
     port: int | None = None
     example: str
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -19,11 +20,22 @@ class Argument(Model):
     position: int | None = None
 
 
+class Condition(Model):
+    """A keyword that must be given, with one of the values where there are any."""
+
+    keyword: str
+    values: tuple[str, ...] = ()
+
+
 class Listener(Model):
     """A call that listens."""
 
     call: str
     receiver: str | None = None
+    framework: str | None = None
+    needs: Condition | None = None
+    port_key: str | None = None
+    host_key: str | None = None
     port: Argument | None = None
     host: Argument | None = None
     address: int | None = None
@@ -39,6 +51,7 @@ class Waiting(Model):
 
     calls: tuple[str, ...]
     methods: tuple[str, ...]
+    libraries: tuple[str, ...]
     example: str
 
 
@@ -63,6 +76,12 @@ class Listen:
     """guard: it runs only when the file is started itself."""
     port_name: str | None = None
     """The full name of what holds the port, when this file does not say what it is worth."""
+    guessed: bool = False
+    """It is a method of an application that another module made."""
+    implied: bool = False
+    """The port is the call's default."""
+    reference: str | None = None
+    """module:object, where the call is given the application by its name."""
 
 
 @cache
@@ -110,6 +129,22 @@ def names_of(module: str) -> dict[str, str]:
     return {call.rpartition(".")[2]: call for call in _named() if call.rpartition(".")[0] == module}
 
 
+def applies(row: Listener, node: ast.Call, scope: Scope) -> bool:
+    """Whether the call, told what it is, listens."""
+    if row.port_key is not None:
+        return bool(node.args) and row.port_key in keywords_of(node.args[0])
+    if row.needs is None:
+        return True
+    given = _argument(Argument(keyword=row.needs.keyword), node, scope)
+    known = scope.value(given)
+    return given is not None and (not row.needs.values or (known is not None and known.literal in row.needs.values))
+
+
+def waits(module: str) -> bool:
+    """Whether a program that imports the module waits for messages."""
+    return any(module == each or module.startswith(f"{each}.") for each in table().waiting.libraries)
+
+
 def read(row: Listener, node: ast.Call, scope: Scope, place: Literal["module", "function", "guard"]) -> Listen:
     """What this call says about where it listens."""
     host, port = _argument(row.host, node, scope), _argument(row.port, node, scope)
@@ -119,13 +154,16 @@ def read(row: Listener, node: ast.Call, scope: Scope, place: Literal["module", "
             pair = scope.pairs[pair.id]
         if isinstance(pair, ast.Tuple) and len(pair.elts) >= 2:  # noqa: PLR2004 - a pair
             host, port = pair.elts[0], pair.elts[1]
+    if row.port_key and node.args:
+        given = keywords_of(node.args[0])
+        host, port = given.get(row.host_key or ""), given.get(row.port_key)
     known_port, known_host = scope.value(port), scope.value(host)
     if row.address_text is not None and len(node.args) > row.address_text:
         known_host, known_port = _split(scope.value(node.args[row.address_text]))
     default = row.default_port if port is None else None
     return Listen(
         call=row.call,
-        framework=row.receiver,
+        framework=row.framework or row.receiver,
         port=known_port.number if known_port and known_port.number else default,
         port_variable=known_port.variable if known_port else None,
         host=str(known_host.literal or "") if known_host else (row.default_host if host is None else None),
@@ -134,7 +172,15 @@ def read(row: Listener, node: ast.Call, scope: Scope, place: Literal["module", "
         line=node.lineno,
         place=place,
         port_name=scope.dotted(port) if known_port is None else None,
+        implied=port is None and row.address is None and row.address_text is None,
+        reference=_reference(node),
     )
+
+
+def _reference(node: ast.Call) -> str | None:
+    first = node.args[0] if node.args else None
+    text = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
+    return text if re.fullmatch(r"[\w.]+:\w+", text) else None
 
 
 def _argument(place: Argument | None, node: ast.Call, scope: Scope) -> ast.expr | None:

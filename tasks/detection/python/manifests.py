@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import configparser
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tasks.detection import shape
 from tasks.detection.evidence import line_of
 from tasks.detection.files import FileTree, join
+from tasks.detection.python.conda import read_environment
+from tasks.detection.python.inline import inline_metadata, scripts_with_metadata
 from tasks.detection.python.manager import conda_file, lock_file, package_manager
-from tasks.detection.reading import Dependency
-from tasks.detection.yaml_text import parse_yaml
+from tasks.detection.python.workspaces import members, workspace_root
+from tasks.detection.reading import FROM_GIT, Dependency
 from tasks.models import Evidence
 
 REQUIREMENTS: Final = (
-    "requirements.txt",
-    "requirements/production.txt",
-    "requirements/prod.txt",
-    "requirements/base.txt",
-    "requirements/requirements.txt",
-    "requirements-prod.txt",
-    "requirements_prod.txt",
+    "requirements.txt", "requirements/production.txt", "requirements/prod.txt", "requirements/deploy.txt",
+    "requirements/base.txt", "requirements/requirements.txt", "requirements/main.txt", "requirements/common.txt",
+    "requirements/default.txt", "requirements/app.txt", "requirements/web.txt", "requirements-prod.txt",
+    "requirements_prod.txt", "requirements.prod.txt", "requirements-production.txt", "requirement.txt", "reqs.txt",
     "requirements.in",
-)
+)  # fmt: skip
 _MAX_REQUIREMENT: Final = 500
 _MAX_INCLUDES: Final = 20
 
@@ -48,6 +48,8 @@ class PythonProject:
     """An install of the project makes its console scripts."""
     setup_name: str | None = None
     """The name that setup.cfg or setup.py says."""
+    workspace: str | None = None
+    """The folder of the workspace that this one is a member of."""
 
     @property
     def project(self) -> Mapping[str, object]:
@@ -83,8 +85,9 @@ def read_project(tree: FileTree, folder: str) -> PythonProject:
         *_from_pipfile(tree, folder),
         *_from_setup(tree, folder),
         *_from_conda(tree, folder),
+        *_from_scripts(tree, folder),
     ]
-    lock = lock_file(tree, folder)
+    root = workspace_root(tree, folder)
     return PythonProject(
         folder=folder,
         pyproject=pyproject,
@@ -92,10 +95,11 @@ def read_project(tree: FileTree, folder: str) -> PythonProject:
         requirements=requirements,
         dependencies=tuple({each.name: each for each in reversed(dependencies)}.values())[::-1],
         scripts=_scripts(tree, folder, pyproject, text),
-        manager=package_manager(tree, folder, pyproject, requirements),
-        lock_file=lock,
+        manager=package_manager(tree, folder, pyproject, requirements, root),
+        lock_file=lock_file(tree, folder, root),
         is_installable="build-system" in pyproject or join(folder, "setup.py") in tree.paths,
         setup_name=_setup_name(tree, folder),
+        workspace=root,
     )
 
 
@@ -109,10 +113,21 @@ def dependency_files(tree: FileTree, project: PythonProject) -> tuple[str, ...]:
         wanted += ["Pipfile", "Pipfile.lock"]
     elif manager == "conda":
         wanted += ["environment.yml", "environment.yaml"]
+        wanted += project.requirements if "-r " in (tree.text(conda_file(tree, project.folder) or "") or "") else ()
     else:
         wanted += ["pyproject.toml", project.lock_file or "", "setup.py", "setup.cfg"]
         wanted += [*named_by_metadata(project.project, project.poetry), "poetry.toml", "uv.toml"]
+        wanted += _of_workspace(tree, project)
     return tuple(name for name in dict.fromkeys(wanted) if name and join(project.folder, name) in tree.paths)
+
+
+def _of_workspace(tree: FileTree, project: PythonProject) -> Iterator[str]:
+    """The manifests of the workspace and of all its members, as seen from the project."""
+    if project.workspace is None:
+        return
+    for folder in (project.workspace, *members(tree, project.workspace)):
+        for name in ("pyproject.toml", "uv.toml"):
+            yield posixpath.relpath(join(folder, name), project.folder)
 
 
 def named_by_metadata(*tables: Mapping[str, object]) -> Iterator[str]:
@@ -152,14 +167,18 @@ def _from_requirements(tree: FileTree, folder: str, files: tuple[str, ...]) -> I
 
 def _dependency(written: str, file: str, line: int | None) -> Dependency | None:
     """Name and extras of one requirement; the range does not matter here."""
+    written = re.sub(r"^(?:-e|--editable)[ =]\s*(?=git\+)", "", written)
     if not written or len(written) > _MAX_REQUIREMENT or written[0] in "#-./":
         return None
     egg = re.search(r"#egg=([A-Za-z0-9._-]+)", written)
-    match = re.match(r"([A-Za-z0-9][A-Za-z0-9._-]*)[ \t]*(?:\[([^\]]*)\])?", egg[1] if egg else written)
+    address = re.match(r"git\+\S+?/([A-Za-z0-9._-]+?)(?:\.git)?(?:[@#]\S*)?$", written)
+    name = egg[1] if egg else address[1] if address else written
+    match = re.match(r"([A-Za-z0-9][A-Za-z0-9._-]*)[ \t]*(?:\[([^\]]*)\])?", name)
     if match is None or "://" in match[0]:
         return None
-    extras = tuple(sorted(each.strip() for each in (match[2] or "").split(",") if each.strip()))
-    return Dependency(_canonical(match[1]), file, line, extras)
+    extras = {each.strip() for each in (match[2] or "").split(",") if each.strip()}
+    extras |= {FROM_GIT} if "git+" in written else set()
+    return Dependency(_canonical(match[1]), file, line, tuple(sorted(extras)))
 
 
 def _canonical(name: str) -> str:
@@ -176,8 +195,7 @@ def _from_pyproject(pyproject: Mapping[str, object], path: str, text: str) -> It
     poetry = shape.table(shape.table(pyproject.get("tool")).get("poetry"))
     for name, constraint in shape.table(poetry.get("dependencies")).items():
         if name != "python":
-            extras = shape.texts(shape.table(constraint).get("extras"))
-            yield Dependency(_canonical(name), path, line_of(text, f"\n{name}"), extras)
+            yield Dependency(_canonical(name), path, line_of(text, f"\n{name}"), _extras(constraint))
 
 
 def _from_pipfile(tree: FileTree, folder: str) -> Iterator[Dependency]:
@@ -186,8 +204,12 @@ def _from_pipfile(tree: FileTree, folder: str) -> Iterator[Dependency]:
     if text is None:
         return
     for name, constraint in shape.table(shape.parse_toml(text, path).get("packages")).items():
-        extras = shape.texts(shape.table(constraint).get("extras"))
-        yield Dependency(_canonical(name), path, line_of(text, name), extras)
+        yield Dependency(_canonical(name), path, line_of(text, name), _extras(constraint))
+
+
+def _extras(constraint: object) -> tuple[str, ...]:
+    given = shape.table(constraint)
+    return (*shape.texts(given.get("extras")), *((FROM_GIT,) if "git" in given else ()))
 
 
 def _from_setup(tree: FileTree, folder: str) -> Iterator[Dependency]:
@@ -219,13 +241,19 @@ def _setup_name(tree: FileTree, folder: str) -> str | None:
 def _from_conda(tree: FileTree, folder: str) -> Iterator[Dependency]:
     path = conda_file(tree, folder)
     text = tree.text(path) if path else None
-    if path is None or text is None:
-        return
-    listed = shape.table(parse_yaml(text, path)).get("dependencies")
-    for each in listed if isinstance(listed, list) else []:
-        for written in shape.texts(shape.table(each).get("pip")) if isinstance(each, dict) else shape.texts([each]):
-            dependency = _dependency(re.split(r"[=<> ]", written)[0], path, line_of(text, written))
-            if dependency and dependency.name != "python":
+    for written in read_environment(text, path).requirements if path and text else ():
+        dependency = _dependency(written, path or "", None)
+        if dependency:
+            yield replace(dependency, line=line_of(text or "", re.split(r"[=<>!~ \[]", written)[0]))
+
+
+def _from_scripts(tree: FileTree, folder: str) -> Iterator[Dependency]:
+    """Dependencies that scripts name themselves."""
+    for path in scripts_with_metadata(tree, folder):
+        text = tree.text(path) or ""
+        for written in shape.texts(inline_metadata(text).get("dependencies")):
+            dependency = _dependency(written, path, line_of(text, written))
+            if dependency:
                 yield dependency
 
 

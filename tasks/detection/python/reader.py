@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import ast
 import warnings
+from dataclasses import replace
 from typing import Literal
 
 from tasks.detection.environment import Read
 from tasks.detection.python import frameworks, listeners
-from tasks.detection.python.constants import STRICT_OBJECTS, STRICT_READERS, Known, Scope
+from tasks.detection.python.calls import framework_of, is_datagram, learn_option, makes_celery, receiver
+from tasks.detection.python.constants import STRICT_OBJECTS, STRICT_READERS, Known
+from tasks.detection.python.environment_reads import EnvironmentReader
 from tasks.detection.python.frameworks import by_constructor
 from tasks.detection.python.routes import included, own_prefixes, routes_of
+from tasks.detection.python.services import service_of
 from tasks.detection.python.settings import settings_of
 from tasks.detection.python.source import AppObject, SourceFile
-from tasks.detection.python.statements import asked_for, executes, is_main_guard, stops
+from tasks.detection.python.statements import asked_for, executes, is_endless, is_main_guard
 
 
 def read_source(path: str, text: str) -> SourceFile | None:
@@ -29,22 +33,21 @@ def read_source(path: str, text: str) -> SourceFile | None:
     return reader.finished(tree)
 
 
-class _Reader(ast.NodeVisitor):
+class _Reader(EnvironmentReader, ast.NodeVisitor):
     """Visits in the order of the file, so that names are known before they are used."""
 
     def __init__(self, path: str, tree: ast.Module) -> None:
-        self.source = SourceFile(path)
-        self.scope = Scope()
+        super().__init__(path)
         self.in_main = 0
         self.depth = 0
-        self.returned: dict[str, tuple[str, int, bool]] = {}
+        self.returned: dict[str, tuple[int, bool]] = {}
         self.guards: set[str] = set()
-        self.tried = 0
         self.source.executes = any(executes(node) for node in tree.body)
 
     def finished(self, tree: ast.Module) -> SourceFile:
         """What was read, with the factories, settings and guards that only the whole file shows."""
-        for name, (framework, line, callable_) in self.returned.items():
+        for name, (line, callable_) in self.returned.items():
+            framework = self.scope.factories[name]
             self.source.apps.append(AppObject(name, framework, line, factory=True, callable=callable_))
         self.source.routers = own_prefixes(tree, self.scope)
         self.source.reads = [
@@ -52,12 +55,13 @@ class _Reader(ast.NodeVisitor):
             for each in self.source.reads
         ]
         self.source.values = {**self.scope.settings, **self.scope.values}
+        self.source.objects = self.scope.objects
         return self.source
 
     def visit_Import(self, node: ast.Import) -> None:
         """Remember what the names stand for."""
         for alias in node.names:
-            self.source.imports.append(alias.name)
+            self._imported(alias.name, node.lineno)
             self.scope.aliases[alias.asname or alias.name.partition(".")[0]] = (
                 alias.name if alias.asname else alias.name.partition(".")[0]
             )
@@ -67,10 +71,15 @@ class _Reader(ast.NodeVisitor):
         module = "." * node.level + (node.module or "")
         for alias in node.names:
             full = f"{module}{alias.name}" if module.endswith(".") else f"{module}.{alias.name}"
-            self.source.imports.append(full)
+            self._imported(full, node.lineno)
             if alias.name == "*":
                 self.scope.aliases |= frameworks.names_of(module) | listeners.names_of(module)
             self.scope.aliases[alias.asname or alias.name] = full
+
+    def _imported(self, name: str, line: int) -> None:
+        self.source.imports.append(name)
+        if listeners.waits(name):
+            self.source.waits_line = self.source.waits_line or line
 
     def visit_Assign(self, node: ast.Assign) -> None:
         """Learn constants and objects."""
@@ -94,19 +103,31 @@ class _Reader(ast.NodeVisitor):
         if given := listeners.keywords_of(value):
             self.scope.keywords[target.id] = given
         self._server_class(target.id, value)
-        if not isinstance(value, ast.Call):
-            return
+        if isinstance(value, ast.Attribute) and value.attr == "server":
+            self._handed_out(target.id, value.value)
+        if isinstance(value, ast.Call):
+            self._made(target.id, value)
+
+    def _made(self, name: str, value: ast.Call) -> None:
         maker = self.scope.dotted(value.func)
-        if maker is None:
+        if maker is None or (maker == "socket.socket" and is_datagram(value)):
             return
-        self.scope.objects[target.id] = maker
-        framework = by_constructor(maker) or self._made_by_factory(maker)
+        self.scope.objects[name] = maker
+        framework = framework_of(maker, self.scope)
         if framework and self.depth == 0 and not self.in_main:
-            self.source.apps.append(AppObject(target.id, framework, value.lineno))
-        if maker in {"celery.Celery", "celery.app.Celery"} and self.depth == 0:
-            self.source.celery = target.id
+            self.source.apps.append(AppObject(name, framework, value.lineno))
+        for keyword in value.keywords:
+            if keyword.arg == "server" and framework == "dash" and isinstance(keyword.value, ast.Name):
+                self.source.apps.insert(0, AppObject(keyword.value.id, "dash", value.lineno, wsgi=True))
+        if makes_celery(maker) and self.depth == 0:
+            self.source.celery = name
         if maker == "django.core.wsgi.get_wsgi_application":
-            self.source.apps.append(AppObject(target.id, "django", value.lineno))
+            self.source.apps.append(AppObject(name, "django", value.lineno))
+
+    def _handed_out(self, name: str, made: ast.expr) -> None:
+        """Server = app.server: what Dash has for a WSGI server."""
+        if receiver(made, self.scope) == "dash" and self.depth == 0:
+            self.source.apps.insert(0, AppObject(name, "dash", made.lineno, wsgi=True))
 
     def _server_class(self, name: str, value: ast.expr) -> None:
         """A name for a class that listens, or for one of two."""
@@ -115,11 +136,12 @@ class _Reader(ast.NodeVisitor):
             if listeners.is_server(known):
                 self.scope.aliases[name] = known
 
-    def _made_by_factory(self, maker: str) -> str | None:
-        if maker in self.returned:
-            return self.returned[maker][0]
-        last = maker.rpartition(".")[2]
-        return "unknown" if last in {"create_app", "make_app", "build_app", "get_app", "create_application"} else None
+    def visit_With(self, node: ast.With) -> None:
+        """`with Blocks() as demo`: learn the object, and look inside."""
+        for item in node.items:
+            if isinstance(item.optional_vars, ast.Name) and isinstance(item.context_expr, ast.Call):
+                self._made(item.optional_vars.id, item.context_expr)
+        self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         """Look inside, with the defaults of its parameters known."""
@@ -149,19 +171,23 @@ class _Reader(ast.NodeVisitor):
             name = self.scope.dotted(each.value.func if isinstance(each.value, ast.Call) else each.value)
             framework = by_constructor(self.scope.objects.get(name or "", "")) or by_constructor(name or "")
             if framework and isinstance(node, ast.FunctionDef):
-                self.returned[node.name] = (framework, node.lineno, callable_)
+                self.scope.factories[node.name] = framework
+                self.returned[node.name] = (node.lineno, callable_)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         """Settings classes say which variables there are."""
         served = next((base for each in node.bases if listeners.is_server(base := self.scope.dotted(each) or "")), None)
-        if served:
-            self.scope.aliases[node.name] = served
+        made = next((base for each in node.bases if by_constructor(base := self.scope.dotted(each) or "")), None)
+        if served or made:
+            self.scope.aliases[node.name] = served or made or ""
+            self.scope.objects["self"] = served or made or ""
         for name, known, read in settings_of(node, self.scope, self.source.path):
             self.scope.settings[name] = known
             self.source.reads.append(read)
         self.depth += 1
         self.generic_visit(node)
         self.depth -= 1
+        self.scope.objects.pop("self", None)
 
     def visit_If(self, node: ast.If) -> None:
         """Find the main guard, and variables whose absence stops the program."""
@@ -171,31 +197,9 @@ class _Reader(ast.NodeVisitor):
             self.generic_visit(node)
             self.in_main -= 1
             return
-        self._must_be_set(node)
+        self.must_be_set(node)
         self.guards |= asked_for(node, self.scope)
         self.generic_visit(node)
-
-    def _must_be_set(self, node: ast.If) -> None:
-        test = node.test
-        subject = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else None
-        if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is):
-            subject = test.left
-        known = self.scope.value(subject)
-        if known and known.variable and known.literal is None and stops(node.body):
-            self.source.reads.append(Read(known.variable, self.source.path, node.lineno, required=True))
-
-    def visit_Try(self, node: ast.Try) -> None:
-        """What is read in a try may be absent."""
-        caught = any(
-            handler.type is None or any(name in ast.dump(handler.type) for name in ("KeyError", "'Exception'"))
-            for handler in node.handlers
-        )
-        self.tried += caught
-        for each in node.body:
-            self.visit(each)
-        self.tried -= caught
-        for rest in (*node.handlers, *node.orelse, *node.finalbody):
-            self.visit(rest)
 
     def visit_Compare(self, node: ast.Compare) -> None:
         """A question whether a variable is set; a path that a plain HTTP server compares with."""
@@ -207,38 +211,23 @@ class _Reader(ast.NodeVisitor):
         self.source.routes.extend(routes_of(node, self.scope))
         self.generic_visit(node)
 
-    def visit_Subscript(self, node: ast.Subscript) -> None:
-        """os.environ["NAME"]."""
-        if isinstance(node.ctx, ast.Load):
-            known = self.scope.value(node)
-            if known and known.variable:
-                self._reads(known, node.lineno, required=True)
-        self.generic_visit(node)
-
-    def visit_BoolOp(self, node: ast.BoolOp) -> None:
-        """os.getenv("NAME") or "default"."""
-        known = self.scope.value(node)
-        if known and known.variable and known.literal is not None:
-            self._reads(known, node.lineno, required=False)
-        self.generic_visit(node)
-
     def visit_While(self, node: ast.While) -> None:
         """An endless loop."""
-        if isinstance(node.test, ast.Constant) and node.test.value and self.source.loop_line is None:
+        if is_endless(node.test) and self.source.loop_line is None:
             self.source.loop_line = node.lineno
         self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:
         """Everything that a call can say."""
         name = self.scope.dotted(node.func)
-        self._parsed_argument(node)
+        learn_option(node, self.scope)
         self.generic_visit(node)
         read = self.scope.variable_read(node)
         if read is not None:
             maker = self.scope.objects.get((name or "").partition(".")[0])
             strict = name in STRICT_READERS or maker in STRICT_OBJECTS
             known = self.scope.value(node)
-            self._reads(known or Known(None, read[0]), node.lineno, required=strict and read[1] is None)
+            self.reads(known or Known(None, read[0]), node.lineno, required=strict and read[1] is None)
         self._listens(node, name)
         self.source.routes.extend(routes_of(node, self.scope))
         if name == "input":
@@ -250,51 +239,31 @@ class _Reader(ast.NodeVisitor):
         if include is not None:
             self.source.includes.append(include)
 
-    def _reads(self, known: Known, line: int, *, required: bool) -> None:
-        default = None if known.literal is None else str(known.literal)
-        self.source.reads.append(
-            Read(known.variable or "", self.source.path, line, default, required, guarded=bool(self.tried))
-        )
-
     def _listens(self, node: ast.Call, name: str | None) -> None:
-        method = receiver = None
+        method = made = None
         if isinstance(node.func, ast.Attribute):
             method = node.func.attr
-            receiver = self._receiver(node.func.value)
-        row = listeners.find(name, method, receiver)
-        if row is not None:
+            made = receiver(node.func.value, self.scope)
+        row = listeners.find(name, method, made)
+        if row is not None and listeners.applies(row, node, self.scope):
             place: Literal["module", "function", "guard"] = (
                 "guard" if self.in_main else "function" if self.depth else "module"
             )
-            self.source.listens.append(listeners.read(row, node, self.scope, place))
+            listen = listeners.read(row, node, self.scope, place)
+            self.source.listens.append(replace(listen, guessed=made == "unknown"))
 
-    def _receiver(self, node: ast.expr) -> str | None:
-        """What made the object: a framework's name, "socket", "grpc", or "unknown" for an imported application."""
-        if isinstance(node, ast.Call):
-            return by_constructor(self.scope.dotted(node.func) or "") or self._made_by_factory(
-                self.scope.dotted(node.func) or ""
-            )
-        name = self.scope.dotted(node) or ""
-        maker = self.scope.objects.get(name, "")
-        if maker.startswith(("socket.", "grpc.")):
-            return maker.partition(".")[0]
-        if maker == "flask_socketio.SocketIO" or name.rpartition(".")[2] == "socketio":
-            return "flask"
-        known = by_constructor(maker) or self._made_by_factory(maker)
-        return known or ("unknown" if name.rpartition(".")[2] in {"app", "application"} else None)
+    def visit_Tuple(self, node: ast.Tuple) -> None:
+        """A route of Tornado."""
+        self.source.routes.extend(routes_of(node, self.scope))
+        self.generic_visit(node)
 
-    def _parsed_argument(self, node: ast.Call) -> None:
-        """Argparse and click: --port with a default."""
-        if not isinstance(node.func, ast.Attribute | ast.Name):
-            return
-        last = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
-        if last not in {"add_argument", "option"}:
-            return
-        names = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
-        default = next((each.value for each in node.keywords if each.arg == "default"), None)
-        known = self.scope.value(default)
-        for name in names:
-            if known is not None and name.startswith("--"):
-                attribute = name[2:].replace("-", "_")
-                self.scope.settings[attribute] = known
-                self.scope.values.setdefault(attribute, known)
+    def visit_Expr(self, node: ast.Expr) -> None:
+        """Everything but documentation."""
+        if not isinstance(node.value, ast.Constant):
+            self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        """Addresses and drivers of services."""
+        service = service_of(node.value) if isinstance(node.value, str) else None
+        if service is not None:
+            self.source.services.setdefault(service, node.lineno)

@@ -11,6 +11,8 @@ from tasks.detection.python.constants import Scope
 
 DJANGO: Final = "urlpatterns"
 _DECORATORS: Final = frozenset({"get", "route", "api_route", "head"})
+_FUNCTIONS: Final = frozenset({"litestar.get", "litestar.route", "bottle.get", "bottle.route"})
+"""Decorators that hang on no object."""
 _CALLS: Final = frozenset({"add_url_rule", "add_api_route", "add_route", "add_get", "Route", "path", "get"})
 _ROUTERS: Final = frozenset({"fastapi.APIRouter", "fastapi.routing.APIRouter", "flask.Blueprint", "quart.Blueprint"})
 
@@ -49,6 +51,9 @@ def routes_of(node: ast.AST, scope: Scope) -> Iterator[Route]:
             yield from _called(node, scope)
         case ast.Compare():
             yield from _compared(node)
+        case ast.Tuple(elts=[ast.Constant(value=str() as path), ast.Name() | ast.Attribute(), *_]):
+            if path.startswith("/") and any(each.partition(".")[0] == "tornado" for each in scope.aliases.values()):
+                yield Route(path.rstrip("$").removesuffix("/?"), node.lineno, "")
         case _:
             return
 
@@ -97,6 +102,9 @@ def _is_django(call: ast.Call, scope: Scope) -> bool:
 
 
 def _decorated(call: ast.Call, scope: Scope) -> Iterator[Route]:
+    if scope.dotted(call.func) in _FUNCTIONS:
+        yield from _route(call, scope, None)
+        return
     if not isinstance(call.func, ast.Attribute) or call.func.attr not in _DECORATORS:
         return
     methods = next((each.value for each in call.keywords if each.arg == "methods"), None)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Final
 
 from tasks.detection.evidence import CONFIGURATION, CONVENTION, SOURCE, WEAK, say
 from tasks.detection.files import join
@@ -13,8 +15,25 @@ from tasks.detection.python.listeners import Listen
 from tasks.detection.python.manifests import PythonProject
 from tasks.detection.python.source import SourceFile
 from tasks.detection.python.sources import ENTRY_NAMES, Sources
-from tasks.detection.python.targets import module_path
+from tasks.detection.python.targets import imported_from_above, module_path
 from tasks.models import Evidence
+
+_MANY: Final = 3
+_NEAR: Final = 4
+"""So many of the files that a program reaches, itself first, tell whether it has windows."""
+_SERVING: Final = re.compile(r"(?:^|[-_])(?:server|serve|api|web|app|run|start|worker|bot|daemon)$")
+_TOOLS: Final = re.compile(
+    r"[-_](?:manage|admin|init|create|export|import|migrate|db|dev|config|gen|test|debug|fsck|ctl|cli)\b"
+)
+_DESKTOP: Final = frozenset(
+    {"tkinter", "customtkinter", "PyQt5", "PyQt6", "PySide2", "PySide6", "kivy", "kivymd", "wx", "pygame", "arcade",
+     "pyglet", "turtle", "ursina", "dearpygui", "Tkinter", "pyautogui", "pynput"}
+)  # fmt: skip
+"""What a program imports that needs a screen or a keyboard."""
+
+
+def _is_desktop(module: str) -> bool:
+    return module.partition(".")[0] in _DESKTOP
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +48,25 @@ class Entry:
 
 
 def entries(sources: Sources, files: list[SourceFile], project: PythonProject) -> list[Entry]:
-    """The programs of the component, the likeliest first."""
-    scripts = [
-        entry for name, target, line in project.scripts if (entry := _script(sources, project, name, target, line))
-    ]
-    return scripts + _files(sources, files)
+    """The programs of the component, the likeliest first: of its console scripts the one with its own name."""
+    ordered = sorted(project.scripts, key=lambda script: _rank(script[0], project))
+    scripts = [entry for name, target, line in ordered if (entry := _script(sources, project, name, target, line))]
+    return scripts + _files(sources, files, project)
+
+
+def _rank(script: str, project: PythonProject) -> int:
+    if is_own_name(script, project):
+        return 0
+    return 1 if _SERVING.search(script) else 3 if _TOOLS.search(script) else 2
+
+
+def is_own_name(script: str, project: PythonProject) -> bool:
+    """Whether the console script is called like the project."""
+    return _plain(script) == _plain(project.name or "")
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "", name).lower()
 
 
 def _script(sources: Sources, project: PythonProject, name: str, target: str, line: int | None) -> Entry | None:
@@ -52,29 +85,38 @@ def _script(sources: Sources, project: PythonProject, name: str, target: str, li
     )
 
 
-def _files(sources: Sources, files: list[SourceFile]) -> list[Entry]:
-    ranked: list[tuple[tuple[int, int], Entry]] = []
+def _files(sources: Sources, files: list[SourceFile], project: PythonProject) -> list[Entry]:
+    """Files that do something when they are started. Of many with names of their own none is the program."""
+    ranked: list[tuple[tuple[int, int, int], Entry]] = []
     for source in files:
         path = PurePosixPath(sources.relative(source.path))
-        known = path.stem in ENTRY_NAMES
-        if not source.executes or (len(path.parts) > 3 and not known):  # noqa: PLR2004 - deep files are modules
+        own = _plain(path.stem) == _plain(project.name or PurePosixPath(sources.folder).name or " ")
+        known = path.stem in ENTRY_NAMES or own
+        in_package = join(str(PurePosixPath(source.path).parent), "__init__.py") in sources.tree.paths
+        started = source.main_line is not None or path.stem == "__main__" or not in_package
+        if not source.executes or not started or (len(path.parts) > 3 and not known):  # noqa: PLR2004 - deep files are modules
             continue
-        rank = (0 if known else 1, len(path.parts))
-        ranked.append((rank, _entry(sources, source, path, known=known)))
+        rank = ENTRY_NAMES.index(path.stem) if path.stem in ENTRY_NAMES else 0 if own else len(ENTRY_NAMES)
+        place = len([part for part in path.parts if part != "src"])
+        ranked.append(((int(not known), place, rank), _entry(sources, source, path, project, known=known)))
     ranked.sort(key=lambda each: each[0])
+    waiting = any(source.waits_line or source.loop_line or source.listens for source in files)
+    if len(ranked) > _MANY and ranked[0][0][0] and not waiting:
+        return []
     return [entry for _, entry in ranked]
 
 
-def _entry(sources: Sources, source: SourceFile, path: PurePosixPath, *, known: bool) -> Entry:
+def _entry(sources: Sources, source: SourceFile, path: PurePosixPath, project: PythonProject, *, known: bool) -> Entry:
+    module, folder = module_path(sources, source)
+    importable = folder == "." or (folder == "src" and project.is_installable)
     if path.stem == "__main__" and len(path.parts) > 1:
-        module, folder = module_path(sources, source)
         package = module.removesuffix(".__main__")
-        if folder == "." and package != "__main__":
+        if importable and package != "__main__":
             return Entry(source.path, f"python -m {shlex.quote(package)}", "python.main_module", SOURCE, 1)
     relative = any(name.startswith(".") for name in source.imports)
-    module, folder = module_path(sources, source)
-    in_package = len(path.parts) > 1 and folder == "."
-    command = f"python -m {shlex.quote(module)}" if relative or in_package else f"python {shlex.quote(str(path))}"
+    in_package = len(path.parts) > 1 and importable and imported_from_above(sources, source)
+    is_module = all(part.isidentifier() for part in module.split(".")) and (relative or in_package)
+    command = f"python -m {module}" if is_module else f"python {shlex.quote(str(path))}"
     confidence = SOURCE if known else CONVENTION
     return Entry(source.path, command, "python.main_guard", confidence, source.main_line or 1)
 
@@ -92,6 +134,9 @@ def program_evidence(sources: Sources, entry: Entry) -> Iterator[Evidence]:
     """Kind and start command of a program, by what it does when it runs."""
     listens = listens_of(sources, entry.path)
     reached = sources.reachable(entry.path)
+    if not listens and any(_is_desktop(name) for each in reached[:_NEAR] for name in each.imports):
+        yield say("kind", "library", entry.path, "python.desktop", SOURCE, 1)
+        return
     yield say("start_command", entry.command, entry.path, entry.rule, entry.confidence, entry.line)
     if listens:
         path, listen = listens[0]

@@ -20,6 +20,8 @@ class AppObject:
     factory: bool = False
     callable: bool = True
     """A factory that needs no argument, or an instance."""
+    wsgi: bool = False
+    """What an application that brings its own server has for another one."""
 
 
 @dataclass(slots=True)
@@ -45,3 +47,7 @@ class SourceFile:
     """Being started, it does something: it has a main guard or calls at its top level."""
     values: dict[str, Known] = field(default_factory=dict)
     """What its names, settings and arguments are worth."""
+    objects: dict[str, str] = field(default_factory=dict)
+    """Names of instances, by the dotted name of what made them."""
+    services: dict[str, int] = field(default_factory=dict)
+    """Services whose address or driver it names, with the line."""

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Final
 
-from tasks.detection.files import FileTree
+from tasks.detection.files import FileTree, join
 from tasks.detection.folders import folders
 from tasks.detection.python.reader import read_source
 from tasks.detection.python.source import SourceFile
 
 ENTRY_NAMES: Final = (
     "__main__", "main", "app", "server", "run", "start", "index", "api", "service", "worker", "consumer", "bot", "job",
-    "cron", "scheduler", "cli", "program",
+    "cron", "scheduler", "cli", "program", "daemon", "launch", "launcher", "monitor", "listener", "crawler", "scraper",
+    "etl", "pipeline", "sync", "web", "webapp", "application", "serve", "runserver", "gateway",
 )  # fmt: skip
 """What a program that is started is usually called, the likeliest first."""
 MAX_PARSED: Final = 400
+_SMALL: Final = 25
+"""So many files are parsed whatever is in them."""
 _MAX_PARSED_BYTES: Final = 2 * 1024 * 1024
+_MAX_REACHED: Final = 60
 _MAX_READ: Final = 4_000
 _HINT: Final = re.compile(
     r"environ|getenv|decouple|BaseSettings|__main__|[Ll]isten|[Ss]erve|\.run\(|\.bind\(|Celery|while True|while 1|"
     r"Flask|FastAPI|Starlette|Litestar|Quart|Sanic|Dash\(|Bottle|falcon\.|web\.Application|create_app|health|ready|"
-    r"ping|_application|urlpatterns|start_consuming|Consumer|Worker|Scheduler|polling|run_forever|run_pending|launch\("
+    r"ping|_application|urlpatterns|start_consuming|Consumer|Worker|Scheduler|polling|run_forever|run_pending|launch\(|"
+    r"_app\(|Application\(|Robyn|nicegui|cherrypy|flet|fasthtml|[Bb]ot\b|[Cc]elery|Huey|Broker|dramatiq|Client\(|"
+    r"(?:postgres(?:ql)?|mysql|mariadb|mongodb|rediss?|amqps?|kafka)(?:\+\w+)?://|backends\.|smtplib|argparse|define\("
 )
 
 
@@ -36,24 +42,35 @@ class Sources:
     paths: tuple[str, ...]
     """Relative to the analysed root, shallow first; tests, examples and the like left out."""
     asides: frozenset[str]
+    folders: frozenset[str]
+    """Those that have one of the paths in or below them."""
+    names: frozenset[str]
+    """First names under which something of the repository can be imported."""
+    serves: bool = True
     truncated: bool = False
     _parsed: dict[str, SourceFile | None] = field(default_factory=dict)
+    _modules: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    _reached: dict[str, list[SourceFile]] = field(default_factory=dict)
 
     def get(self, path: str) -> SourceFile | None:
         """The parsed file, or None when it is absent or not Python."""
         if path not in self._parsed:
             text = self.tree.text(path) if path in self.tree.paths else None
-            self._parsed[path] = read_source(path, text) if text is not None else None
+            source = read_source(path, text) if text is not None else None
+            if source is not None and not self.serves:
+                source.listens = [each for each in source.listens if not each.guessed]
+            self._parsed[path] = source
         return self._parsed[path]
 
     def interesting(self) -> list[SourceFile]:
         """The files that make, listen, route or read something, in order."""
         found: list[SourceFile] = []
         parsed_bytes = 0
+        small = len(self.paths) <= _SMALL
         for path in self.paths[:_MAX_READ]:
             text = self.tree.text(path)
             stem = path.rpartition("/")[2].removesuffix(".py")
-            if text is None or not (stem in ENTRY_NAMES or _HINT.search(text)):
+            if text is None or not (small or stem in ENTRY_NAMES or _HINT.search(text)):
                 continue
             if len(found) >= MAX_PARSED or parsed_bytes > _MAX_PARSED_BYTES:
                 self.truncated = True
@@ -70,27 +87,41 @@ class Sources:
 
     def module_file(self, dotted: str, importer: str) -> str | None:
         """The component's file that `dotted`, imported by `importer`, comes from."""
+        key = (dotted, importer)
+        if key not in self._modules:
+            self._modules[key] = self._module_file(dotted, importer)
+        return self._modules[key]
+
+    def _module_file(self, dotted: str, importer: str) -> str | None:
         parts = dotted.lstrip(".").split(".")
-        here = PurePosixPath(importer).parent
-        if dotted.startswith("."):
-            for _ in range(len(dotted) - len(dotted.lstrip(".")) - 1):
-                here = here.parent
-            roots = [here]
-        else:
-            roots = [here, *here.parents, PurePosixPath(self.folder) / "src"]
-        for root in roots:
+        if not dotted.startswith(".") and parts[0] not in self.names:
+            return None
+        for root in self._roots(dotted, importer):
             for length in range(len(parts), 0, -1):
-                base = root.joinpath(*parts[:length])
+                base = "/".join([*([root] if root else []), *parts[:length]])
                 for candidate in (f"{base}.py", f"{base}/__init__.py"):
                     if candidate in self.tree.paths and candidate != importer:
                         return candidate
         return None
 
-    def reachable(self, start: str, limit: int = 60) -> list[SourceFile]:
+    def _roots(self, dotted: str, importer: str) -> list[str]:
+        """The folders to look in, the nearest first; "" is the analysed root."""
+        above = [importer.rpartition("/")[0]]
+        while above[-1]:
+            above.append(above[-1].rpartition("/")[0])
+        level = len(dotted) - len(dotted.lstrip("."))
+        return above[level - 1 : level] if level else [*above, join(self.folder, "src")]
+
+    def reachable(self, start: str) -> list[SourceFile]:
         """The file and what it imports, directly or not, from this component."""
+        if start not in self._reached:
+            self._reached[start] = self._reachable(start)
+        return self._reached[start]
+
+    def _reachable(self, start: str) -> list[SourceFile]:
         seen: dict[str, SourceFile] = {}
         waiting = [start]
-        while waiting and len(seen) < limit:
+        while waiting and len(seen) < _MAX_REACHED:
             path = waiting.pop(0)
             source = self.get(path) if path not in seen else None
             if source is None:
@@ -100,20 +131,46 @@ class Sources:
         return list(seen.values())
 
 
-def sources_of(tree: FileTree, folder: str, others: frozenset[str]) -> Sources:
-    """The Python files below the folder that belong to no other component."""
+def sources_of(tree: FileTree, folder: str, others: frozenset[str], *, serves: bool = True) -> Sources:
+    """The Python files below the folder that belong to no other component.
+
+    Unless the project `serves`, the methods of applications that were imported say nothing.
+    """
     prefix = "" if folder == "." else f"{folder}/"
     aside = folders().aside | folders().migrations | {"static"}
     paths, asides = [], set()
-    for path in tree.ordered:
-        if not path.endswith(".py") or not path.startswith(prefix):
-            continue
-        if any(path.startswith(f"{other}/") for other in others):
+    elsewhere = tuple(f"{other}/" for other in others)
+    for path in tree.below(folder):
+        if not path.endswith(".py") or path.startswith(elsewhere):
             continue
         below = path[len(prefix) :].split("/")
         name = below[-1]
-        if any(part in aside for part in below[:-1]) or name.startswith("test_") or name in {"conftest.py", "setup.py"}:
+        if (
+            any(part in aside or "{{" in part for part in below[:-1])
+            or name.startswith("test_")
+            or name in {"conftest.py", "setup.py"}
+        ):
             asides.add(path)
         else:
             paths.append(path)
-    return Sources(tree=tree, folder=folder, paths=tuple(paths), asides=frozenset(asides))
+    below_root = frozenset(above for path in paths for above in _above(path))
+    return Sources(
+        folders=below_root,
+        names=_names(tree),
+        tree=tree,
+        folder=folder,
+        paths=tuple(paths),
+        asides=frozenset(asides),
+        serves=serves,
+    )
+
+
+def _above(path: str) -> Iterator[str]:
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def _names(tree: FileTree) -> frozenset[str]:
+    parts = (part for path in tree.paths if path.endswith(".py") for part in path.removesuffix(".py").split("/"))
+    return frozenset(parts)

@@ -5,21 +5,29 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from tasks.detection.evidence import CONFIGURATION, CONVENTION, say
+from tasks.detection.evidence import CONFIGURATION, CONVENTION, WEAK, say
 from tasks.detection.python.frameworks import by_name
 from tasks.detection.python.targets import Target
 from tasks.detection.reading import Dependency
 from tasks.models import Evidence
 
 _ASGI = ("uvicorn", "hypercorn", "granian", "daphne")
-_WSGI = ("gunicorn", "waitress")
+_WSGI = ("gunicorn", "waitress", "uwsgi")
+_BROUGHT_ALONG = {("fastapi", "all"): "uvicorn", ("litestar", "standard"): "uvicorn", ("quart", "trio"): "hypercorn"}
+"""Servers that an extra of another package installs."""
 
 
 def served(target: Target, dependencies: tuple[Dependency, ...]) -> Iterator[Evidence]:
     """Start commands for an application object: with the declared production server, else with the framework's own."""
     row = by_name(target.framework)
     names = {each.name: each for each in dependencies}
-    interface = row.interface if row else "own"
+    names |= {
+        server: each
+        for each in dependencies
+        for extra in each.extras
+        if (server := _BROUGHT_ALONG.get((each.name, extra)))
+    }
+    interface = "wsgi" if target.app.wsgi else row.interface if row else "own"
     if interface == "asgi":
         yield from _asgi(target, names)
     elif interface == "wsgi":
@@ -43,6 +51,8 @@ def _asgi(target: Target, names: dict[str, Dependency]) -> Iterator[Evidence]:
     elif target.framework in {"quart", "sanic"}:
         command = f"quart --app {target.reference} run" if target.framework == "quart" else f"sanic {target.reference}"
         yield _spoken(target, command, f"python.{target.framework}_cli", CONVENTION)
+    else:
+        yield _spoken(target, _command("uvicorn", target), "python.no_server_declared", _ADDED)
 
 
 def _wsgi(target: Target, names: dict[str, Dependency]) -> Iterator[Evidence]:
@@ -52,6 +62,12 @@ def _wsgi(target: Target, names: dict[str, Dependency]) -> Iterator[Evidence]:
             return
     if target.framework == "flask":
         yield _spoken(target, _flask(target), "python.flask_cli", CONVENTION)
+    elif not target.app.wsgi:
+        yield _spoken(target, _command("gunicorn", target), "python.no_server_declared", _ADDED)
+
+
+_ADDED = WEAK - 0.05
+"""A server that an install must add: what the project can do by itself goes before it."""
 
 
 def _spoken(target: Target, command: str, rule: str, confidence: float) -> Evidence:
@@ -68,18 +84,23 @@ def _command(server: str, target: Target) -> str:
     words: list[str]
     reference = target.reference if target.folder == "." else f"{target.folder.replace('/', '.')}.{target.reference}"
     if server == "gunicorn":
-        call = "()" if target.app.factory else ""
-        words = ["gunicorn", *_option("--chdir", target.folder), f"{target.reference}{call}"]
+        words = ["gunicorn", *_option("--chdir", target.folder), _called(target)]
     elif server == "uvicorn":
         factory = ["--factory"] if target.app.factory else []
         words = ["uvicorn", *_option("--app-dir", target.folder), target.reference, *factory]
     elif server == "waitress":
         words = ["waitress-serve", *(["--call"] if target.app.factory else []), reference]
+    elif server == "uwsgi":
+        words = ["uwsgi", *_option("--chdir", target.folder), "--master", "--module", _called(target)]
     elif server == "granian":
         words = ["granian", "--interface", "asgi", reference]
     else:
         words = [server, reference]
     return shlex.join(words)
+
+
+def _called(target: Target) -> str:
+    return f"{target.reference}()" if target.app.factory else target.reference
 
 
 def _flask(target: Target) -> str:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
+from typing import Final
 
 from tasks.detection.python.constants import Scope
+
+_FLAG: Final = re.compile(r"running|is_alive|keep_|stop|shut|exit|terminat|kill", re.IGNORECASE)
 
 
 def is_main_guard(test: ast.expr) -> bool:
@@ -22,6 +26,13 @@ def executes(node: ast.stmt) -> bool:
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Call | ast.Await)
     return isinstance(node, ast.While | ast.For | ast.With) or (isinstance(node, ast.If) and is_main_guard(node.test))
+
+
+def is_endless(test: ast.expr) -> bool:
+    """Whether a loop goes on until it is told to stop: `while True`, `while self.running`, `while not stopped`."""
+    if isinstance(test, ast.Constant):
+        return bool(test.value)
+    return bool(_FLAG.search(ast.unparse(test))) if isinstance(test, ast.Name | ast.Attribute | ast.UnaryOp) else False
 
 
 def _exits(node: ast.stmt) -> bool:

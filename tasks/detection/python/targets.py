@@ -48,19 +48,35 @@ class Target:
 def targets(sources: Sources, files: list[SourceFile], framework: str | None) -> tuple[Target, ...]:
     """The application objects of the best rank: one, several that contradict one another, or none."""
     ranked: list[tuple[tuple[int, ...], Target]] = []
+    started = {listen.reference for source in files for listen in source.listens if listen.reference}
     for source in files:
         for app in source.apps:
             name = app.framework if app.framework != "unknown" else framework
             row = by_name(name)
-            if row is None or name is None or not app.callable or name == "django":
+            importable = PurePosixPath(source.path).stem.isidentifier()
+            if row is None or name is None or not app.callable or not importable or name == "django":
                 continue
-            ranked.append((_rank(sources, source, app), _target(sources, source, app, name)))
+            target = _target(sources, source, app, name)
+            named = any(each == target.reference or each.endswith(f".{target.reference}") for each in started)
+            ranked.append(((int(not named), *_rank(sources, source, app)), target))
     if not ranked:
         return ()
     ranked.sort(key=lambda each: each[0])
-    best = [target for rank, target in ranked if rank[:3] == ranked[0][0][:3]]
+    best = [target for rank, target in ranked if rank[:4] == ranked[0][0][:4]]
     one_a_file = list({target.path: target for target in reversed(best)}.values())[::-1]
-    return _without_imported(sources, one_a_file)
+    chosen = _without_imported(sources, one_a_file)
+    return _called(sources, chosen[0], [target for _, target in ranked]) if len(chosen) == 1 else chosen
+
+
+def _called(sources: Sources, chosen: Target, every: list[Target]) -> tuple[Target, ...]:
+    """The instance beside the packages that a chosen factory makes: it is what is meant to be started."""
+    if not chosen.app.factory:
+        return (chosen,)
+    for target in every:
+        imports_it = any(each.path == chosen.path for each in sources.reachable(target.path))
+        if not target.app.factory and "/" not in target.file and imports_it:
+            return (target,)
+    return (chosen,)
 
 
 def _target(sources: Sources, source: SourceFile, app: AppObject, framework: str) -> Target:
@@ -73,7 +89,7 @@ def _rank(sources: Sources, source: SourceFile, app: AppObject) -> tuple[int, ..
     depth = len([part for part in path.parts[:-1] if part != "src"])
     name = _NAMES.index(app.name) if app.name in _NAMES else _OTHER
     file = _FILES.get(path.stem, _OTHER)
-    return (file // _OTHER, depth if file else 0, file, int(app.factory), name, app.line)
+    return (file // _OTHER, depth if file else 0, file, int(app.factory), int(not app.wsgi), name, app.line)
 
 
 def _without_imported(sources: Sources, found: list[Target]) -> tuple[Target, ...]:
@@ -103,6 +119,13 @@ def module_path(sources: Sources, source: SourceFile) -> tuple[str, str]:
     return ".".join(parts), str(best)
 
 
+def imported_from_above(sources: Sources, source: SourceFile) -> bool:
+    """Whether the file is a package's, or imports what only lies in the component's own folder."""
+    above = PurePosixPath(".")
+    in_package = f"{PurePosixPath(source.path).parent}/__init__.py" in sources.tree.paths
+    return in_package or _resolved(sources, source, above) > 0
+
+
 def _source_root(sources: Sources, root: PurePosixPath) -> int:
     """src/ without __init__.py is a root by convention."""
     init = f"{sources.folder}/{root}/__init__.py".removeprefix("./")
@@ -120,6 +143,6 @@ def _resolved(sources: Sources, source: SourceFile, root: PurePosixPath) -> int:
             continue
         first = name.partition(".")[0]
         places = (f"{base}/{first}.py", f"{base}/{first}/__init__.py")
-        is_folder = any(path.startswith(f"{base}/{first}/".removeprefix("./")) for path in sources.paths)
+        is_folder = f"{base}/{first}".removeprefix("./") in sources.folders
         count += int(any(place.removeprefix("./") in sources.tree.paths for place in places) or is_folder)
     return count

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from tasks.detection import shape
-from tasks.detection.evidence import CONFIGURATION, MANIFEST, TOOL_FILE, line_of, say
+from tasks.detection.evidence import CONFIGURATION, DEPENDENCY, MANIFEST, TOOL_FILE, WEAK, line_of, say
 from tasks.detection.files import FileTree, join
+from tasks.detection.python.inline import inline_metadata, scripts_with_metadata
 from tasks.detection.python.manager import conda_file
 from tasks.detection.python.manifests import PythonProject
 from tasks.detection.tool_files import asked_by_tool_files
-from tasks.detection.versions import resolve, unknown_release
+from tasks.detection.versions import is_supported, resolve, unknown_release
 from tasks.models import Evidence
 
 
@@ -40,12 +41,12 @@ def _asked(tree: FileTree, project: PythonProject) -> Iterator[tuple[str, int | 
     path, text = join(project.folder, "pyproject.toml"), project.pyproject_text
     requires = shape.text(project.project.get("requires-python"))
     if requires:
-        yield path, line_of(text, "requires-python"), "python.requires_python", requires, MANIFEST
+        yield path, line_of(text, "requires-python"), "python.requires_python", requires, _worth(requires)
     dependencies = shape.table(project.poetry.get("dependencies"))
     constraint = shape.text(dependencies.get("python"))
     if constraint:
         line = (line_of(text, "\npython") or 0) + 1
-        yield path, line, "python.poetry_constraint", constraint, MANIFEST - 0.01
+        yield path, line, "python.poetry_constraint", constraint, _worth(constraint) - 0.01
     yield from _pipfile(tree, project)
     conda = conda_file(tree, project.folder)
     pinned = re.search(
@@ -59,14 +60,69 @@ def _asked(tree: FileTree, project: PythonProject) -> Iterator[tuple[str, int | 
             line_of(tree.text(conda) or "", pinned[0].strip()),
             "python.conda_environment",
             pinned[1],
-            MANIFEST - 0.01,
+            _worth(pinned[1]) - 0.01,
         )
-    for name in ("setup.cfg", "setup.py"):
+    yield from _setup(tree, project)
+    yield from _scripts(tree, project)
+    yield from _hosting(tree, project)
+    yield from _classifiers(tree, project)
+
+
+def _worth(wanted: str) -> float:
+    """A range that admits many releases is worth less than a file that names one, such as a Dockerfile."""
+    return DEPENDENCY if re.search(r"[>^]|^\*$", wanted) else MANIFEST
+
+
+_Asked = tuple[str, int | None, str, str, float]
+
+
+def _setup(tree: FileTree, project: PythonProject) -> Iterator[_Asked]:
+    """python_requires: of setup.cfg, and of setup.py the literal, which may have a name."""
+    for name, quote in (("setup.cfg", "[\"']?"), ("setup.py", "[\"']")):
         path = join(project.folder, name)
         text = tree.text(path) or ""
-        match = re.search(r"python_requires\s*=\s*[\"']?([^\"'\n]{1,60})", text)
+        match = re.search(rf"python_requires\s*=\s*{quote}([^\"'\n]{{1,60}})", text)
+        if match is None and (named := re.search(r"python_requires\s*=\s*([A-Za-z_]\w*)", text)):
+            match = re.search(rf"^{named[1]}\s*=\s*[\"']([^\"'\n]{{1,60}})", text, re.MULTILINE)
         if match:
-            yield path, line_of(text, "python_requires"), f"python.{name.replace('.', '_')}", match[1], MANIFEST - 0.02
+            line, rule = line_of(text, "python_requires"), f"python.{name.replace('.', '_')}"
+            yield path, line, rule, match[1], _worth(match[1]) - 0.02
+
+
+def _scripts(tree: FileTree, project: PythonProject) -> Iterator[_Asked]:
+    for path in scripts_with_metadata(tree, project.folder):
+        text = tree.text(path) or ""
+        wanted = shape.text(inline_metadata(text).get("requires-python"))
+        if wanted:
+            yield path, line_of(text, "requires-python"), "python.inline_metadata", wanted, _worth(wanted) - 0.03
+
+
+def _hosting(tree: FileTree, project: PythonProject) -> Iterator[_Asked]:
+    """What a README tells Hugging Face, and app.yaml App Engine."""
+    path = join(project.folder, "README.md")
+    text = tree.text(path) or ""
+    front = re.match(r"---\n.{0,3000}?\n---", text, re.DOTALL) if text.startswith("---") else None
+    match = re.search(r"^python_version:\s*[\"']?([\d.]{1,10})", front[0], re.MULTILINE) if front else None
+    if match:
+        yield path, line_of(text, match[0]), "python.space", match[1], CONFIGURATION
+    path = join(project.folder, "app.yaml")
+    text = tree.text(path) or ""
+    match = re.search(r"^runtime:\s*python(\d)(\d{1,2})\b", text, re.MULTILINE)
+    if match:
+        yield path, line_of(text, match[0]), "python.app_engine", f"{match[1]}.{match[2]}", CONFIGURATION
+
+
+def _classifiers(tree: FileTree, project: PythonProject) -> Iterator[_Asked]:
+    """The newest release that the metadata says it was tried with."""
+    for name in ("pyproject.toml", "setup.cfg", "setup.py"):
+        path = join(project.folder, name)
+        text = tree.text(path) or ""
+        found = re.findall(r"Programming Language :: Python :: (3)\.(\d{1,2})\b", text)
+        if found:
+            newest = f"3.{max(int(minor) for _, minor in found)}"
+            if is_supported("python", newest):
+                yield path, line_of(text, f":: {newest}"), "python.classifier", newest, WEAK
+            return
 
 
 def _pipfile(tree: FileTree, project: PythonProject) -> Iterator[tuple[str, int | None, str, str, float]]:

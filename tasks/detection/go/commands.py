@@ -1,0 +1,61 @@
+"""Command-line programs: which library reads their arguments, and the word that makes one of them serve."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from tasks.detection.go.syntax import GoFile
+
+_LIBRARIES: Final = (
+    "github.com/spf13/cobra", "github.com/urfave/cli", "github.com/alecthomas/kong", "github.com/alecthomas/kingpin",
+    "gopkg.in/alecthomas/kingpin.v2", "github.com/mitchellh/cli", "github.com/hashicorp/cli",
+    "github.com/peterbourgon/ff",
+)  # fmt: skip
+_SERVING: Final = ("serve", "server", "web", "start", "run", "api", "http", "daemon", "up", "listen")
+_COMMAND: Final = re.compile(r"(?:cobra|cli)\.(Command|App)\{")
+_USE: Final = re.compile(r"\b(?:Use|Name):\s*\"(\d+)\"")
+_ACTION: Final = re.compile(r"\b(?:RunE?|Action):")
+_ROOT: Final = re.compile(r"(?:^|/)(?:root|main|cmd|cli|app)\.go$")
+
+
+def uses_command_line(files: list[GoFile]) -> bool:
+    """Whether a library for command lines is imported."""
+    return any(_is(path) for file in files for path in file.imports)
+
+
+def subcommand(files: list[GoFile]) -> str | None:
+    """The subcommand that serves; None where the program serves without one."""
+    names: list[str] = []
+    for file in files:
+        if not any(_is(path) for path in file.imports):
+            continue
+        for match in _COMMAND.finditer(file.code):
+            literal = file.code[match.end() : _end(file, match.end())]
+            use = _USE.search(literal)
+            name = file.text.strings[int(use[1])].split(" ")[0] if use else ""
+            if name in _SERVING:
+                names.append(name)
+            elif (
+                _ACTION.search(literal)
+                and _ROOT.search(file.path)
+                and (match[1] == "App" or not _is_added(file, match))
+            ):
+                return None
+        if re.search(r"\b\w+\.Action\s*=", file.code):
+            return None
+    return min(names, key=_SERVING.index, default=None)
+
+
+def _end(file: GoFile, start: int) -> int:
+    return file.text.closing(start)
+
+
+def _is_added(file: GoFile, match: re.Match[str]) -> bool:
+    """Whether the command is one below another: it is named otherwise than the root."""
+    line = file.code[file.code.rfind("\n", 0, match.start()) + 1 : match.start()]
+    return re.search(r"(?i)root|rootcmd|app\b|cmd\s*:?=", line) is None
+
+
+def _is(path: str) -> bool:
+    return path.startswith(_LIBRARIES)

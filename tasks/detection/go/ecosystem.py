@@ -1,0 +1,232 @@
+"""Go: from a module's files to statements about the program that is deployed."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from tasks.detection.environment import port_of_variable, variables
+from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, WEAK, say
+from tasks.detection.files import FileTree, join, parent
+from tasks.detection.frameworks import declared
+from tasks.detection.go.modules import GoModule
+from tasks.detection.go.programs import GoProgram, GoSurvey, survey
+from tasks.detection.go.routes import health_evidence
+from tasks.detection.go.variables import reads_of
+from tasks.detection.go.versions import version_evidence, version_warnings
+from tasks.detection.listening import confined, listen_evidence
+from tasks.detection.packages import needing
+from tasks.detection.reading import Dependency, Ecosystem, Reading
+from tasks.detection.runtime_files import runtime_files
+from tasks.models import Evidence
+
+_PUBLIC_HOSTS = frozenset(  # they serve modules to everybody
+    [
+        "github.com",
+        "gitlab.com",
+        "bitbucket.org",
+        "golang.org",
+        "google.golang.org",
+        "gopkg.in",
+        "gorm.io",
+        "k8s.io",
+        "sigs.k8s.io",
+        "go.uber.org",
+        "cloud.google.com",
+        "codeberg.org",
+        "git.sr.ht",
+        "modernc.org",
+    ]
+)
+
+
+def folders(tree: FileTree) -> tuple[str, ...]:
+    """The folders of programs that are deployed, and of modules that have none."""
+    found = tree.survey("go", survey)
+    return (*found.programs, *found.libraries)
+
+
+def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:  # noqa: ARG001 - imports say what belongs to a program
+    """Everything that the folder says as a Go program, or as a library."""
+    found = tree.survey("go", survey)
+    program = found.programs.get(folder)
+    return _library(tree, found.libraries[folder]) if program is None else _program(tree, folder, program, found)
+
+
+def _library(tree: FileTree, module: GoModule) -> Reading:
+    said = say("kind", "library", module.file, "go.no_program", WEAK, 1)
+    return Reading(
+        language="go",
+        folder=module.folder,
+        name=module.name,
+        evidence=(said, *_manifest(tree, module)),
+        dependencies=module.requires,
+        warnings=tuple(version_warnings(tree, module)),
+    )
+
+
+def _program(tree: FileTree, folder: str, program: GoProgram, found: GoSurvey) -> Reading:
+    module = program.module
+    reads = list(reads_of(program.scope))
+    env, env_evidence = variables(reads, "go.reads_environment")
+    beside = _beside(tree, program)
+    name = program.name if program.name not in {each.partition("/")[0] for each in beside} else f"{program.name}-app"
+    evidence = [
+        *port_of_variable(reads, "go.port_default"),
+        *_manifest(tree, module),
+        *_framework(program),
+        *_process(program, name),
+        *health_evidence(program.scope),
+        *env_evidence,
+    ]
+    lock = join(module.folder, "go.sum")
+    return Reading(
+        language="go",
+        folder=folder,
+        name=module.name if folder == module.folder else program.name,
+        dependencies=_dependencies(program),
+        evidence=tuple(evidence),
+        env=env,
+        lock_file=posixpath.relpath(lock, folder) if lock in tree.paths else None,
+        dependency_files=_dependency_files(tree, folder, module, found),
+        aliases=_aliases(program, name),
+        parts=_parts(tree, program),
+        runtime_files=beside,
+        warnings=(*version_warnings(tree, module), *_warnings(tree, program, found)),
+    )
+
+
+def _manifest(tree: FileTree, module: GoModule) -> Iterator[Evidence]:
+    if module.file:
+        yield say("language", "go", module.file, "go.module", MANIFEST, 1)
+        yield say("package_manager", "go", module.file, "go.module", MANIFEST, 1)
+        yield from version_evidence(tree, module)
+        return
+    source = next(path for path in tree.ordered if path.endswith(".go"))
+    yield say("language", "go", source, "go.source", CONVENTION, 1)
+
+
+def _framework(program: GoProgram) -> Iterator[Evidence]:
+    """The framework that the program imports."""
+    if not program.is_web:
+        return
+    row = declared("go", _used(program))
+    if row:
+        yield say("framework", row[0].name, row[1].file, "go.dependency", DEPENDENCY, row[1].line)
+
+
+def _process(program: GoProgram, name: str) -> Iterator[Evidence]:
+    start = next((each for each in program.files if each.is_main), None)
+    file = start.path if start else program.module.file
+    line = start.text.line(start.code.find("func main(")) if start else None
+    if program.is_web:
+        yield from listen_evidence(program.listens, "go")
+    elif program.waits:
+        yield say("kind", "worker", program.waits[0], "go.waits", SOURCE - 0.1, program.waits[1])
+    else:
+        yield say("kind", "job", file, "go.program_ends", WEAK, line)
+    words = [f"./{name}"]
+    if program.command and (program.is_web or program.is_worker):
+        words.append(program.command)
+    option = _every_address(program)
+    yield say("start_command", " ".join([*words, *option]), file, "go.main", CONVENTION, line)
+    yield say("build_command", f"go build -o {name} {program.package}", file, "go.main", CONVENTION, line)
+
+
+def _aliases(program: GoProgram, name: str) -> tuple[tuple[str, str], ...]:
+    """Commands of development that run the same program."""
+    package = program.package.removeprefix("./")
+    written = {".", "main.go", package, f"./{package}", f"{package}/main.go", f"./{package}/main.go", "*.go"}
+    return tuple((command, f"./{name}") for command in ("air", *sorted(f"go run {each}" for each in written)))
+
+
+def _every_address(program: GoProgram) -> list[str]:
+    """The option that makes a program listen on every address, where it listens on its own machine only."""
+    each = confined(program.listens) if program.is_web else None
+    if each is None or each.worth.option is None or each.worth.variables:
+        return []
+    return [each.worth.option, f"0.0.0.0:{each.worth.port}"]
+
+
+def _dependencies(program: GoProgram) -> tuple[Dependency, ...]:
+    """What the module requires itself, what needs a compiler of C, and "C" for code of its own that does."""
+    own = next((file.path for file in program.files if "C" in file.imports), None)
+    indirect = tuple(each for each in program.module.indirect if each.name in needing("go"))
+    return (*_used(program), *indirect, *((Dependency("C", own),) if own else ()))
+
+
+def _used(program: GoProgram) -> list[Dependency]:
+    """Required modules that the program's files import."""
+    names = {each.name for each in program.module.requires}
+    used: set[str] = set()
+    for path in program.imported:
+        parts = path.split("/")
+        used.update(name for size in range(1, len(parts) + 1) if (name := "/".join(parts[:size])) in names)
+    return [each for each in program.module.requires if each.name in used]
+
+
+def _dependency_files(tree: FileTree, folder: str, module: GoModule, found: GoSurvey) -> tuple[str, ...]:
+    places = [module.folder, *(each for each in module.replaced if each)]
+    if module.workspace:
+        places += [parent(module.workspace)]
+        places += [each.folder for each in found.sources.modules if each.workspace == module.workspace]
+    names = ("go.mod", "go.sum", "go.work", "go.work.sum")
+    paths = [join(place, name) for place in places for name in names]
+    return tuple(dict.fromkeys(posixpath.relpath(path, folder) for path in paths if path in tree.paths))
+
+
+def _beside(tree: FileTree, program: GoProgram) -> tuple[str, ...]:
+    """Relative to the module's folder, where the program is started."""
+    strings = [text for file in program.files for text in file.text.strings]
+    return runtime_files(tree, program.module.folder, strings, frozenset(_embedded(program)))
+
+
+def _embedded(program: GoProgram) -> Iterator[str]:
+    for file in program.files:
+        for pattern in file.embedded:
+            yield posixpath.relpath(join(parent(file.path), pattern.partition("*")[0] or "."), program.module.folder)
+
+
+def _parts(tree: FileTree, program: GoProgram) -> tuple[str, ...]:
+    """Folders of front ends whose output the program embeds or serves."""
+    inside = [join(program.module.folder, each) for each in _embedded(program)]
+    inside += [
+        join(program.module.folder, text)
+        for file in program.files
+        for text in file.text.strings
+        if "/dist" in text or "/build" in text
+    ]
+    above = {place for path in inside for place in _above(path)}
+    return tuple(sorted(place for place in above if join(place, "package.json") in tree.paths))
+
+
+def _above(path: str) -> Iterator[str]:
+    while path not in {"", "."}:
+        yield path
+        path = parent(path)
+
+
+def _warnings(tree: FileTree, program: GoProgram, found: GoSurvey) -> Iterator[str]:
+    module = program.module
+    own = {each.path for each in found.sources.modules}
+    fetched = [each for each in module.requires if each.name not in own]
+    front = _parts(tree, program)
+    if front:
+        yield f"{module.folder}: the program embeds what {', '.join(front)} builds; build it before the image is made"
+    host = module.path.partition("/")[0]
+    private = next((each for each in fetched if each.name.startswith(f"{host}/")), None)
+    if private and "." in host and host not in _PUBLIC_HOSTS:
+        place = f"{private.file}, line {private.line}"
+        yield f"{place}: {private.name} may be private; the build then needs a proxy for Go modules"
+    each = confined(program.listens) if program.is_web else None
+    if each and not each.worth.variables and not each.worth.option:
+        yield f"{each.path}, line {each.line}: it listens on {each.worth.host} only, which no other container can reach"
+    if fetched and join(module.folder, "go.sum") not in tree.paths:
+        yield f"{module.file}: there is no go.sum beside it, so that no build is the same as another"
+
+
+def _is(path: str, name: str) -> bool:
+    return path == name or path.startswith(f"{name}/")
+
+
+ECOSYSTEM = Ecosystem("go", folders, read)

@@ -1,0 +1,157 @@
+"""The programs of a module, what each one does, and which of them are deployed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from tasks.detection.config_files import environment_of, settings_of
+from tasks.detection.container_files import find_dockerfile
+from tasks.detection.decide import name_from
+from tasks.detection.files import FileTree, join
+from tasks.detection.folders import folders
+from tasks.detection.go.commands import subcommand, uses_command_line
+from tasks.detection.go.listeners import listens, waits
+from tasks.detection.go.modules import GoModule
+from tasks.detection.go.scope import GoScope
+from tasks.detection.go.sources import GoSources, sources_of
+from tasks.detection.go.syntax import GoFile
+from tasks.detection.listening import Listen, configured, ranked
+
+_BESIDE: Final = re.compile(
+    r"(?:.*[-_])?(?:cli|client|migrat\w*|seed\w*|gen|generate|generator|codegen|tool|tools|bench\w*|loadtest|mock\w*|example\w*|"
+    r"demo|admin|debug|test\w*|e2e|fake\w*|dev|release|build|lint|\w*docs?|docgen|import|export|stress)|\w+ctl|\w*gen"
+)
+_FIRST: Final = ("server", "api", "web", "app", "http", "main", "service", "backend", "serve", "daemon")
+_NAMELESS: Final = frozenset({"cmd", "src", "main", "app", "."})
+
+
+@dataclass
+class GoProgram:
+    """One package main."""
+
+    module: GoModule
+    folder: str
+    files: list[GoFile]
+    imported: frozenset[str]
+    """Every import path of the program's files, those of files that say nothing as well."""
+    scope: GoScope
+
+    @property
+    def name(self) -> str:
+        """What the program is called: its folder's name, or its module's."""
+        last = self.folder.rpartition("/")[2]
+        own = self.folder != self.module.folder and last not in _NAMELESS - {"app"}
+        return name_from(last if own else self.module.name)
+
+    @property
+    def package(self) -> str:
+        """As the go command is told it in the module's folder."""
+        inside = self.folder if self.module.folder == "." else self.folder.removeprefix(self.module.folder).strip("/")
+        return f"./{inside}" if inside and inside != "." else "."
+
+    @cached_property
+    def listens(self) -> list[Listen]:
+        """Where it listens, the main place first."""
+        return ranked(configured(self.scope.settings, listens(self.scope)))
+
+    @cached_property
+    def waits(self) -> tuple[str, int] | None:
+        """Where it waits for work."""
+        near = [each for each in self.files if each.path.rpartition("/")[0] == self.folder.removeprefix(".")]
+        return waits(near if uses_command_line(near) else self.files)
+
+    @cached_property
+    def command(self) -> str | None:
+        """The word that makes a command-line program serve."""
+        return subcommand(self.files)
+
+    @property
+    def is_web(self) -> bool:
+        """Whether it listens, and not only beside its work."""
+        if not self.listens:
+            return False
+        alone = all(each.minor for each in self.listens)
+        if uses_command_line(self.files) and self.command is None and alone:
+            return False
+        return not (alone and self.waits)
+
+    @property
+    def is_worker(self) -> bool:
+        """Whether it waits for work without listening."""
+        return not self.is_web and self.waits is not None
+
+
+@dataclass
+class GoSurvey:
+    """The programs that are deployed by the folder of their component, and the modules that have none."""
+
+    sources: GoSources
+    programs: dict[str, GoProgram]
+    libraries: dict[str, GoModule]
+
+
+def survey(tree: FileTree) -> GoSurvey:
+    """All modules looked through once."""
+    sources = sources_of(tree)
+    programs: dict[str, GoProgram] = {}
+    libraries: dict[str, GoModule] = {}
+    for module in sources.modules:
+        chosen = _chosen(sources, module)
+        programs |= chosen
+        if not chosen and module.file:
+            libraries[module.folder] = module
+    return GoSurvey(sources, programs, libraries)
+
+
+def _chosen(sources: GoSources, module: GoModule) -> dict[str, GoProgram]:
+    found = [_program(sources, module, folder) for folder in sources.main_folders(module)]
+    found = [each for each in found if not folders().is_aside(each.package.removeprefix("./"))]
+    if not found:
+        return {}
+    own = [each for each in found if not _BESIDE.fullmatch(each.name) or each.folder == module.folder] or found
+    deployed = [each for each in own if each.is_web] + [each for each in own if each.is_worker]
+    first = _first(sources.tree, module, deployed or own)
+    if not deployed:
+        is_tool = sources.has_library(module) and first.folder != module.folder
+        return {} if is_tool and not find_dockerfile(sources.tree, module.folder) else {module.folder: first}
+    declared = any(name in sources.tree.paths for name in _declaring(sources.tree, module))
+    if len(deployed) == 1 or (declared and len(deployed) > 1):
+        named = {module.folder: first}
+        if not declared:
+            return named
+        own_files = [each for each in deployed if each is not first and find_dockerfile(sources.tree, each.folder)]
+        return named | {each.folder: each for each in own_files}
+    return {each.folder: each for each in deployed}
+
+
+def _declaring(tree: FileTree, module: GoModule) -> list[str]:
+    """Files that say for the module as a whole what is run."""
+    return [join(module.folder, "Procfile"), find_dockerfile(tree, module.folder) or ""]
+
+
+def _program(sources: GoSources, module: GoModule, folder: str) -> GoProgram:
+    files, imported = sources.reached(folder)
+    scope = GoScope(files, settings_of(sources.tree, module.folder), environment_of(sources.tree, module.folder))
+    return GoProgram(module, folder, files, imported, scope)
+
+
+def _first(tree: FileTree, module: GoModule, programs: list[GoProgram]) -> GoProgram:
+    """The one that the module's Dockerfile builds; else the likeliest by its name, the module's own, the shallowest."""
+    dockerfile = find_dockerfile(tree, module.folder)
+    text = (tree.text(dockerfile) or "") if dockerfile else ""
+    built = [
+        each for each in programs if each.package != "." and re.search(rf"{re.escape(each.package[2:])}(?![\w-])", text)
+    ]
+    if built:
+        return min(built, key=lambda each: (not each.is_web, text.find(each.package[2:])))
+
+    def rank(program: GoProgram) -> tuple[bool, int, bool, int]:
+        name = program.folder.rpartition("/")[2]
+        place = _FIRST.index(name) if name in _FIRST else len(_FIRST)
+        is_named = name == module.name or program.folder == module.folder
+        return not program.is_web, place if not is_named else min(place, 3), not is_named, program.folder.count("/")
+
+    return min(programs, key=rank)

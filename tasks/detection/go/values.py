@@ -1,0 +1,136 @@
+"""What names of a Go program are worth: constants, fields, flags, struct tags, defaults of configuration libraries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from tasks.detection.code_text import CodeText
+from tasks.detection.go.syntax import GoFile
+from tasks.detection.worth import Worth
+
+Written = tuple[str, "str | Worth"]
+"""A name, and the expression it is given or what that is worth."""
+
+_ASSIGNED: Final = re.compile(
+    r"(?<![\w)\]])(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)(?:[ \t]+\*?(?:string|u?int(?:16|32|64)?|[\w.]*Addr\w*))?"
+    r"(?:[ \t]*,[ \t]*\w+)?[ \t]*(?::=|=(?![=]))[ \t]*"
+)
+_FIELD: Final = re.compile(r"(?<![\w.])([A-Za-z_]\w*)[ \t]*:[ \t]+(?=[^\s=])")
+_TAGGED: Final = re.compile(r"^[ \t]*([A-Z]\w*)[ \t]+[\w.*\[\]]+[ \t]*\"(\d+)\"", re.MULTILINE)
+_TAG: Final = re.compile(r'([\w-]+):"((?:\\.|[^"\\])*)"')
+_FLAG_VARIABLE: Final = re.compile(r"\b\w*[fF]lag\w*(?:\(\))?\.(?:\w+)VarP?\(")
+_FLAG: Final = re.compile(r"\b\w*[fF]lag\w*(?:\(\))?\.(?:String|U?[iI]nt(?:16|32|64)?|TextVar)P?\(")
+_SET_DEFAULT: Final = re.compile(r"\.SetDefault\(")
+_NAMED_FLAG: Final = re.compile(r"\bName:\s*\"(\d+)\"")
+_RETURN: Final = re.compile(r"\breturn\b[ \t]*")
+_PARAMETER: Final = re.compile(r"(?i)\w*(?:port|addr|address|listen|host|bind)\w*")
+_DEFAULT_KEYS: Final = ("envDefault", "env-default", "default")
+_NAME_KEYS: Final = ("env", "envconfig")
+MAX_WRITTEN: Final = 400
+
+
+def values_of(file: GoFile) -> dict[str, list[str | Worth]]:
+    """Every name that the file gives a value, with its values in the order of the file, those of the code first."""
+    found: dict[str, list[str | Worth]] = {}
+    for name, written in (*_flags(file.text), *_assigned(file.text), *_fields(file.text), *_tags(file.text)):
+        if isinstance(written, Worth) or 0 < len(written) <= MAX_WRITTEN:
+            found.setdefault(name, []).append(written)
+    return found
+
+
+def defaults_of(file: GoFile) -> dict[str, str]:
+    """Expressions of viper.SetDefault and its like, by key."""
+    found = {}
+    for match in _SET_DEFAULT.finditer(file.code):
+        arguments = file.text.arguments(match.end())
+        key = file.text.string(arguments[0]) if len(arguments) > 1 else None
+        if key:
+            found[key.lower()] = arguments[1]
+    return found
+
+
+def returns_of(file: GoFile) -> dict[str, list[str]]:
+    """What short functions return, by the function's name."""
+    found: dict[str, list[str]] = {}
+    for name, _, body in file.functions():
+        if len(body) > 1500:  # noqa: PLR2004 - a helper that says an address is short
+            continue
+        inside = CodeText(body, file.text.strings)
+        for match in _RETURN.finditer(body):
+            written = inside.expression(match.end(), ",\n;")
+            if written and written not in {"nil", "err", "true", "false"}:
+                found.setdefault(name, []).append(written)
+    return found
+
+
+def parameters_of(file: GoFile) -> dict[str, list[tuple[int, str]]]:
+    """By function, the place and name of the parameters that sound like an address."""
+    found = {}
+    for name, written, _ in file.functions():
+        names = [each.split()[0] for each in written.split(",") if each.split()]
+        wanted = [(place, each) for place, each in enumerate(names) if _PARAMETER.fullmatch(each)]
+        if wanted and name not in {"main", "init"}:
+            found[name] = wanted
+    return found
+
+
+def _assigned(text: CodeText) -> Iterator[Written]:
+    for match in _ASSIGNED.finditer(text.code):
+        yield match[1], text.expression(match.end(), ",;{\n") if text.code[match.end() : match.end() + 1] != "&" else ""
+
+
+def _fields(text: CodeText) -> Iterator[Written]:
+    for match in _FIELD.finditer(text.code):
+        yield match[1], text.expression(match.end(), ",\n{")
+
+
+def _tags(text: CodeText) -> Iterator[Written]:
+    for match in _TAGGED.finditer(text.code):
+        tag = dict(_TAG.findall(text.strings[int(match[2])]))
+        default = next((tag[key] for key in _DEFAULT_KEYS if key in tag), None)
+        name, _, options = next((tag[key] for key in _NAME_KEYS if key in tag), "").partition(",")
+        inline = re.search(r"default=([^,]*)", options)
+        if name or default is not None or inline:
+            text_of_tag = inline[1] if inline else default
+            yield match[1], Worth(text_of_tag, (name,) if name else ())
+
+
+def _flags(text: CodeText) -> Iterator[Written]:
+    """Options of the flag package and its like: `flag.StringVar(&addr, "addr", ":80", "")`, and cli.Flag literals."""
+    for match in _FLAG_VARIABLE.finditer(text.code) if "Var" in text.code else ():
+        arguments = text.arguments(match.end())
+        if len(arguments) > 2:  # noqa: PLR2004 - variable, name and default
+            library = match[0].partition(".")[0]
+            written = f"{library}.String({', '.join(arguments[1:])})"
+            yield arguments[0].lstrip("&").rpartition(".")[2], written
+    for match in _NAMED_FLAG.finditer(text.code):
+        name = text.strings[int(match[1])].partition(",")[0].strip()
+        literal = text.code[match.end() : text.closing(match.end())]
+        value = re.search(r"\bValue:[ \t]*([^,\n]+)", literal)
+        variables = re.search(r"\bEnvVars?:([^}\n]+)|Sources:\s*\w+\.EnvVars?\(([^)]*)\)", literal)
+        env = (
+            [text.strings[int(each)] for each in re.findall(r'"(\d+)"', variables[1] or variables[2])]
+            if variables
+            else []
+        )
+        default = (text.string(value[1]) or value[1].strip()) if value else None
+        yield name, Worth(default, tuple(env), f"--{name}")
+
+
+def flag_of(text: CodeText, expression: str) -> tuple[str, str] | None:
+    """How the flag is typed that the expression declares, and the expression of its default."""
+    match = _FLAG.match(expression)
+    if match is None:
+        return None
+    arguments = CodeText(expression, text.strings).arguments(match.end())
+    name = text.string(arguments[0]) if len(arguments) > 1 else None
+    dashes = "-" if expression.startswith("flag.") else "--"
+    return (f"{dashes}{name}", _option(text, arguments)) if name else None
+
+
+def _option(text: CodeText, arguments: list[str]) -> str:
+    """The expression of the default: behind the name, and behind the short name where that is a single letter."""
+    short = text.string(arguments[1]) if len(arguments) > 3 else None  # noqa: PLR2004 - name, letter, default, usage
+    return arguments[2] if short is not None and len(short) == 1 else arguments[1]

@@ -1,0 +1,67 @@
+"""The command that builds a Node.js component: its script, or what its framework or TypeScript cannot do without."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from tasks.detection.evidence import CONVENTION, MANIFEST, say
+from tasks.detection.node.frameworks import NodeFramework
+from tasks.detection.node.manifests import NodeProject
+from tasks.detection.node.sources import Sources
+from tasks.models import Evidence
+
+BUILDING: Final = re.compile(r"\b(?:build|compile|tsc|webpack|rollup|esbuild|babel|clean|lint)\b")
+_BUILDS: Final = (
+    "build", "build:prod", "build:production", "compile", "build:ts", "build-ts", "build:server",
+    "build:all", "heroku-postbuild",
+)  # fmt: skip
+_PREPARING: Final = ("prestart:prod", "prestart")
+_SOURCE_FOLDERS: Final = frozenset({"src", "source", "sources"})
+_NOTHING: Final = re.compile(r"^\s*(?:echo\b|exit\b|true$|:$)")
+
+
+def build_evidence(
+    project: NodeProject,
+    sources: Sources,
+    framework: NodeFramework | None,
+    *,
+    entry: str | None,
+    command: str | None,
+    wanted: str | None = None,
+) -> Iterator[Evidence]:
+    """Of the build.
+
+    entry: the source file that runs, command: what runs it, wanted: the script that makes what is served.
+    """
+    names = [name for name in (wanted, *_BUILDS, *_PREPARING) if name]
+    for name in dict.fromkeys(names):
+        written = project.scripts.get(name)
+        if not written or _NOTHING.search(written) or (entry and _is_built(written, sources)):
+            continue
+        if name in _PREPARING and not BUILDING.search(written):
+            continue
+        command = f"{_runner(project)} {name}" if not project.is_shared else f"npx {written}"
+        yield say("build_command", command, project.path, "node.build_script", MANIFEST, project.line(name))
+        return
+    compiled = entry and entry.endswith(("ts", "tsx")) and command and command.startswith("node ")
+    if framework and framework.build:
+        program = "bunx" if project.manager == "bun" else "npx"
+        yield say(
+            "build_command", f"{program} {framework.build}", project.path, f"node.{framework.name}", CONVENTION, 1
+        )
+    elif compiled and project.declares("typescript"):
+        yield say("build_command", "npx tsc", project.path, "node.typescript", CONVENTION, 1)
+
+
+def _runner(project: NodeProject) -> str:
+    return "bun run" if project.manager == "bun" else "npm run"
+
+
+def _is_built(script: str, sources: Sources) -> bool:
+    """What the script would read is not there: this is what came out of it, as packages are published."""
+    named = {word.removeprefix("./").partition("/")[0].strip("\"'") for word in script.split()} & _SOURCE_FOLDERS
+    prefix = "" if sources.folder == "." else f"{sources.folder}/"
+    there = any(path.startswith(f"{prefix}{name}/") for name in named for path in sources.tree.paths)
+    return bool(named) and not there

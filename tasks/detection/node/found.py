@@ -1,0 +1,77 @@
+"""Which framework leads, what its build comes to, and how the application is started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tasks.detection.commands import server_of
+from tasks.detection.node.frameworks import NodeFramework
+from tasks.detection.node.listening import listening_in
+from tasks.detection.node.manifests import NodeProject
+from tasks.detection.node.sites import Site, site_of
+from tasks.detection.node.source import JsFile
+from tasks.detection.node.sources import Sources
+from tasks.detection.node.start import Start, starts
+
+_SAID: Final = frozenset({"node.start_script"})
+"""Rules of starts that the project itself calls so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found, before it is said."""
+
+    project: NodeProject
+    sources: Sources
+    files: list[JsFile]
+    framework: NodeFramework | None
+    site: Site | None
+    ways: tuple[Start, ...]
+
+    @property
+    def start(self) -> Start | None:
+        """The strongest way."""
+        return self.ways[0] if self.ways else None
+
+    def reached(self) -> list[JsFile]:
+        """The files of the program that is started."""
+        return self.sources.reachable(self.start.entry) if self.start and self.start.entry else []
+
+
+def find(project: NodeProject, sources: Sources, files: list[JsFile], rows: tuple[NodeFramework, ...]) -> Found:
+    """The leading framework: of the user's own server, when that is what is started, else the first of the table."""
+    leading = next(iter(rows), None)
+    code = next((row for row in rows if row.interface == "code"), None)
+    site = site_of(sources.tree, project, leading) if leading else None
+    if leading and site:
+        leading = leading.changed(start=site.start, port=site.port)
+    ways = starts(project, sources, leading)
+    found = Found(project, sources, files, leading, site, tuple(ways))
+    if leading is None or site is None or site.kind == "web":
+        return _with_static(found, rows) if leading and leading.interface == "code" else found
+    own = (leading.start or "").split(" ")[0] if site.folder else ""
+    own = next((row.start.split(" ")[0] for row in rows[:1] if row.start and row.interface == "own"), own)
+    kept = tuple(way for way in ways if way.rule in _SAID or code is not None)
+    kept = tuple(way for way in kept if not own or way.command.split(" ")[0] != own or own == "node")
+    served = next((way for way in kept if _listens(way, sources)), None)
+    if served is None:
+        return replace(found, ways=())
+    others = tuple(way for way in kept if way is not served)
+    named = code if code is not None and server_of(served.command) is None else leading
+    return replace(found, framework=named, site=None, ways=(served, *others))
+
+
+def _with_static(found: Found, rows: tuple[NodeFramework, ...]) -> Found:
+    """A server's framework is declared, but nothing starts a server: what the build writes is what there is."""
+    if any(_listens(way, found.sources) or way.rule in _SAID for way in found.ways) or listening_in(found.files):
+        return found
+    row = next((row for row in rows if row.interface == "static" and row.build), None)
+    site = site_of(found.sources.tree, found.project, row) if row else None
+    return replace(found, framework=row, site=site, ways=()) if row and site and site.kind == "static" else found
+
+
+def _listens(way: Start, sources: Sources) -> bool:
+    if server_of(way.command) is not None:
+        return True
+    return bool(way.entry and listening_in(sources.reachable(way.entry)))

@@ -1,0 +1,103 @@
+"""Where a program listens: what its calls say, what constants elsewhere hold, what files of variables suggest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from tasks.detection import shape
+from tasks.detection.commands import EVERY_ADDRESS, LOOPBACK
+from tasks.detection.evidence import CONVENTION, SOURCE, WEAK, say
+from tasks.detection.files import join
+from tasks.detection.node.listens import JsListen
+from tasks.detection.node.manifests import NodeProject
+from tasks.detection.node.ports import port_of
+from tasks.detection.node.source import JsFile
+from tasks.detection.node.sources import Sources
+from tasks.models import Evidence
+
+_FREE_PORT: Final = 3000
+"""For a program that asks PORT where to listen and has no default of its own."""
+_VARIABLE_FILES: Final = (
+    ".env.production", ".env", ".env.defaults", ".env.example", ".env.sample", ".env.template", ".env.dist",
+    "env.example", ".env.local.example", ".env.development", "example.env", "sample.env", "config.env",
+    "config/config.env", ".example.env",
+)  # fmt: skip
+_SETTINGS: Final = (
+    "config/default.json",
+    "config/production.json",
+    "config.json",
+    "config/config.json",
+    "config/index.json",
+)
+
+
+def listening_in(files: list[JsFile]) -> list[tuple[str, JsListen]]:
+    """The calls that listen, with their files."""
+    return [(source.path, listen) for source in files for listen in source.listens]
+
+
+def port_evidence(project: NodeProject, sources: Sources, places: list[tuple[str, JsListen]]) -> Iterator[Evidence]:
+    """Ports, the addresses that variables give, and what files of variables suggest."""
+    variables = dict.fromkeys(listen.variable for _, listen in places if listen.variable)
+    for path, listen in places:
+        port = listen.port or _of_variable(sources, listen.variable) or _elsewhere(sources, path, listen)
+        if port:
+            yield say("port", port, path, "node.listens", SOURCE, listen.line)
+        elif listen.variable:
+            yield say("port", _FREE_PORT, path, "node.port_variable", WEAK, listen.line)
+        if listen.host_variable and listen.host in LOOPBACK:
+            yield say("bind_address", EVERY_ADDRESS, path, "node.host_variable", SOURCE, listen.line)
+    yield from _suggested(project, sources, tuple(variables) or ("PORT",))
+
+
+def _of_variable(sources: Sources, variable: str | None) -> int | None:
+    """The default that any file of the component gives to the variable."""
+    for source in sources.interesting() if variable else []:
+        for read in source.reads:
+            if read.name == variable and re.fullmatch(r"[1-9]\d{1,4}", read.default or ""):
+                return int(read.default or 0)
+    return None
+
+
+def _elsewhere(sources: Sources, path: str, listen: JsListen) -> int | None:
+    """A port that another file's constant holds, or a file of settings."""
+    if not listen.name:
+        return None
+    for source in [*sources.reachable(path), *sources.interesting()]:
+        written = source.values.get(listen.name)
+        port = port_of(written, source.values)[0] if written else None
+        if port:
+            return port
+    for name in _SETTINGS:
+        port = _setting(shape.loose_json(sources.tree.text(join(sources.folder, name)) or ""), listen.name, 0)
+        if port:
+            return port
+    return None
+
+
+def _setting(table: object, name: str, depth: int) -> int | None:
+    """The number under that key, also below other keys."""
+    rows = shape.table(table)
+    value = rows.get(name)
+    digits = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if re.fullmatch(r"[1-9]\d{1,4}", digits):
+        return int(digits)
+    if depth > 2:  # noqa: PLR2004 - nobody nests a port deeper
+        return None
+    return next((port for inner in rows.values() if (port := _setting(inner, name, depth + 1))), None)
+
+
+def _suggested(project: NodeProject, sources: Sources, variables: tuple[str, ...]) -> Iterator[Evidence]:
+    """What a file of variables gives to one that the code reads: people copy such files when they deploy."""
+    wanted = "|".join(re.escape(name) for name in variables if re.fullmatch(r"\w{1,60}", name))
+    line = re.compile(rf"^\s*(?:export\s+)?(?:{wanted})\s*=\s*[\"']?([1-9]\d{{1,4}})[\"']?\s*(?:#.*)?$", re.MULTILINE)
+    for rank, name in enumerate(_VARIABLE_FILES):
+        path = join(project.folder, name)
+        text = sources.tree.text(path)
+        match = line.search(text) if text else None
+        if text and match:
+            number = text.count("\n", 0, match.start(1)) + 1
+            yield say("port", match[1], path, "node.variable_file", CONVENTION + 0.05 - rank / 1000, number)
+            return

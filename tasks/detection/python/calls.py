@@ -1,0 +1,75 @@
+"""What a call is made on, and what calls that declare a command line's options say."""
+
+from __future__ import annotations
+
+import ast
+from typing import Final
+
+from tasks.detection.python.constants import Scope
+from tasks.detection.python.frameworks import by_constructor
+
+FACTORIES: Final = frozenset({"create_app", "make_app", "build_app", "get_app", "create_application"})
+_CELERY: Final = frozenset({"celery.Celery", "celery.app.Celery"})
+_CELERY_FACTORIES: Final = frozenset({"make_celery", "create_celery", "celery_init_app", "init_celery", "get_celery"})
+_MAKERS: Final = ("socket", "grpc", "slack_bolt", "mcp")
+"""Packages whose objects listen, beside the frameworks'."""
+
+
+def framework_of(maker: str, scope: Scope) -> str | None:
+    """The framework whose application the function or class makes; "unknown" for another module's factory."""
+    known = by_constructor(maker) or scope.factories.get(maker)
+    return known or ("unknown" if maker.rpartition(".")[2] in FACTORIES else None)
+
+
+def makes_celery(maker: str) -> bool:
+    """Whether the call makes a Celery application."""
+    return maker in _CELERY or maker.rpartition(".")[2] in _CELERY_FACTORIES
+
+
+def is_datagram(call: ast.Call) -> bool:
+    """Whether a socket is made that takes no connections."""
+    return "SOCK_DGRAM" in ast.dump(call)
+
+
+def receiver(node: ast.expr, scope: Scope) -> str | None:
+    """What made the object: a framework's name, a package of `_MAKERS`, or "unknown" for an imported application."""
+    if isinstance(node, ast.Call):
+        return _made_by(scope.dotted(node.func) or "", scope) or _chained(node, scope)
+    name = scope.dotted(node) or ""
+    maker = scope.objects.get(name, "")
+    if maker == "flask_socketio.SocketIO" or name.rpartition(".")[2] == "socketio":
+        return "flask"
+    known = _made_by(maker, scope)
+    return known or ("unknown" if name.rpartition(".")[2] in {"app", "application"} else None)
+
+
+def _made_by(maker: str, scope: Scope) -> str | None:
+    package = maker.partition(".")[0]
+    if package == "fastmcp" or maker.startswith("mcp.server."):
+        return "mcp"
+    if package in _MAKERS and "." in maker:
+        return package
+    return "tornado" if maker == "tornado.httpserver.HTTPServer" else framework_of(maker, scope)
+
+
+def _chained(node: ast.Call, scope: Scope) -> str | None:
+    """demo.queue().launch(): what was made stands at the front."""
+    return receiver(node.func.value, scope) if isinstance(node.func, ast.Attribute) else None
+
+
+def learn_option(node: ast.Call, scope: Scope) -> None:
+    """Argparse, click and tornado: --port with a default."""
+    if not isinstance(node.func, ast.Attribute | ast.Name):
+        return
+    last = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+    is_define = scope.dotted(node.func) == "tornado.options.define"
+    if last not in {"add_argument", "option"} and not is_define:
+        return
+    names = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    default = next((each.value for each in node.keywords if each.arg == "default"), None)
+    known = scope.value(default)
+    for name in names:
+        if known is not None and (name.startswith("--") or is_define):
+            attribute = name.removeprefix("--").replace("-", "_")
+            scope.settings[attribute] = known
+            scope.values.setdefault(attribute, known)

@@ -1,0 +1,3 @@
+module example.invalid/report
+
+go 1.20

@@ -1,0 +1,5 @@
+module example.invalid/consumer
+
+go 1.24
+
+require example.invalid/clock v0.0.0

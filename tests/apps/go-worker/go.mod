@@ -1,0 +1,3 @@
+module example.invalid/mailer
+
+go 1.25

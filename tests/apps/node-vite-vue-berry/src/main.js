@@ -1,0 +1,3 @@
+import { createApp } from "vue";
+
+createApp({ template: "<p>vue made this</p>" }).mount("#app");

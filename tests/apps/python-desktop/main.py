@@ -1,0 +1,5 @@
+import tkinter as tk
+
+root = tk.Tk()
+tk.Label(root, text="Hello").pack()
+root.mainloop()

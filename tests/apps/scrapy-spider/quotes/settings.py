@@ -1,0 +1,2 @@
+BOT_NAME = "quotes"
+SPIDER_MODULES = ["quotes.spiders"]

@@ -1,0 +1,9 @@
+import scrapy
+
+
+class QuotesSpider(scrapy.Spider):
+    name = "quotes"
+    start_urls = ["https://quotes.invalid/"]
+
+    def parse(self, response):
+        yield {"text": response.css("span.text::text").get()}
