@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from flows import requests
+from flows.overrides import overridden
 from flows.place import choose
 from flows.settings import Settings
 from flows.toolbox import Given, giving, open_toolbox
@@ -45,6 +46,11 @@ class Planned(NamedTuple):
         text = self.dockerfile.text
         return dockerfiles.diff(text, dockerfiles.improve(text)) if self.dockerfile.origin == "existing" else ""
 
+    @property
+    def remarks(self) -> tuple[dockerfiles.Remark, ...]:
+        """What is to be said about the repository's own Dockerfile; nothing where we write it."""
+        return dockerfiles.review(self.dockerfile.text) if self.dockerfile.origin == "existing" else ()
+
 
 class Compared(NamedTuple):
     """A workload against what is live."""
@@ -57,8 +63,10 @@ class Compared(NamedTuple):
 def planned(request: RunRequest, profile: AppProfile, settings: Settings) -> Planned:
     """The component and its Dockerfile. Raises Invalid where the user must say more."""
     request = requests.with_settings(request, settings)
-    overridden = detection.apply_overrides(profile, request.overrides, request.component)
-    component = detection.choose(overridden, request.component)
+    profile, chosen = overridden(
+        profile, request.source, settings, flags=request.overrides, component=request.component
+    )
+    component = detection.choose(profile, chosen)
     return Planned(request, profile, component, dockerfiles.render(requests.image_plan(request, profile, component)))
 
 

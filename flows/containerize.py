@@ -5,6 +5,7 @@ from __future__ import annotations
 from prefect import flow, runtime
 
 from flows import requests, requirements
+from flows.overrides import overridden
 from flows.records import announce, conclude, report_failure, requested, say_where
 from flows.repair import repair, restore
 from flows.run import Run, open_run
@@ -55,9 +56,11 @@ def understand(run: Run) -> tuple[AppProfile, Component, ClusterInfo]:
     profile = steps.analyze(
         AnalyzeRequest(source=request.source, workspace=str(run.folder / "source")), source_control=tools.source_control
     )
-    run.write("profile.json", detection.render_json(profile))
-    known = detection.apply_overrides(profile, request.overrides, request.component)
-    component = detection.choose(known, request.component)
+    known, chosen = overridden(
+        profile, request.source, run.settings, flags=request.overrides, component=request.component
+    )
+    run.write("profile.json", detection.render_json(known))
+    component = detection.choose(known, chosen)
     application = requests.application(request, component)
     announce(run, application, known, component)
     requirements.require_what_the_target_takes(run)

@@ -21,9 +21,9 @@ from tasks.models import (
     ImagePlan,
     ImageRef,
     Label,
-    Overrides,
     PushedImage,
     ReleasePlan,
+    Resources,
     RunRequest,
     RuntimeDescription,
     ScanPolicy,
@@ -42,11 +42,7 @@ LOCAL_REGISTRY = "containerkit.local"
 def with_settings(request: RunRequest, settings: Settings) -> RunRequest:
     """The request with what it left open taken from the settings: flags win."""
     app = settings.app
-    given = request.overrides
-    overrides = {name: getattr(given, name) or getattr(app, name) for name in Overrides.model_fields}
     return request.changed(
-        overrides=Overrides.model_validate(overrides),
-        component=request.component or app.component,
         image=request.image or app.image,
         pull_image=request.pull_image or app.pull_image,
         published_port=request.published_port or app.published_port,
@@ -55,8 +51,8 @@ def with_settings(request: RunRequest, settings: Settings) -> RunRequest:
 
 
 def application(request: RunRequest, component: Component) -> Application:
-    """The name on the target: the user's, else the component's."""
-    return Application(name=request.overrides.name or component.name, namespace=request.namespace or "default")
+    """The name on the target."""
+    return Application(name=component.name, namespace=request.namespace or "default")
 
 
 def amended(component: Component, amendments: tuple[AppliedAmendment, ...]) -> Component:
@@ -144,7 +140,8 @@ def release_plan(
         port=port,
         published_port=published_port(request, component),
         health_path=component.health_path,
-        settings=(Setting(name="PORT", value=str(port)),) if port else (),
+        settings=(*((Setting(name="PORT", value=str(port)),) if port else ()), *component.settings),
+        resources=component.resources or Resources(),
         variables=variables,
         secrets=request.secrets,
         config_maps=request.config_maps,

@@ -30,7 +30,7 @@ def require_variables(run: Run, component: Component, application: Application, 
     """Refuse a run whose application would lack a variable that it cannot do without."""
     given = {*info.variables, *(variable.name for variable in run.tools.variables)}
     wanted = {found.name for found in component.env if found.required and found.default is None}
-    missing = sorted((wanted | set(run.settings.app.required_variables)) - given)
+    missing = sorted(wanted - given)
     if missing:
         error = Invalid(
             f"{application.name} needs {', '.join(missing)}, which nobody set",

@@ -48,8 +48,7 @@ class Run:
 @contextlib.contextmanager
 def open_run(request: RunRequest, run_id: str) -> Iterator[Run]:
     """A run whose adapters are closed when the block ends, also by a cancel or SIGTERM."""
-    local = Path(request.source.location)
-    settings = configuration.load(local if local.is_dir() else None)
+    settings = configuration.load(configuration.folder_of(request.source))
     wanted = with_settings(request, settings)
     folder = settings.home / "runs" / run_id
     folder.mkdir(parents=True, exist_ok=True)

@@ -10,15 +10,11 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pydantic import SecretStr
 
-from flows.place import Current, Place, choose
 from flows.settings import Settings, Surroundings, surroundings
-from flows.variables import read_env_file
-from tasks.models import Progress, RunRequest, Source, TargetKind, Variable
 from tasks.ports import (
     ContainerRuntime,
     DeploymentTarget,
@@ -28,11 +24,13 @@ from tasks.ports import (
     Scanner,
     SourceControl,
 )
-from tasks.redaction import Redactor
 
 if TYPE_CHECKING:
     from adapters.kubernetes import KubernetesLocation
     from flows.blocks import Opened
+    from flows.place import Current, Place
+    from tasks.models import Progress, RunRequest, TargetKind, Variable
+    from tasks.redaction import Redactor
 
 
 class Closable(Protocol):
@@ -68,10 +66,23 @@ class Toolbox:
         self.settings = settings
         self.progress: ProgressSink = sink or Silence()
         self.variables = variables
-        self.redactor = Redactor((*(variable.value for variable in variables), *hidden))
+        self._hidden = hidden
         self._environment = environment
-        self._request = request or RunRequest(source=Source(location="."))
+        self._asked = request
         self._stack = contextlib.ExitStack()
+
+    @cached_property
+    def redactor(self) -> Redactor:
+        """What hides the values that this run was given."""
+        from tasks.redaction import Redactor
+
+        return Redactor((*(variable.value for variable in self.variables), *self._hidden))
+
+    @cached_property
+    def _request(self) -> RunRequest:
+        from tasks.models import RunRequest, Source
+
+        return self._asked or RunRequest(source=Source(location="."))
 
     @cached_property
     def source_control(self) -> SourceControl:
@@ -79,7 +90,8 @@ class Toolbox:
         from adapters.git import Git
 
         git = self.settings.git
-        protocols = tuple(dict.fromkeys((*git.protocols, self._request.source.protocol)))
+        asked = (self._asked.source.protocol,) if self._asked else ()
+        protocols = tuple(dict.fromkeys((*git.protocols, *asked)))
         return Git(protocols=protocols, size_limit_bytes=git.largest_clone_bytes)
 
     @cached_property
@@ -129,6 +141,8 @@ class Toolbox:
     @cached_property
     def place(self) -> Place:
         """The target that the request means, and why."""
+        from flows.place import choose
+
         return choose(self._request, self.settings.kubernetes, self._current_context)
 
     @property
@@ -215,6 +229,7 @@ class Toolbox:
         if self._kubeconfig is None:
             return None
         from adapters.kubernetes import contexts
+        from flows.place import Current
 
         found = next((each for each in contexts(self._kubeconfig) if each.is_current), None)
         return Current(found.name, found.server) if found else None
@@ -276,7 +291,7 @@ def open_toolbox(
         settings,
         environment,
         request=request,
-        variables=_variables(given, secrets, request.env_file if request else None),
+        variables=_variables(given, secrets, request) if request else given.variables,
         hidden=secrets.hidden if secrets else (),
         sink=given.sink,
     )
@@ -284,8 +299,7 @@ def open_toolbox(
         yield toolbox
 
 
-def _variables(given: Given, secrets: Opened | None, env_file: str | None) -> tuple[Variable, ...]:
-    """All of them; what was typed wins over what a block holds, and that over a file."""
-    in_file = read_env_file(Path(env_file)) if env_file else ()
-    layers = (in_file, secrets.variables if secrets else (), given.variables)
-    return tuple({variable.name: variable for layer in layers for variable in layer}.values())
+def _variables(given: Given, secrets: Opened | None, request: RunRequest) -> tuple[Variable, ...]:
+    from flows.variables import gathered
+
+    return gathered(request.env_file, secrets.variables if secrets else (), given.variables)

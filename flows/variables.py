@@ -42,6 +42,14 @@ def read_env_file(file: Path) -> tuple[Variable, ...]:
     return tuple(found.values())
 
 
+def gathered(
+    env_file: str | None, in_blocks: tuple[Variable, ...], typed: tuple[Variable, ...]
+) -> tuple[Variable, ...]:
+    """All of them; what was typed wins over what a block holds, and that over a file."""
+    in_file = read_env_file(Path(env_file)) if env_file else ()
+    return tuple({variable.name: variable for layer in (in_file, in_blocks, typed) for variable in layer}.values())
+
+
 def _unquoted(value: str) -> str:
     text = value.strip()
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from tasks.models.failure import Failure, StepName
+    from tasks.models.failure import Failure
+    from tasks.models.model import StepName
 
 Reason = Literal[
     "nothing_found",

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.git.address import checked_ref, repository, subfolder
-from adapters.git.clone import Limits, clone, new_folder
 from adapters.git.command import GitCommand
 from adapters.git.worktree import state
 from tasks.errors import Denied, Invalid
@@ -32,7 +31,7 @@ class Git:
         program: str = "git",
     ) -> None:
         self._protocols = protocols
-        self._limits = Limits(size_bytes=size_limit_bytes, files=file_limit)
+        self._size_limit_bytes, self._file_limit = size_limit_bytes, file_limit
         self._program = program
 
     def fetch(self, *, source: Source, into: Path, timeout_s: float) -> Checkout:
@@ -45,8 +44,11 @@ class Git:
                 raise Invalid(f"a folder has no --ref {ref}", hint="check it out in the folder, or name a git URL")
             folder = _local(source.location)
             return _checkout(git, source, folder, location=str(folder))
+        from adapters.git.clone import Limits, clone, new_folder  # noqa: PLC0415 - a folder needs none of it
+
+        limits = Limits(size_bytes=self._size_limit_bytes, files=self._file_limit)
         with new_folder(into / remote.name) as folder:
-            clone(git, remote, ref=ref, folder=folder, limits=self._limits)
+            clone(git, remote, ref=ref, folder=folder, limits=limits)
             return _checkout(git, source, folder, location=remote.location)
 
 

@@ -1,29 +1,22 @@
-"""The command line. Every command imports what it needs when it runs: only `run` and `steps` pay for Prefect."""
+"""The command line. A command is imported when it is typed, and imports what it needs when it runs."""
 
 from __future__ import annotations
 
 import io
 import sys
-from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from deployments import working_folder
-from deployments.cli import releases, schedule, server
-from deployments.cli.analyze import analyze
-from deployments.cli.diagnose import diagnose
-from deployments.cli.doctor import doctor
-from deployments.cli.plan import plan
-from deployments.cli.run import run
-from deployments.cli.serve import serve
-from deployments.cli.steps import steps
-from deployments.cli.webhook import webhook
+from deployments.cli.commands import Commands
 
 
 def _print_version(*, wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version as installed_version
+
         typer.echo(f"containerkit {installed_version('containerkit')}")
         raise typer.Exit
 
@@ -34,10 +27,10 @@ VersionFlag = Annotated[
         "--version", help="Print the version.", is_eager=True, callback=lambda value: _print_version(wanted=value)
     ),
 ]
-_LOOK, _RELEASES, _PREFECT, _SYSTEM = "Look, and change nothing", "Releases", "Runs without a person", "This machine"
 
 app = typer.Typer(
     name="containerkit",
+    cls=Commands,
     help="From an application's repository to a verified, running deployment, every decision explained.",
     no_args_is_help=True,
     add_completion=False,
@@ -57,17 +50,3 @@ def start(*, version: VersionFlag = False) -> None:
             stream.reconfigure(errors="replace")
     # `python -m` puts the working directory on sys.path, and a repository may have its own tasks/ and flows/
     working_folder.leave_paths_of(Path.cwd())
-
-
-app.command()(run)
-app.command(rich_help_panel=_LOOK)(analyze)
-app.command(rich_help_panel=_LOOK)(plan)
-app.command(rich_help_panel=_LOOK)(steps)
-app.command(rich_help_panel=_LOOK)(diagnose)
-for command in (releases.status, releases.logs, releases.history, releases.rollback, releases.delete):
-    app.command(rich_help_panel=_RELEASES)(command)
-app.command(rich_help_panel=_PREFECT)(serve)
-app.add_typer(schedule.app, name="schedule", rich_help_panel=_PREFECT)
-app.command(rich_help_panel=_PREFECT)(webhook)
-app.command(rich_help_panel=_SYSTEM)(doctor)
-app.add_typer(server.app, name="server", rich_help_panel=_SYSTEM)

@@ -13,7 +13,8 @@ from rich.console import Console
 from deployments.cli import options
 from deployments.cli.endings import guarded
 from deployments.exit_codes import ExitCode, exit_code
-from flows.settings import load
+from flows.overrides import overridden
+from flows.settings import Settings, folder_of, load
 from flows.toolbox import open_toolbox
 from tasks.errors import StepError
 from tasks.models import AppProfile, Source, Verdict
@@ -55,11 +56,17 @@ def analyze(
 
 
 def profile_of(source: Source, workspace: Path) -> AppProfile:
-    """The profile of a source; a git URL is fetched into `workspace`. Raises what step 1 raises."""
+    """What was found, with what containerkit.toml says over it. Raises what step 1 raises."""
+    settings = load(folder_of(source))
+    return overridden(detected(source, workspace, settings), source, settings).profile
+
+
+def detected(source: Source, workspace: Path, settings: Settings) -> AppProfile:
+    """What was found in a source; a git URL is fetched into `workspace`. Raises what step 1 raises."""
     from tasks import detection
 
     try:
-        with open_toolbox(load(options.folder_of(source))) as tools:
+        with open_toolbox(settings) as tools:
             checkout = tools.source_control.fetch(source=source, into=workspace, timeout_s=FETCH_TIMEOUT_S)
         return detection.analyze(checkout)
     except StepError as error:

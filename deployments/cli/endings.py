@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.text import Text
 
 from deployments.exit_codes import ExitCode, exit_code
-from deployments.progress import JsonLines, printable, printable_lines
+from deployments.progress import printable, printable_lines
 from deployments.signals import Stopped
 from flows.settings import load
 from tasks.errors import StepError
@@ -158,6 +158,8 @@ def _print_places(console: Console) -> None:
 def _write_event(fields: dict[str, object]) -> None:
     where = circumstances()
     places = {"folder": str(where.run_folder) if where.run_folder else None, "run_url": where.run_url}
+    from deployments.progress.json_lines import JsonLines
+
     JsonLines(sys.stdout).write("error", {**fields, **places})
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 
 from tasks.errors import Invalid
-from tasks.models import Application, Overrides, RunRequest, Source
+from tasks.models import Source
+
+if TYPE_CHECKING:
+    from tasks.models import Application, Overrides, RunRequest
 
 FailOn = Literal["UNKNOWN", "LOW", "MEDIUM", "HIGH", "CRITICAL", "never"]
 RuntimeKind = Literal["auto", "docker", "podman"]
@@ -207,14 +210,10 @@ def source_of(location: str, ref: str | None = None, subfolder: str | None = Non
     return Source(location=found, ref=ref, subfolder=subfolder)
 
 
-def folder_of(source: Source) -> Path | None:
-    """The folder whose containerkit.toml counts; None for a URL."""
-    folder = Path(source.location)
-    return folder if folder.is_dir() else None
-
-
 def request_of(source: Source, **given: object) -> RunRequest:
     """The request. Raises Invalid, which names the flag."""
+    from tasks.models import RunRequest
+
     try:
         return RunRequest.model_validate({"source": source, **given})
     except ValidationError as error:
@@ -230,6 +229,8 @@ def overrides_of(
     health: str | None = None,
 ) -> Overrides:
     """What the user knows better. Raises Invalid, which names the flag."""
+    from tasks.models import Overrides
+
     try:
         return Overrides(name=name, port=port, start=start, build=build, health=health)
     except ValidationError as error:
@@ -244,6 +245,8 @@ def _refused(error: ValidationError) -> Invalid:
 
 def application_of(name: str, namespace: str = "default") -> Application:
     """The application by its name on the target."""
+    from tasks.models import Application
+
     try:
         return Application(name=name, namespace=namespace)
     except ValidationError as error:

@@ -14,10 +14,11 @@ from deployments import server, signals, working_folder
 from deployments.cli import options
 from deployments.cli.asking import Asked, asks_for_a_run
 from deployments.cli.endings import circumstances, guarded
-from deployments.progress import Display, JsonLines, ProgressKind, display
+from deployments.progress import Display, ProgressKind, display
+from deployments.progress.json_lines import JsonLines
 from deployments.server import ServerAddress
 from deployments.server.address import health as health_of
-from flows.settings import Settings, load
+from flows.settings import Settings, folder_of, load
 from tasks.errors import StepError, Unavailable
 from tasks.models import RunRecord, RunRequest, Variable
 
@@ -33,7 +34,7 @@ def run(asked: Asked, *, progress: ProgressOption = "auto", verbose: VerboseFlag
     # Prefect's log would tear the table apart
     kind: ProgressKind = "plain" if verbose and progress == "auto" else progress
     with signals.raised(), display(kind, news=sys.stderr, results=sys.stdout) as shown:
-        settings = load(options.folder_of(request.source))
+        settings = load(folder_of(request.source))
         home = settings.home.absolute()
         address = _enter(settings, shown, verbose=verbose)
         record, run_url = _run(home, address, request, variables, shown)

@@ -14,7 +14,12 @@ from deployments.facts import print_facts
 from deployments.server import ServerAddress
 from flows.settings import load, surroundings
 
-app = typer.Typer(help="The local Prefect server: its state, its start, its end.", no_args_is_help=True)
+app = typer.Typer(
+    help="The local Prefect server: its state, its start, its end.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 
 
 @app.command()

@@ -5,14 +5,12 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Literal, Protocol, Self, TextIO
 
-from deployments.progress.json_lines import JsonLines
-from deployments.progress.plain import Plain
 from deployments.progress.printable import printable, printable_lines
 from tasks.ports import ProgressSink
 
 ProgressKind = Literal["auto", "rich", "plain", "json"]
 
-__all__ = ["Display", "JsonLines", "ProgressKind", "display", "printable", "printable_lines"]
+__all__ = ["Display", "ProgressKind", "display", "printable", "printable_lines"]
 
 
 class Display(ProgressSink, AbstractContextManager["Display", None], Protocol):
@@ -27,6 +25,9 @@ class Display(ProgressSink, AbstractContextManager["Display", None], Protocol):
 
 def display(kind: ProgressKind, *, news: TextIO, results: TextIO) -> Display:
     """The display of this kind; auto is rich on a terminal and plain elsewhere. JSON goes where results go."""
+    from deployments.progress.json_lines import JsonLines
+    from deployments.progress.plain import Plain
+
     if kind == "json":
         return JsonLines(results)
     if kind == "plain" or (kind == "auto" and not news.isatty()):

@@ -12,7 +12,8 @@ from tasks.detection.evidence import CONFIGURATION, CONVENTION, DOCKERFILE, is_p
 from tasks.detection.files import FileTree
 from tasks.detection.health import path_in_probe
 from tasks.detection.versions import languages, resolve
-from tasks.dockerfiles.parse import Instruction, Parsed, Stage, exec_form, parse
+from tasks.dockerfiles.parse import Instruction, Parsed, Stage, exec_form
+from tasks.dockerfiles.syntax import checked
 from tasks.dockerfiles.variables import assignments, expand
 from tasks.errors import Invalid
 from tasks.models import Evidence
@@ -24,7 +25,7 @@ _ADMINISTRATION = ("22", "22/tcp")
 def dockerfile_evidence(tree: FileTree, path: str) -> Iterator[Evidence]:
     """Everything that the file says. Raises Invalid with its name when it cannot be parsed."""
     try:
-        parsed = parse(tree.manifest(path))
+        parsed = checked(tree.manifest(path))
     except Invalid as error:
         message = error.message if path in error.message else f"{path}: {error.message}"
         raise Invalid(message, hint=error.hint or f"correct {path}", reason="unreadable") from error

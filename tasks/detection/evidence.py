@@ -12,6 +12,7 @@ DOCKERFILE: Final = 0.95
 TOOL_FILE: Final = 0.92
 COMPOSE: Final = 0.9
 PROCFILE: Final = 0.87
+PLATFORM: Final = 0.86
 MANIFEST: Final = 0.85
 CONFIGURATION: Final = 0.8
 SOURCE: Final = 0.75

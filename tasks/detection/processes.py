@@ -45,8 +45,9 @@ def with_declared(tree: FileTree, reading: Reading, services: tuple[Service, ...
         *_images(services, built),
     ]
     rest = [line for line in lines if line is not web]
-    implied = () if lines or built else reading.processes
-    processes = _merged([*_line_processes(rest), *_service_processes(others), *implied])
+    beside = (Process(name, said) for name, said in reading.others)
+    implied = () if lines or built or reading.others else reading.processes
+    processes = _merged([*_line_processes(rest), *_service_processes(others), *beside, *implied])
     own = replace(reading, evidence=(*evidence, *reading.evidence))
     return [("", own), *((f"-{process.name}", _beside(own, process)) for process in processes)]
 

@@ -11,6 +11,7 @@ from tasks.detection.files import FileTree, list_files
 from tasks.detection.foreign import foreign_components, foreign_language
 from tasks.detection.packages import service_evidence
 from tasks.detection.places import below, container_places, places
+from tasks.detection.platforms import read_platforms
 from tasks.detection.processes import with_declared
 from tasks.detection.projects import is_part, sights
 from tasks.detection.reading import Reading
@@ -44,7 +45,18 @@ def _readings(tree: FileTree) -> list[Reading]:
     every = frozenset(folder for _, folder in found)
     readings = [ecosystem.read(tree, folder, below(folder, every)) for ecosystem, folder in found]
     readings += [_contained(tree, folder) for folder in container_places(tree, every)]
-    return [replace(each, evidence=(*each.evidence, *service_evidence(each))) for each in readings]
+    return [_with_platforms(tree, each) for each in readings]
+
+
+def _with_platforms(tree: FileTree, reading: Reading) -> Reading:
+    """The reading with its clients' services, and with what files of other platforms say about its folder."""
+    declared = read_platforms(tree, reading.folder, reading.language)
+    return replace(
+        reading,
+        evidence=(*reading.evidence, *declared.evidence, *service_evidence(reading)),
+        others=declared.others,
+        warnings=(*reading.warnings, *declared.warnings),
+    )
 
 
 def _contained(tree: FileTree, folder: str) -> Reading:

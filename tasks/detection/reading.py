@@ -51,6 +51,8 @@ class Reading:
     """Files and folders that a compiled program reads when it runs, relative to where it is built."""
     parts: tuple[str, ...] = ()
     """Folders below that this component builds and serves itself."""
+    others: tuple[tuple[str, tuple[Evidence, ...]], ...] = ()
+    """Further processes that files of platforms name, and what these say about them."""
     warnings: tuple[str, ...] = ()
     processes: tuple[Process, ...] = ()
     """What the code needs beside its main process, where no file says what is started."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tasks.detection.choice import with_port
+from tasks.detection.pins import with_port
 from tasks.detection.versions import resolve
 from tasks.models import (
     AddSystemPackages,

@@ -9,8 +9,9 @@ from tasks.dockerfiles import bases
 from tasks.dockerfiles.folder import Folder
 from tasks.dockerfiles.ignore import existing_ignore_file, ignore_file
 from tasks.dockerfiles.improve import improve
-from tasks.dockerfiles.parse import Parsed, parse
+from tasks.dockerfiles.parse import Parsed
 from tasks.dockerfiles.recipe import Recipe
+from tasks.dockerfiles.syntax import checked
 from tasks.dockerfiles.template import fill
 from tasks.errors import Invalid
 from tasks.models import Component, Dockerfile, ImagePlan, ImageRef
@@ -52,7 +53,7 @@ def _existing(plan: ImagePlan, path: str, root: Folder) -> Dockerfile:
     text = root.text(path)
     if text is None:
         raise Invalid(f"{path} cannot be read", hint="use --dockerfile generated", reason="unreadable")
-    images, warnings = _bases(parse(text))
+    images, warnings = _bases(checked(text))
     return Dockerfile(
         text=improve(text) if plan.choice == "improved" else text,
         dockerignore=existing_ignore_file(path, root, root, text),

@@ -8,14 +8,16 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
+
+_FOLDER = Path(__file__).parent
 
 
 @cache
 def load(name: str) -> Mapping[str, object]:
     """The table `name`.toml of this folder, parsed once and read-only at its top level."""
-    text = resources.files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    text = (_FOLDER / f"{name}.toml").read_text(encoding="utf-8")
     return MappingProxyType(tomllib.loads(text))
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from tasks.models.model import Model
+from tasks.models.model import Model, StepName
+from tasks.models.provision import DebianPackage
 
-StepName = Literal["analyze", "dockerfile", "build", "scan", "tag", "push", "manifest", "cluster", "deploy", "verify"]
 AdviceVerdict = Literal["auto", "transient", "needs_human"]
-DebianPackage = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9+.-]{1,62}$")]
 _ONE_LINE = r"^[^\x00-\x1f\x7f]{1,500}$"
 
 

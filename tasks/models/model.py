@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]{0,51}[a-z0-9])?$")]
 """An RFC 1123 label of at most 53 characters: ten are left for the suffixes that a target adds."""
 
+StepName = Literal["analyze", "dockerfile", "build", "scan", "tag", "push", "manifest", "cluster", "deploy", "verify"]
 Port = int
 
 
 class Model(BaseModel):
     """A value. Collections are tuples, so that it can be hashed; it is changed by making another one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True, defer_build=True
+    )
 
     def changed(self, **values: object) -> Self:
         """The same value with these fields replaced, validated as if it were new."""

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from tasks.models.model import Model, Name, Outcome
+from tasks.models.provision import Resources, Setting
 from tasks.models.source import Checkout, Source
 
 Kind = Literal["web", "worker", "job", "static", "library"]
@@ -71,6 +72,10 @@ class Component(Model):
     """An existing Dockerfile, relative to the analysed root."""
     dockerfile_context: str | None = None
     """The folder that its COPY lines are relative to, itself relative to the analysed root; None is the root."""
+    settings: tuple[Setting, ...] = ()
+    """Variables that the user gave a default for."""
+    resources: Resources | None = None
+    """Limits that the user set."""
     evidence: tuple[Evidence, ...] = ()
 
 

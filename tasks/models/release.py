@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, StringConstraints
 from tasks.models.image import PushedImage
 from tasks.models.model import Label, Model, Name, Outcome
 from tasks.models.profile import Kind
+from tasks.models.provision import Resources, Setting
 
 TargetKind = Literal["engine", "kubernetes"]
 PodSecurity = Literal["restricted", "baseline"]
@@ -36,21 +37,6 @@ class Variable(Model):
 
     name: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")
     value: SecretStr
-
-
-class Setting(Model):
-    """A variable whose value is no secret and was decided by us, such as PORT."""
-
-    name: str
-    value: str
-
-
-class Resources(Model):
-    """Upper limits for one container."""
-
-    cpu_millicores: int = Field(default=1000, ge=10)
-    memory_bytes: int = Field(default=512 * _MIB, ge=4 * _MIB)
-    ephemeral_bytes: int = Field(default=256 * _MIB, ge=1 * _MIB)
 
 
 class ReleasePlan(Model):

@@ -7,37 +7,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from tasks.models.failure import AppliedAmendment, StepName
+from tasks.models.failure import AppliedAmendment
+from tasks.models.gate import Severity
 from tasks.models.image import DockerfileChoice
-from tasks.models.model import Form, Model, Name, Outcome
+from tasks.models.model import Form, Model, Name, Outcome, StepName
+from tasks.models.overrides import Overrides
 from tasks.models.profile import AppProfile
 from tasks.models.release import DeploymentStatus, MissingNamespace, ObjectName, PodSecurity, Release
-from tasks.models.scan import Severity
 from tasks.models.source import Source
 
 BlockName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,99}$")]
 """The name of a Prefect block."""
 Phase = Literal["started", "running", "retrying", "repairing", "finished", "reused", "not_needed", "failed"]
-
-
-class Overrides(Form):
-    """What you know better than detection. Leave empty what was found right."""
-
-    name: Name | None = Field(
-        default=None, title="Name", description="The application's name on the target: lower-case letters, digits, -"
-    )
-    port: int | None = Field(
-        default=None, ge=1, le=65535, title="Port", description="The port that the application listens on"
-    )
-    start: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,500}$")] | None = Field(
-        default=None, title="Start command", description="The command that starts the application"
-    )
-    build: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,500}$")] | None = Field(
-        default=None, title="Build command", description="The command that builds the application"
-    )
-    health: Annotated[str, StringConstraints(pattern=r"^/[^\x00-\x20\x7f]{0,200}$")] | None = Field(
-        default=None, title="Health path", description="The path that answers 2xx when the application is well"
-    )
 
 
 class BlockVariable(Form):

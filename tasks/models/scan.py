@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from tasks.models.gate import ScanPolicy, Severity
 from tasks.models.image import Dockerfile, Image
 from tasks.models.model import Model, Outcome
 
 Category = Literal["vulnerabilities", "secrets", "misconfiguration"]
-Severity = Literal["UNKNOWN", "LOW", "MEDIUM", "HIGH", "CRITICAL"]
 CategoryState = Literal["clean", "findings", "unknown"]
-
-SEVERITIES: tuple[Severity, ...] = ("UNKNOWN", "LOW", "MEDIUM", "HIGH", "CRITICAL")
 
 
 class Finding(Model):
@@ -43,15 +41,6 @@ class ScannerDescription(Model):
     version: str
     database_date: str | None = None
     """RFC 3339; None when there is no vulnerability database."""
-
-
-class ScanPolicy(Model):
-    """Which findings stop a run."""
-
-    fail_on: Severity | Literal["never"] = "CRITICAL"
-    """Vulnerabilities of at least this severity that have a fixed version."""
-    fail_on_secrets: bool = True
-    unknown: Literal["warn", "block"] = "warn"
 
 
 class ScanRequest(Model):

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from deployments.progress import JsonLines, display, printable, printable_lines
+from deployments.progress import display, printable, printable_lines
+from deployments.progress.json_lines import JsonLines
 from deployments.progress.plain import Plain
 from deployments.progress.rich_table import RichTable
 from deployments.progress.state import RunState

@@ -34,7 +34,12 @@ def repository(tmp_path: Path) -> Path:
 
 
 def imported(tmp_path: Path, *arguments: str) -> set[str]:
-    environment = {**os.environ, "CONTAINERKIT_HOME": str(tmp_path / "state"), "DOCKER_HOST": "unix:///nowhere.sock"}
+    return modules(tmp_path, *arguments) & set(HEAVY)
+
+
+def modules(tmp_path: Path, *arguments: str) -> set[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CONTAINERKIT_")}
+    environment = {**kept, "XDG_STATE_HOME": str(tmp_path / "state"), "DOCKER_HOST": "unix:///nowhere.sock"}
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, *arguments],
         env=environment,
@@ -47,7 +52,7 @@ def imported(tmp_path: Path, *arguments: str) -> set[str]:
     line = next(line for line in done.stderr.splitlines() if line.startswith("IMPORTED"))
     names = {name.strip("'[], ") for name in line.split()[1:]}
     assert "deployments" in names, done.stderr
-    return names & set(HEAVY)
+    return names
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("run", "--help"), ("server", "status"), ("server", "-h")])
@@ -55,9 +60,16 @@ def test_help_and_server_status_import_no_vendor(tmp_path: Path, arguments: tupl
     assert imported(tmp_path, *arguments) == set()
 
 
-@pytest.mark.parametrize("arguments", [("analyze", "--json"), ("analyze",), ("plan",)])
+@pytest.mark.parametrize(
+    "arguments", [("analyze", "--json"), ("analyze",), ("explain",), ("init", "--print"), ("plan",)]
+)
 def test_what_only_looks_imports_no_vendor(tmp_path: Path, repository: Path, arguments: tuple[str, ...]) -> None:
     assert imported(tmp_path, *arguments, str(repository)) == set()
+
+
+def test_a_look_at_a_small_repository_imports_no_reader_of_other_formats(tmp_path: Path, repository: Path) -> None:
+    names = modules(tmp_path, "analyze", "--json", str(repository))
+    assert not names & {"yaml", "packaging", "pydantic_settings", "pygments", "ssl", "jinja2"}
 
 
 @pytest.mark.parametrize("arguments", [("diagnose",), ("diagnose", "--step", "build", "--json", "-")])

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from flows import settings
-from flows.requests import with_settings
+from flows.overrides import overridden
 from flows.settings import FILE_NAME
+from tasks.detection import analyze
 from tasks.errors import Invalid
-from tasks.models import RunRequest
+from tasks.models import Checkout, RunRequest
 
 
 @pytest.fixture
@@ -43,8 +44,13 @@ def test_environment_beats_the_applications_file_which_beats_the_organisations(
 def test_a_flag_beats_every_file(tmp_path: Path) -> None:
     folder = own(tmp_path, '[app]\nport = 4000\nname = "shop"\n')
     request = RunRequest.model_validate({"source": {"location": str(folder)}, "overrides": {"port": 5000}})
-    wanted = with_settings(request, settings.load(folder))
-    assert (wanted.overrides.port, wanted.overrides.name) == (5000, "shop")
+    (folder / "requirements.txt").write_text("flask\ngunicorn\n")
+    (folder / "app.py").write_text("from flask import Flask\napp = Flask(__name__)\n")
+    found = analyze(Checkout(root=folder, location=str(folder)))
+    (component,) = overridden(
+        found, request.source, settings.load(folder), flags=request.overrides, component=request.component
+    ).profile.components
+    assert (component.port, component.name) == (5000, "shop")
 
 
 @pytest.mark.parametrize(
