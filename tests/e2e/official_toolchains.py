@@ -54,7 +54,7 @@ GO = Official(
         "golang:1.26-bookworm": (
             "WORKDIR /src",
             "RUN printf 'module a\\n\\ngo 1.24\\n\\nrequire github.com/google/uuid v1.6.0\\n' > go.mod",
-            'RUN printf \'package main\nimport "C"\nimport "github.com/google/uuid"\n\' > a.go',
+            'RUN printf \'package main\\nimport "C"\\nimport "github.com/google/uuid"\\n\' > a.go',
             "RUN echo 'func main() { println(uuid.New().String()) }' >> a.go",
             "RUN go mod tidy && go mod verify",
             "RUN go build -o /a . && /a",
