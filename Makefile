@@ -14,7 +14,7 @@ demo: venv ## an example from its source to its answer; the lab comes up only wh
 	$(BIN)/containerkit run tests/apps/hello-python $$image
 
 lab: ## engine, registry, base images, Podman and a Kubernetes cluster on this machine (Debian 12, root)
-	$(PYTHON) tests/lab up registry engine bases podman cluster
+	$(PYTHON) tests/lab up registry engine bases:all podman cluster
 
 lab-down: ## stop what the lab started; tests/lab down --purge removes its state too
 	$(PYTHON) tests/lab down

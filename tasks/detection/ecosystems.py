@@ -20,6 +20,9 @@ COMPLETE: Final = (
     "static",
     "go",
     "rust",
+    "java",
+    "scala",
+    "clojure",
 )
 """Languages with a package here, whose `ecosystem` module holds ECOSYSTEM."""
 

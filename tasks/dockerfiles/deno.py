@@ -29,10 +29,11 @@ class DenoRecipe(Recipe):
 def recipe(component: Component, root: Folder, folder: Folder) -> DenoRecipe:
     """The recipe for this component, whose files lie in `folder` below the context."""
     shared = share(component, root, component.start_command)
+    fields = shared.fields()  # refuses what cannot be split into words
     words = shlex.split(shared.start)
     entry = next((word for word in words if _SCRIPT.fullmatch(word) and folder.has(word)), None)
     return DenoRecipe(
-        **shared.fields(),
+        **fields,
         probe=probe(component, "bash"),
         preload=None,
         locked=component.lock_file is not None,

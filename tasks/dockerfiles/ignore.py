@@ -11,10 +11,15 @@ from tasks.detection.static.generators import generator
 from tasks.dockerfiles.folder import Folder
 from tasks.models import Component
 
+# by language, and by package manager; never deeper than modules lie: a package of the source may have the same name
 _BUILD_OUTPUT = {
     "dotnet": ("**/bin", "**/obj"),
     "node": ("dist", "build", "out", ".next", ".nuxt", ".output", ".svelte-kit", ".turbo"),
     "python": ("build", "dist", "*.egg-info"),
+    "maven": ("target", "*/target", "*/*/target"),
+    "gradle": ("build", "*/build", "*/*/build", ".gradle", "*/.gradle"),
+    "scala": ("target", "*/target", "*/*/target", "project/project", "out", ".bsp", ".metals", ".bloop"),
+    "clojure": ("target", ".cpcache", ".lsp", ".clj-kondo"),
 }
 
 
@@ -47,7 +52,8 @@ def _always() -> tuple[str, ...]:
 def _build_output(component: Component, folder: Folder) -> list[str]:
     """Output of earlier builds, where a build makes it again and it is no source."""
     prefix = "" if component.path == "." else f"{component.path}/"
-    names = _BUILD_OUTPUT.get(component.language, ()) if component.build_command else ()
+    made_by = (component.language, component.package_manager or "") if component.build_command else ()
+    names = [name for each in made_by for name in _BUILD_OUTPUT.get(each, ())]
     patterns = [f"{prefix}{name}" for name in names if not folder.has(f"{name}/__init__.py")]
     return ["# made by the build", *patterns] if patterns else []
 

@@ -32,7 +32,7 @@ PYTHON = Component(
 NODE = PYTHON.changed(
     language="node", package_manager="npm", start_command="node a.js", dependency_files=("package.json",)
 )
-_OTHERS = {
+_OTHERS: dict[str, dict[str, object]] = {
     "dotnet": {
         "package_manager": "nuget",
         "start_command": "dotnet Shop.dll",
@@ -48,6 +48,13 @@ _OTHERS = {
     "go": {"package_manager": "go", "start_command": "./shop", "dependency_files": ("go.mod",)},
     "rust": {"package_manager": "cargo", "start_command": "./shop", "dependency_files": ("Cargo.toml",)},
     "deno": {"package_manager": None, "start_command": "deno run main.ts", "dependency_files": ("deno.json",)},
+    "java": {"package_manager": "maven", "start_command": "java -jar a.jar", "dependency_files": ("pom.xml",)},
+    "scala": {"package_manager": "sbt", "start_command": "./bin/shop", "dependency_files": ("build.sbt",)},
+    "clojure": {
+        "package_manager": "leiningen",
+        "start_command": "java -jar a.jar",
+        "dependency_files": ("project.clj",),
+    },
     "elixir": {"package_manager": "mix", "start_command": "mix phx.server", "dependency_files": ("mix.exs",)},
 }
 SITE = PYTHON.changed(kind="static", start_command=None, framework=None, static_folder="dist")

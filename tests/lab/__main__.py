@@ -10,15 +10,16 @@ import json
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
-import bases
+import base_table
 import cluster
 import engine
 import podman
 import registry
+from bases import EVERY, Bases
 from lab import HOME, LabError, require_root, say
 
 
@@ -44,8 +45,15 @@ class Part(Protocol):
 
 
 # in the order in which they come up
-PARTS: dict[str, Part] = {"registry": registry, "engine": engine, "bases": bases, "podman": podman, "cluster": cluster}
+PARTS: dict[str, Part] = {
+    "registry": registry,
+    "engine": engine,
+    "bases": Bases(),
+    "podman": podman,
+    "cluster": cluster,
+}
 BY_DEFAULT = ("registry", "engine", "bases")
+_CHOICE = f"bases:FAMILY,FAMILY for some base images ({', '.join(base_table.FAMILIES)}), bases:{EVERY} for all"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -80,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         "env": "print export lines for a shell",
     }.items():
         command = commands.add_parser(name, help=text)
-        command.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
+        command.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; {_CHOICE}")
         if name == "down":
             command.add_argument("--purge", action="store_true", help="also remove images, caches and state")
         if name == "status":
@@ -88,18 +96,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _up(names: Sequence[str]) -> None:
+def _up(words: Sequence[str]) -> None:
     require_root()
-    wanted = {need for name in names for need in (*_part(name).NEEDS, name)}
+    parts = _parts(words)
+    needed = {need for part in parts.values() for need in part.NEEDS} - set(parts)
     with _only_one():
-        for name, part in PARTS.items():
-            if name in wanted:
-                part.up()
+        for part in _in_order({**parts, **{need: PARTS[need] for need in needed}}):
+            part.up()
 
 
-def _down(names: Sequence[str], *, purge: bool) -> None:
+def _down(words: Sequence[str], *, purge: bool) -> None:
     require_root()
-    parts = [part for name, part in reversed(PARTS.items()) if name in {_name(name) for name in names}]
+    parts = list(reversed(_in_order(_parts(words))))
     with _only_one():
         for part in parts:
             part.down()
@@ -110,8 +118,8 @@ def _down(names: Sequence[str], *, purge: bool) -> None:
     say("down")
 
 
-def _status(names: Sequence[str], *, as_json: bool) -> int:
-    found = {name: _part(name).status() for name in names}
+def _status(words: Sequence[str], *, as_json: bool) -> int:
+    found = {name: part.status() for name, part in _parts(words).items()}
     if as_json:
         print(json.dumps(found, indent=2))
     else:
@@ -120,20 +128,29 @@ def _status(names: Sequence[str], *, as_json: bool) -> int:
     return 0 if all(facts["state"] == "up" for facts in found.values()) else 1
 
 
-def _env(names: Sequence[str]) -> None:
-    for name in names:
-        for key, value in _part(name).environment().items():
+def _env(words: Sequence[str]) -> None:
+    for part in _parts(words).values():
+        for key, value in part.environment().items():
             print(f"export {key}={shlex.quote(value)}")
 
 
-def _name(name: str) -> str:
-    if name not in PARTS:
-        raise LabError(f"the lab has no part {name!r}", hint=f"it has {', '.join(PARTS)}")
-    return name
+def _parts(words: Sequence[str]) -> dict[str, Part]:
+    """The parts that the words of the command line name; `bases:go,java` is the bases with these families only."""
+    families: list[str] = []
+    parts: dict[str, Part] = {}
+    for word in words:
+        name, _, choice = word.partition(":")
+        if name not in PARTS or (choice and name != "bases"):
+            raise LabError(f"the lab has no part {word!r}", hint=f"it has {', '.join(PARTS)}; {_CHOICE}")
+        parts[name] = PARTS[name]
+        if name == "bases":
+            families += choice.split(",") if choice else base_table.BY_DEFAULT
+            parts[name] = Bases(families)
+    return parts
 
 
-def _part(name: str) -> Part:
-    return PARTS[_name(name)]
+def _in_order(parts: Mapping[str, Part]) -> list[Part]:
+    return [parts[name] for name in PARTS if name in parts]
 
 
 @contextmanager

@@ -1,117 +1,77 @@
-"""Base images under their Docker Hub names, made of Debian and npm packages and pushed into the lab's registry.
+"""Base images under the names that Dockerfiles use, made of packages and pushed into the lab's registry.
 
 They honour the official images' contract as far as a Dockerfile can tell; a table of tests holds them to it.
 """
 
-import platform
 import shutil
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from collections.abc import Sequence
 
 import apt
+import base_build
 import engine
 import image
 import layers
-import machine
-import npm
 import registry
-from base_table import SUITES, Base, npm_packages, table
-from lab import CACHE, HOME, REGISTRY, LabError, end_commands, say
+from base_image import DOCKER_HUB, Base
+from base_table import ALL, BY_DEFAULT, FAMILIES, table
+from lab import CACHE, HOME, REGISTRY, LabError, say
 
-# written by the registry part, pulled into the engine when one runs
-NEEDS: tuple[str, ...] = ("registry",)
-_KEY_LABEL = "containerkit.lab.key"
-_SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
-_WORKERS = 2
+EVERY = "all"
 
 
-def up() -> None:
-    """Have every base in the registry and in the engine; only what changed since is made again."""
-    if missing := [base for base in table() if not _is_held(base)]:
-        apt.install("mmdebstrap")
+class Bases:
+    """The base images of some families, as one part of the lab."""
+
+    # written by the registry part, pulled into the engine when one runs
+    NEEDS: tuple[str, ...] = ("registry",)
+
+    def __init__(self, families: Sequence[str] = BY_DEFAULT) -> None:
+        if unknown := [family for family in families if family not in (*FAMILIES, EVERY)]:
+            hint = f"there are {', '.join(FAMILIES)}, and {EVERY}"
+            raise LabError(f"the lab has no bases {unknown[0]!r}", hint=hint)
+        named = (family for word in families for family in (ALL if word == EVERY else (word,)))
+        self.families = tuple(dict.fromkeys(named))
+
+    def up(self) -> None:
+        """Have them in the registry and in the engine; only what changed since is made again."""
+        bases = table(self.families)
+        if missing := [base for base in bases if not _is_held(base)]:
+            apt.install("mmdebstrap")
+            layers.forget_work()
+            base_build.build(missing, _pull)
+            layers.forget_work()
+            layers.forget_all_but(base.layer for base in table())
+        for base in bases:
+            _pull(base)
+        say(f"bases ready: {' '.join(base.name for base in bases)}")
+
+    def down(self) -> None:
+        """Nothing runs; the images stay in the registry."""
+
+    def purge(self) -> None:
+        """Remove finished layers and downloads."""
         layers.forget_work()
-        _build(missing)
-        layers.forget_work()
-        layers.forget_all_but(base.layer for base in table())
-    for base in table():
-        _pull(base)
-    say(f"bases ready: {' '.join(base.name for base in table())}")
+        for folder in (CACHE, HOME / "npm-client"):
+            shutil.rmtree(folder, ignore_errors=True)
 
+    def status(self) -> dict[str, str]:
+        """What the registry holds, for people and programs; up when that is all that was asked for."""
+        if not registry.answers():
+            return {"state": "down"}
+        held = {base.name: _is_held(base) for base in table()}
+        wanted = [base.name for base in table(self.families)]
+        return {
+            "state": "up" if all(held[name] for name in wanted) else "down",
+            **{name: "current" if held[name] else "missing" for name in held if held[name] or name in wanted},
+        }
 
-def down() -> None:
-    """Nothing runs; the images stay in the registry."""
-
-
-def purge() -> None:
-    """Remove finished layers and downloads."""
-    layers.forget_work()
-    for folder in (CACHE, HOME / "npm-client"):
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def status() -> dict[str, str]:
-    """What the registry holds, for people and programs."""
-    if not registry.answers():
-        return {"state": "down"}
-    held = {base.name: _is_held(base) for base in table()}
-    return {
-        "state": "up" if all(held.values()) else "down",
-        **{name: "current" if current else "missing" for name, current in held.items()},
-    }
-
-
-def environment() -> dict[str, str]:
-    """Bases need nothing of a shell."""
-    return {}
+    def environment(self) -> dict[str, str]:
+        """Bases need nothing of a shell."""
+        return {}
 
 
 def _is_held(base: Base) -> bool:
-    return image.labels(base.repository, base.tags[0]).get(_KEY_LABEL) == base.key
-
-
-def _build(bases: list[Base]) -> None:
-    """Roots first, while packages are fetched, then what lies on them; as many at a time as two cores can do."""
-    sites = _write_sites()
-    environment = {"SITES": str(sites), "PACKAGES": str(npm.FOLDER)}
-    fetching, building = ThreadPoolExecutor(1), ThreadPoolExecutor(_WORKERS)
-    try:
-        fetched = [fetching.submit(npm.package, name, version) for name, version in npm_packages()]
-        roots = dict.fromkeys(base.layer.lineage[0] for base in bases)
-        list(building.map(lambda root: layers.build(root, environment), roots))
-        for package in fetched:
-            package.result()
-        list(building.map(lambda base: _make(base, environment), bases))
-    except (LabError, KeyboardInterrupt):
-        end_commands()
-        raise
-    finally:
-        for pool in (fetching, building):
-            pool.shutdown(cancel_futures=True)
-
-
-def _make(base: Base, environment: dict[str, str]) -> None:
-    blobs = [layers.build(layer, environment) for layer in base.layer.lineage]
-    config = image.ImageConfig(
-        architecture=_ARCHITECTURES.get(platform.machine(), platform.machine()),
-        env=(f"PATH={_SYSTEM_PATH}", *base.env, *blobs[-1].env, *map("=".join, machine.trust().items())),
-        cmd=base.cmd,
-        entrypoint=base.entrypoint,
-        labels=((_KEY_LABEL, base.key),),
-    )
-    image.push(base.repository, base.tags, config, blobs)
-    _pull(base)
-
-
-def _write_sites() -> Path:
-    """What a root of each suite takes over from this machine."""
-    folder = layers.WORK / "sites"
-    for suite in SUITES:
-        for name, text in machine.files(suite).items():
-            path = folder / suite / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-    return folder
+    return image.labels(base.repository, base.tags[0]).get(base_build.KEY_LABEL) == base.key
 
 
 def _pull(base: Base) -> None:
@@ -119,12 +79,12 @@ def _pull(base: Base) -> None:
     api = engine.api()
     if not api.answers():
         return
-    for tag in base.tags:
-        name = f"{base.repository.removeprefix('library/')}:{tag}"
+    mirrored = base.registry == DOCKER_HUB and engine.SERVER.pid is not None  # our registry is our engine's mirror
+    for tag, name in zip(base.tags, base.names, strict=True):
         held = api.image_labels(name)
-        if held is not None and (held.get(_KEY_LABEL) == base.key or _KEY_LABEL not in held):
+        if held is not None and held.get(base_build.KEY_LABEL) in {base.key, None}:
             continue  # the same, or an image of somebody else's engine: never replaced
-        if engine.SERVER.pid:  # its mirror is our registry
+        if mirrored:
             api.pull(name)
         else:
             api.pull(f"{REGISTRY}/{base.repository}:{tag}")

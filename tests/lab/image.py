@@ -25,6 +25,10 @@ class ImageConfig:
     env: tuple[str, ...]
     cmd: tuple[str, ...]
     entrypoint: tuple[str, ...] = ()
+    user: str = ""
+    workdir: str = ""
+    ports: tuple[str, ...] = ()
+    stop_signal: str = ""
     labels: tuple[tuple[str, str], ...] = field(default=())
 
 
@@ -57,6 +61,7 @@ def push(repository: str, tags: Sequence[str], config: ImageConfig, layers: Sequ
 
 
 def _config_document(config: ImageConfig, layers: Sequence[Blob]) -> dict[str, object]:
+    settings = {"User": config.user, "WorkingDir": config.workdir, "StopSignal": config.stop_signal}
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {
         "architecture": config.architecture,
@@ -64,9 +69,11 @@ def _config_document(config: ImageConfig, layers: Sequence[Blob]) -> dict[str, o
         "created": now,
         "config": {
             "Env": list(config.env),
-            "Cmd": list(config.cmd),
+            "Cmd": list(config.cmd) or None,
             "Entrypoint": list(config.entrypoint) or None,
+            "ExposedPorts": {port: {} for port in config.ports} or None,
             "Labels": dict(config.labels),
+            **{name: value for name, value in settings.items() if value},
         },
         "rootfs": {"type": "layers", "diff_ids": [layer.diff_id for layer in layers]},
         "history": [{"created": now, "created_by": layer.path.name} for layer in layers],

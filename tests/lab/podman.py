@@ -7,6 +7,7 @@ from pathlib import Path
 
 import apt
 import network
+from base_image import REGISTRIES
 from engine_api import EngineApi
 from lab import HOME, REGISTRY, RUN, LabError, run, say
 from leftovers import end_started_with, unmount_below
@@ -47,14 +48,16 @@ short-name-mode = "disabled"
 [[registry]]
 location = "{registry}"
 insecure = true
+""",
+}
+_MIRRORED = """\
 [[registry]]
-prefix = "docker.io"
-location = "docker.io"
+prefix = "{name}"
+location = "{name}"
 [[registry.mirror]]
 location = "{registry}"
 insecure = true
-""",
-}
+"""
 
 
 def up() -> None:
@@ -127,6 +130,8 @@ def _write_configuration() -> None:
         folder.mkdir(parents=True, exist_ok=True)
     for name, text in _FILES.items():
         (_STATE / name).write_text(text.format(run=_RUN, state=_STATE, registry=REGISTRY, **_limits()))
+    with (_STATE / "registries.conf").open("a") as file:
+        file.writelines(_MIRRORED.format(name=name, registry=REGISTRY) for name in REGISTRIES)
 
 
 def _limits() -> dict[str, str]:

@@ -1,10 +1,9 @@
 #!/bin/sh
 # node:X-slim into $ROOT: Node, npm, corepack and yarn classic where the official image has them, and the user node.
-# given: ROOT PACKAGES (a folder of npm packages) NODE NPM COREPACK YARN (their names in it, with version)
+# given: ROOT PACKAGES (a folder of npm packages) NODE NPM COREPACK YARN (their names there; the last two may be empty)
 set -eu
 
 local="$ROOT/usr/local"
-yarn="yarn-v${YARN#yarn-}"
 unpack() { mkdir -p "$2" && tar -xzf "$PACKAGES/$1.tgz" --strip-components=1 --no-same-owner -C "$2"; }
 
 unpack "$NODE" "$ROOT/tmp/node"
@@ -12,15 +11,22 @@ mkdir -p "$local/bin" "$local/include" "$local/lib/node_modules"
 install -m 755 "$ROOT/tmp/node/bin/node" "$local/bin/node"
 cp -a "$ROOT/tmp/node/include/." "$local/include/"
 unpack "$NPM" "$local/lib/node_modules/npm"
-unpack "$COREPACK" "$local/lib/node_modules/corepack"
-unpack "$YARN" "$ROOT/opt/$yarn"
-chmod 755 "$local"/lib/node_modules/npm/bin/*.js "$local"/lib/node_modules/corepack/dist/*.js "$ROOT/opt/$yarn"/bin/*
+chmod 755 "$local"/lib/node_modules/npm/bin/*.js
 ln -sf node "$local/bin/nodejs"
 ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$local/bin/npm"
 ln -sf ../lib/node_modules/npm/bin/npx-cli.js "$local/bin/npx"
-ln -sf ../lib/node_modules/corepack/dist/corepack.js "$local/bin/corepack"
-ln -sf "/opt/$yarn/bin/yarn" "$local/bin/yarn"
-ln -sf "/opt/$yarn/bin/yarnpkg" "$local/bin/yarnpkg"
+if [ -n "$COREPACK" ]; then
+  unpack "$COREPACK" "$local/lib/node_modules/corepack"
+  chmod 755 "$local"/lib/node_modules/corepack/dist/*.js
+  ln -sf ../lib/node_modules/corepack/dist/corepack.js "$local/bin/corepack"
+fi
+if [ -n "$YARN" ]; then
+  yarn="yarn-v${YARN#yarn-}"
+  unpack "$YARN" "$ROOT/opt/$yarn"
+  chmod 755 "$ROOT/opt/$yarn"/bin/*
+  ln -sf "/opt/$yarn/bin/yarn" "$local/bin/yarn"
+  ln -sf "/opt/$yarn/bin/yarnpkg" "$local/bin/yarnpkg"
+fi
 
 cat > "$local/bin/docker-entrypoint.sh" <<'END'
 #!/bin/sh

@@ -1,0 +1,1 @@
+"""Clojure: Leiningen projects and deps.edn."""

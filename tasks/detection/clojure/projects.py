@@ -1,0 +1,124 @@
+"""What project.clj and deps.edn declare."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tasks.detection.clojure.edn import Form, parse_edn, table_of, text_of
+from tasks.detection.evidence import line_of
+from tasks.detection.files import FileTree, join
+from tasks.detection.reading import Dependency
+
+
+@dataclass(frozen=True, slots=True)
+class ClojureProject:
+    """One folder's project."""
+
+    path: str
+    manager: str
+    name: str | None
+    version: str | None
+    dependencies: tuple[Dependency, ...]
+    main: str | None
+    """The namespace that is started."""
+    uberjar: str | None
+    """The standalone jar that the build writes, relative to the folder."""
+    build: str | None
+    dependency_files: tuple[str, ...]
+
+
+def read_clojure(tree: FileTree, folder: str) -> ClojureProject:
+    """The project. Raises Invalid for a file that is no EDN."""
+    path = join(folder, "project.clj")
+    if path in tree.paths:
+        return _leiningen(tree, path)
+    return _deps(tree, folder, join(folder, "deps.edn"))
+
+
+def _leiningen(tree: FileTree, path: str) -> ClojureProject:
+    text = tree.manifest(path)
+    form = next(
+        (each for each in parse_edn(text, path) if isinstance(each, tuple) and each[1:2] == ("defproject",)), ()
+    )
+    fields = table_of(form)
+    words = [each for each in form[2:4] if isinstance(each, str)]
+    name = words[0].rpartition("/")[2] if words else None
+    version = text_of(words[1]) if len(words) > 1 else None
+    uberjar = table_of(table_of(fields.get(":profiles", ())).get(":uberjar", ()))
+    named = text_of(fields.get(":uberjar-name")) or text_of(uberjar.get(":uberjar-name"))
+    target = (text_of(fields.get(":target-path")) or text_of(uberjar.get(":target-path")) or "target").replace(
+        "%s", "uberjar"
+    )
+    folder_of_jar = "target/uberjar" if "%s" in text and ":target-path" in text else target.rstrip("/")
+    jar = named or f"{name or 'app'}-{version or '0.1.0-SNAPSHOT'}-standalone.jar"
+    main = fields.get(":main") or uberjar.get(":main")
+    found = main[-1] if isinstance(main, tuple) and main else main
+    return ClojureProject(
+        path=path,
+        manager="leiningen",
+        name=name,
+        version=version,
+        dependencies=tuple(_vectors(fields.get(":dependencies", ()), path, text)),
+        main=found if isinstance(found, str) else None,
+        uberjar=f"{folder_of_jar}/{jar}",
+        build="lein uberjar",
+        dependency_files=("project.clj",),
+    )
+
+
+def _vectors(form: Form, path: str, text: str) -> Iterator[Dependency]:
+    """Dependencies of Leiningen: [ring/ring-core "1.12.0"]."""
+    for each in form[1:] if isinstance(form, tuple) else ():
+        if isinstance(each, tuple) and len(each) > 1 and isinstance(each[1], str):
+            yield Dependency(_coordinates(each[1]), path, line_of(text, each[1]))
+
+
+def _deps(tree: FileTree, folder: str, path: str) -> ClojureProject:
+    text = tree.manifest(path)
+    forms = parse_edn(text, path)
+    fields = table_of(forms[0]) if forms else {}
+    aliases = table_of(fields.get(":aliases", ()))
+    dependencies = [
+        Dependency(_coordinates(name), path, line_of(text, name)) for name in table_of(fields.get(":deps", ()))
+    ]
+    build = tree.text(join(folder, "build.clj")) or ""
+    options = " ".join(str(each) for name in aliases.values() for each in _flat(table_of(name).get(":main-opts", ())))
+    main = re.search(r'"?-m"?\s+"?([\w.-]+)', options)
+    named = re.search(r"\(def\s+main\s+'([\w.-]+)", build) or re.search(r":main\s+'([\w.-]+)", build)
+    jar = re.search(r'uber-file\s+(?:\(format\s+)?"([^"\n]{1,100}\.jar)"', build)
+    uberjar = None
+    if build and jar:
+        library = re.search(r"\(def\s+lib\s+'[\w.-]+/([\w.-]+)", build)
+        version = re.search(r'\(def\s+version\s+(?:\(format\s+)?"([\w.-]+?)"', build)
+        written = (
+            jar[1].replace("%s", library[1] if library else "app", 1).replace("%s", version[1] if version else "*", 1)
+        )
+        uberjar = written if "%" not in written else None
+    alias = next((each for each in (":build",) if each in aliases), None)
+    return ClojureProject(
+        path=path,
+        manager="deps",
+        name=posixpath.basename(folder) if folder != "." else None,
+        version=None,
+        dependencies=tuple(dependencies),
+        main=named[1] if named else main[1] if main else None,
+        uberjar=uberjar,
+        build=f"clojure -T{alias} uber" if uberjar and alias else None,
+        dependency_files=tuple(name for name in ("deps.edn", "build.clj") if join(folder, name) in tree.paths),
+    )
+
+
+def _coordinates(name: str) -> str:
+    group, slash, artifact = name.strip('"').partition("/")
+    return f"{group}:{artifact}" if slash else f"{group}:{group}"
+
+
+def _flat(form: Form) -> Iterator[str]:
+    if isinstance(form, str):
+        yield form
+        return
+    for each in form[1:]:
+        yield from _flat(each)

@@ -1,0 +1,1 @@
+"""Java and Kotlin: Maven and Gradle projects, their configuration and sources."""

@@ -1,0 +1,46 @@
+"""Releases of Java that a pom asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from tasks.detection.evidence import CONVENTION, MANIFEST
+from tasks.detection.java.maven_plugins import settings
+from tasks.detection.java.pom import Pom
+from tasks.detection.java.project import Asked
+
+_PROPERTIES: Final = {
+    "maven.compiler.release": MANIFEST - 0.01,
+    "maven.compiler.source": MANIFEST - 0.03,
+    "maven.compiler.target": MANIFEST - 0.05,
+    "java.version": MANIFEST - 0.06,
+    "jdk.version": MANIFEST - 0.06,
+    "javaVersion": MANIFEST - 0.06,
+    "java-version": MANIFEST - 0.06,
+    "kotlin.compiler.jvmTarget": MANIFEST - 0.06,
+}
+_BOOT_DEFAULTS: Final = {"1": "6", "2": "8", "3": "17", "4": "17"}
+
+
+def asked(pom: Pom) -> Iterator[Asked]:
+    """Every statement about the release of Java, weighed as Maven ranks them."""
+    yield from _of_plugin(pom, "maven-compiler-plugin", {"release": 0.0, "source": 0.02, "target": 0.02})
+    yield from _of_plugin(pom, "kotlin-maven-plugin", {"jvmTarget": 0.05})
+    for name, weight in _PROPERTIES.items():
+        found = pom.property(name)
+        if found:
+            yield Asked(*found, f"maven.property.{name}", weight)
+    for _, artifact, version, above, line in pom.parents():
+        default = _BOOT_DEFAULTS.get(version.partition(".")[0])
+        if artifact == "spring-boot-starter-parent" and default:
+            yield Asked(default, above.path, line, "maven.spring_boot_parent", CONVENTION)
+
+
+def _of_plugin(pom: Pom, artifact: str, names: dict[str, float]) -> Iterator[Asked]:
+    for configuration, path in settings(pom, artifact):
+        for name, less in names.items():
+            element = configuration.find(name)
+            value = pom.filled(element.text) if element and element.text else None
+            if element and value:
+                yield Asked(value, path, element.line, f"{artifact}.{name}", MANIFEST - less)

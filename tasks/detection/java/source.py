@@ -1,0 +1,265 @@
+"""What a source file of the JVM's languages says, read by patterns: its comments are blanked out first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from tasks.detection.environment import Read
+from tasks.knowledge import load
+from tasks.models import Model
+
+_COMMENT: Final = re.compile(
+    r"(\"\"\".*?\"\"\"|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])')|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL
+)
+_LISP_COMMENT: Final = re.compile(r'("(?:\\.|[^"\\])*")|;[^\n]*', re.DOTALL)
+_PACKAGE: Final = re.compile(r"^\s*package\s+([\w.]+)", re.MULTILINE)
+_JAVA_MAIN: Final = re.compile(r"\bstatic\s+(?:final\s+|public\s+)*void\s+main\s*\(")
+_INSTANCE_MAIN: Final = re.compile(r"^\s*void\s+main\s*\(\s*(?:String\b[^)]*)?\)", re.MULTILINE)
+_KOTLIN_MAIN: Final = re.compile(r"^(?:suspend\s+)?fun\s+main\s*\(", re.MULTILINE)
+_KOTLIN_OBJECT_MAIN: Final = re.compile(r"@JvmStatic\s+(?:suspend\s+)?fun\s+main\s*\(")
+_FILE_NAME: Final = re.compile(r'@file:\s*JvmName\(\s*"(\w+)"\s*\)')
+_SCALA_MAIN: Final = re.compile(
+    r"\bobject\s+(\w+)\s+extends\s+[^{\n]*\b(?:App|IOApp(?:\.Simple)?|ZIOAppDefault|ZIOApp|MainRoutes|cask\.Main|TwitterServer|HttpServer)\b"
+)
+_SCALA_DEF: Final = re.compile(r"\bobject\s+(\w+)\b(?:(?!\bobject\b).){0,4000}?\bdef\s+main\s*\(", re.DOTALL)
+_SCALA_ANNOTATED: Final = re.compile(r"@main\s+def\s+(\w+)")
+_SPRING: Final = re.compile(
+    r"@SpringBootApplication\b|\bSpringApplication\b|\brunApplication\s*<|@EnableAutoConfiguration\b|SpringApplicationBuilder"
+)
+_ENVIRONMENT: Final = re.compile(
+    r"""(?:System\s*\.\s*getenv\(\s*|System\s*\.\s*getenv\(\)\s*\.\s*get(?:OrDefault)?\(\s*|sys\.env(?:\.get(?:OrElse)?)?\(\s*"""
+    r"""|System\.getenv\(\)\s*\[\s*|\(System/getenv\s+|environment\.config\.propertyOrNull\(\s*)"(?P<name>[A-Za-z_]\w{0,80})\"(?P<rest>[^;\n]{0,160})"""
+)
+_ENVIRON: Final = re.compile(r"\(env\s+:(?P<name>[a-z][a-z0-9-]*)(?P<rest>[^\n]{0,60})")
+_VALUE: Final = re.compile(r'"\$\{(?P<name>[A-Z][A-Z0-9_]{1,80})(?::(?P<default>[^}"]{0,200}))?\}"')
+_DEFAULT: Final = re.compile(
+    r"^\s*(?:\)|\])?\s*(?:,\s*|\)?\s*\?:\s*|\)*\.(?:getOrElse|orElse)\(\s*|\)\s*)\"?(?P<value>[\w.:/@-]{1,100})\"?"
+)
+_ROUTE: Final = re.compile(
+    r"@(?:Get|Request|Http)(?:Mapping|GET)?\s*\(\s*(?:(?:value|path|uri)\s*=\s*)?[\[{]?\s*\"(?P<annotated>/?[^\"\s]{0,200})\""
+    r"|@WebServlet\(\s*(?:(?:value|urlPatterns)\s*=\s*)?\{?\s*\"(?P<servlet>/[^\"\s*]{0,200})\""
+    r"|@Path\(\s*\"(?P<path>/?[^\"\s]{0,200})\"\s*\)"
+    r"|(?<![\w@])(?:\.?get|\.?route|createContext|\.?path|GET|app\.get|router\.get)\s*\(?\s*\"(?P<called>/[^\"\s]{0,200})\"",
+)  # fmt: skip
+_WELL: Final = ("health", "Health", "ready", "live", 'ping"', 'status"', 'heartbeat"', '/up"', "readi", "/_")
+_SCALA_ROUTE: Final = re.compile(
+    r"GET\s*->\s*Root((?:\s*/\s*\"[\w.-]+\")+)|(?<![\w.])path\(\s*(\"[\w.-]+\")\s*\)|Method\.GET((?:\s*/\s*\"[\w.-]+\")+)"
+)
+_PREFIX: Final = re.compile(
+    r"@(?:RequestMapping|Path|Controller)\(\s*(?:(?:value|path)\s*=\s*)?[\[{]?\s*\"(?P<path>/?[^\"\s]{0,200})\"[^)]{0,200}\)"
+    r"(?:\s*@\w+(?:\([^)]{0,300}\))?)*\s*(?:public\s+|open\s+|final\s+|internal\s+)*class\b"
+)
+_CONTROLLER: Final = re.compile(
+    r"@(?:Rest)?Controller\b|@RepositoryRestResource\b|@WebServlet\b|@Path\(|\bRouterFunction<|\bcoRouter\b"
+)
+_NUMBER: Final = re.compile(r"(?<![\w.\"])(\d{2,5})(?![\w.])|\"(\d{2,5})\"")
+_HIGHEST_PORT: Final = 65535
+_MAX_VALUES: Final = 4
+
+
+class Listener(Model):
+    """A row of jvm_listeners.toml."""
+
+    pattern: str
+    needs: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """A call that listens."""
+
+    line: int
+    port: int | None
+    host: str | None
+    variable: str | None
+    """The variable of the environment that decides the port."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file."""
+
+    path: str
+    mains: tuple[tuple[str, int], ...]
+    """Classes with a main method, and their lines."""
+    spring: bool
+    listens: tuple[Listen, ...]
+    reads: tuple[Read, ...]
+    routes: tuple[tuple[str, int], ...]
+    waits: tuple[str, int] | None
+    controller: bool
+    text: str
+
+
+@cache
+def listeners() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The rows, ready to search."""
+    rows = TypeAdapter(tuple[Listener, ...]).validate_python(load("jvm_listeners")["listener"])
+    return tuple((re.compile(row.pattern, re.DOTALL), row.needs) for row in rows)
+
+
+def read_source(path: str, content: str) -> SourceFile:
+    """Everything that the file says."""
+    comment = _LISP_COMMENT if path.endswith((".clj", ".cljc")) else _COMMENT
+    text = comment.sub(lambda match: match[1] or "\n" * match[0].count("\n"), content)
+    return SourceFile(
+        path=path,
+        mains=tuple(_mains(path, text)) if "main" in text or path.endswith(".scala") else (),
+        spring=("Spring" in text or "AutoConfig" in text or "runApplication" in text) and bool(_SPRING.search(text)),
+        listens=tuple(_listens(text)),
+        reads=tuple(_reads(path, text)),
+        routes=tuple(_routes(text)),
+        waits=_waits(text),
+        controller=bool(_CONTROLLER.search(text)),
+        text=text,
+    )
+
+
+def _mains(path: str, text: str) -> Iterator[tuple[str, int]]:
+    package = _PACKAGE.search(text)
+    prefix = f"{package[1]}." if package else ""
+    stem, _, extension = path.rpartition("/")[2].rpartition(".")
+    if extension in {"java", "groovy"}:
+        match = _JAVA_MAIN.search(text) or (None if package else _INSTANCE_MAIN.search(text))
+        if match:
+            yield f"{prefix}{stem}", _line(text, match.start())
+    elif extension == "kt":
+        named = _FILE_NAME.search(text)
+        match = _KOTLIN_MAIN.search(text)
+        if match:
+            own = named[1] if named else f"{stem[:1].upper()}{stem[1:].replace('-', '_').replace('.', '_')}Kt"
+            yield f"{prefix}{own}", _line(text, match.start())
+        elif match := _KOTLIN_OBJECT_MAIN.search(text):
+            yield f"{prefix}{stem}", _line(text, match.start())
+    elif extension == "scala":
+        for pattern in (_SCALA_MAIN, _SCALA_DEF, _SCALA_ANNOTATED):
+            for match in pattern.finditer(text):
+                yield f"{prefix}{match[1]}", _line(text, match.start())
+
+
+def _listens(text: str) -> Iterator[Listen]:
+    for pattern, needs in listeners():
+        if needs not in text:
+            continue
+        for match in pattern.finditer(text):
+            port, variable = port_of(_argument(match["port"]), text)
+            host = match.groupdict().get("host")
+            yield Listen(_line(text, match.start()), port, _address(host, text), variable)
+
+
+def _argument(text: str) -> str:
+    """The expression as far as its parentheses go."""
+    depth = 0
+    for position, character in enumerate(text):
+        depth += (character in "([{") - (character in ")]}")
+        if depth < 0 or (depth == 0 and character == "," and position):
+            return text[:position]
+    return text
+
+
+def port_of(expression: str, text: str, depth: int = 0) -> tuple[int | None, str | None]:
+    """The port of an expression, and the variable of the environment that it reads; names are looked up in the file."""
+    variable = next(
+        (match["name"] for pattern in (_ENVIRONMENT, _ENVIRON) if (match := pattern.search(expression))), None
+    )
+    numbers = [int(each[0] or each[1]) for each in _NUMBER.findall(expression)]
+    ports = [each for each in numbers if 0 < each <= _HIGHEST_PORT]
+    if ports or depth > _MAX_VALUES:
+        return (ports[-1] if ports else None), variable
+    for name in re.findall(r"[A-Za-z_][\w-]*", expression):
+        value = re.search(
+            rf"(?<![\w.]){re.escape(name)}\b(?:\s*:\s*\w+)?\s*=\s*(?!=)([^;\n]{{1,300}}(?:\n\s*[.?:][^;\n]{{1,200}})*)",
+            text,
+        )
+        if value is None:
+            value = (
+                re.search(rf"[(\[]\s*(?:def\s+)?{re.escape(name)}\s+(\([^\n]{{1,200}}|\d+)", text)
+                if "-" in name or name.startswith("port")
+                else None
+            )
+        if value and value[1].strip() != expression.strip():
+            port, read = port_of(value[1], text, depth + 1)
+            if port or read:
+                return port, read or variable
+    return None, variable
+
+
+def _address(host: str | None, text: str) -> str | None:
+    if host is None or host.startswith('"'):
+        return host.strip('"') if host else None
+    value = re.search(rf"\b{re.escape(host)}\b(?:\s*:\s*\w+)?\s*=\s*\"([\w.:]+)\"", text)
+    return value[1] if value else None
+
+
+def _reads(path: str, text: str) -> Iterator[Read]:
+    for match in _ENVIRONMENT.finditer(text) if "env" in text or "environment" in text else ():
+        default = _DEFAULT.match(match["rest"])
+        value = default["value"] if default else None
+        literal = value if value and (f'"{value}"' in match["rest"] or value.isdigit()) else None
+        line = _line(text, match.start())
+        guarded = bool(
+            re.search(
+                r"[!=]=\s*null|\?|orElse|getOrElse|isDefined|Optional|ofNullable",
+                text[max(0, match.start() - 60) : match.end()],
+            )
+        )
+        required = literal is None and not guarded and "sys.env(" in match[0]
+        yield Read(match["name"], path, line, literal, required=required, guarded=guarded)
+    for match in _ENVIRON.finditer(text) if "(env " in text else ():
+        default = re.match(r"\s*\)?\s*\"?([\w.:/-]{1,60})\"?", match["rest"])
+        yield Read(
+            match["name"].upper().replace("-", "_"),
+            path,
+            _line(text, match.start()),
+            default[1] if default else None,
+            guarded=True,
+        )
+    for match in _VALUE.finditer(text) if '"${' in text else ():
+        yield Read(match["name"], path, _line(text, match.start()), match["default"], required=match["default"] is None)
+
+
+def _routes(text: str) -> Iterator[tuple[str, int]]:
+    """Those of a file that may say that the application is well."""
+    if not any(word in text for word in _WELL):
+        return
+    prefix = _PREFIX.search(text)
+    base = f"/{prefix['path'].strip('/')}" if prefix and prefix["path"].strip("/") else ""
+    for match in _ROUTE.finditer(text):
+        if prefix and prefix.start() <= match.start() < prefix.end():
+            yield base or "/", _line(text, match.start())
+            continue
+        route = match["annotated"] if match["annotated"] is not None else match["path"] or match["servlet"]
+        if route is not None:
+            yield f"{base}/{route.strip('/')}".rstrip("/") or "/", _line(text, match.start())
+        elif match["called"]:
+            yield match["called"], _line(text, match.start())
+    for match in _SCALA_ROUTE.finditer(text):
+        parts = re.findall(r"\"([\w.-]+)\"", match[0])
+        yield f"/{'/'.join(parts)}", _line(text, match.start())
+
+
+@cache
+def _waiting() -> tuple[tuple[str, ...], re.Pattern[str]]:
+    table = load("jvm")["waits"]
+    assert isinstance(table, dict)  # noqa: S101 - our own table
+    return tuple(table["words"]), re.compile("|".join(table["patterns"]))
+
+
+def _waits(text: str) -> tuple[str, int] | None:
+    words, patterns = _waiting()
+    word = next((each for each in words if each in text), None)
+    if word:
+        return word, _line(text, text.index(word))
+    match = patterns.search(text) if "while" in text or "Consumer<" in text else None
+    return (match[0], _line(text, match.start())) if match else None
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1

@@ -1,0 +1,1 @@
+"""Scala: sbt and mill builds."""

@@ -1,0 +1,4 @@
+package com.example.bank.domain;
+
+public record Account(String owner, long cents) {
+}

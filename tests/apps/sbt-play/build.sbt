@@ -1,0 +1,11 @@
+name := """wiki"""
+organization := "com.example"
+version := "1.0-SNAPSHOT"
+
+lazy val root = (project in file(".")).enablePlugins(PlayScala)
+
+scalaVersion := "2.13.15"
+
+libraryDependencies += guice
+libraryDependencies += "org.playframework" %% "play-slick" % "6.1.1"
+libraryDependencies += "org.postgresql" % "postgresql" % "42.7.4"

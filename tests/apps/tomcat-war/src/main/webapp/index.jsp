@@ -1,0 +1,1 @@
+<html><body><h1>Guestbook</h1></body></html>
