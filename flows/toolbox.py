@@ -199,14 +199,12 @@ class Toolbox:
     def _kubernetes_target(self) -> DeploymentTarget:
         from adapters.kubernetes import KubernetesTarget
 
-        target = KubernetesTarget(
-            location=self._cluster,
-            variables=self.variables,
-            others=self._request.others,
-            redact=self.redact,
-            advisor=self.advisor,
+        others, location = self._request.others, self._cluster
+        return self._kept(
+            KubernetesTarget(
+                location=location, variables=self.variables, others=others, redact=self.redact, advisor=self.advisor
+            )
         )
-        return self._kept(target)
 
     @property
     def _kubeconfig(self) -> str | None:
@@ -284,22 +282,20 @@ def open_toolbox(
 ) -> Iterator[Toolbox]:
     """A toolbox for this run, closed at the end of the block."""
     given = _given.get() or Given()
-    environment = surroundings()
+    environment, variables = surroundings(), given.variables
+    if request:
+        from flows.variables import gathered
+
+        variables = gathered(request.env_file, secrets.variables if secrets else (), given.variables)
     if secrets and secrets.docker_config:
         environment = environment.changed(docker_config=secrets.docker_config)
     toolbox = given.toolbox(
         settings,
         environment,
         request=request,
-        variables=_variables(given, secrets, request) if request else given.variables,
+        variables=variables,
         hidden=secrets.hidden if secrets else (),
         sink=given.sink,
     )
     with contextlib.closing(toolbox):
         yield toolbox
-
-
-def _variables(given: Given, secrets: Opened | None, request: RunRequest) -> tuple[Variable, ...]:
-    from flows.variables import gathered
-
-    return gathered(request.env_file, secrets.variables if secrets else (), given.variables)
