@@ -116,14 +116,9 @@ class Toolbox:
         """The registries, asked over HTTP."""
         from adapters.registry import HttpRegistry
 
-        settings = self.settings.registry
-        return self._kept(
-            HttpRegistry(
-                docker_config=self._environment.docker_config,
-                plain_http=settings.plain_http,
-                ca_files=tuple((trusted.registry, trusted.file) for trusted in settings.ca_files),
-            )
-        )
+        settings, login = self.settings.registry, self._environment.docker_config
+        ca_files = tuple((trusted.registry, trusted.file) for trusted in settings.ca_files)
+        return self._kept(HttpRegistry(docker_config=login, plain_http=settings.plain_http, ca_files=ca_files))
 
     @cached_property
     def scanner(self) -> Scanner:
