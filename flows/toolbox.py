@@ -116,14 +116,9 @@ class Toolbox:
         """The registries, asked over HTTP."""
         from adapters.registry import HttpRegistry
 
-        settings = self.settings.registry
-        return self._kept(
-            HttpRegistry(
-                docker_config=self._environment.docker_config,
-                plain_http=settings.plain_http,
-                ca_files=tuple((trusted.registry, trusted.file) for trusted in settings.ca_files),
-            )
-        )
+        settings, login = self.settings.registry, self._environment.docker_config
+        ca_files = tuple((trusted.registry, trusted.file) for trusted in settings.ca_files)
+        return self._kept(HttpRegistry(docker_config=login, plain_http=settings.plain_http, ca_files=ca_files))
 
     @cached_property
     def scanner(self) -> Scanner:
@@ -199,14 +194,12 @@ class Toolbox:
     def _kubernetes_target(self) -> DeploymentTarget:
         from adapters.kubernetes import KubernetesTarget
 
-        target = KubernetesTarget(
-            location=self._cluster,
-            variables=self.variables,
-            others=self._request.others,
-            redact=self.redact,
-            advisor=self.advisor,
+        others, location = self._request.others, self._cluster
+        return self._kept(
+            KubernetesTarget(
+                location=location, variables=self.variables, others=others, redact=self.redact, advisor=self.advisor
+            )
         )
-        return self._kept(target)
 
     @property
     def _kubeconfig(self) -> str | None:
@@ -284,22 +277,20 @@ def open_toolbox(
 ) -> Iterator[Toolbox]:
     """A toolbox for this run, closed at the end of the block."""
     given = _given.get() or Given()
-    environment = surroundings()
+    environment, variables = surroundings(), given.variables
+    if request:
+        from flows.variables import gathered
+
+        variables = gathered(request.env_file, secrets.variables if secrets else (), given.variables)
     if secrets and secrets.docker_config:
         environment = environment.changed(docker_config=secrets.docker_config)
     toolbox = given.toolbox(
         settings,
         environment,
         request=request,
-        variables=_variables(given, secrets, request) if request else given.variables,
+        variables=variables,
         hidden=secrets.hidden if secrets else (),
         sink=given.sink,
     )
     with contextlib.closing(toolbox):
         yield toolbox
-
-
-def _variables(given: Given, secrets: Opened | None, request: RunRequest) -> tuple[Variable, ...]:
-    from flows.variables import gathered
-
-    return gathered(request.env_file, secrets.variables if secrets else (), given.variables)
