@@ -53,7 +53,10 @@ class GoSources:
         return found or [folder for folder in own[:_MAX_SEARCHED] if folder not in likely and self._is_main(folder)]
 
     def reached(self, folder: str) -> tuple[list[GoFile], frozenset[str]]:
-        """The files of a program that say something, its own package first; and all that its files import."""
+        """The files of a program that say something, its own package first; and all that its files import.
+
+        Of a program with too many files to read, everything that its module requires counts as imported.
+        """
         outside: set[str] = set()
         seen = {folder}
         waiting = [folder]
@@ -73,6 +76,9 @@ class GoSources:
                 file = self.file(path) if _HINT.search(text) else None
                 if file and file.package:
                     found.append(file)
+        owner = self.owner(folder)
+        if waiting and owner:
+            outside.update(each.name for each in owner.requires)
         return found, frozenset(outside)
 
     def has_library(self, module: GoModule) -> bool:
