@@ -167,14 +167,7 @@ def _told(component: Component) -> tuple[Setting, ...]:
     row = next((each for each in jvm().port_variable if each.framework == component.framework), None)
     if row is None or component.port is None:
         return ()
-    said = [Setting(name=row.name, value=str(component.port))]
-    if component.bind_address is not None:
-        said.append(
-            Setting(
-                name=row.name.replace("HTTP_PORT", "HTTP_HOST").replace(
-                    "SERVER_PORT", "SERVER_HOST" if "MICRONAUT" in row.name else "SERVER_ADDRESS"
-                ),
-                value=component.bind_address,
-            )
-        )
-    return tuple(said)
+    said = (Setting(name=row.name, value=str(component.port)),)
+    if component.bind_address is None:
+        return said
+    return (*said, Setting(name=row.address, value=component.bind_address))

@@ -21,10 +21,11 @@ class Keys(Model):
 
 
 class PortVariable(Model):
-    """The variable of the environment that a framework takes its port from."""
+    """The variables of the environment that a framework takes its port and its address from."""
 
     framework: str
     name: str
+    address: str
     example: str
 
 
