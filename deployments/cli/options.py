@@ -205,7 +205,10 @@ def absolute(path: Path | None) -> str | None:
 
 
 def source_of(location: str, ref: str | None = None, subfolder: str | None = None) -> Source:
-    """The source, a folder as an absolute path: commands may work elsewhere."""
+    """The source, a folder as an absolute path: commands may work elsewhere. Raises Invalid for an empty flag."""
+    for flag, value in (("--ref", ref), ("--subfolder", subfolder)):
+        if value == "":  # an unset variable of a script, not a choice
+            raise Invalid(f"{flag} is empty", hint=f"name one, or leave {flag} out")
     found = location if _URL.match(location) else str(Path(location).expanduser().absolute())
     return Source(location=found, ref=ref, subfolder=subfolder)
 

@@ -82,7 +82,6 @@ class TestTheRef:
             "--upload-pack=touch {trap}",
             "-b",
             "-",
-            "",
             "refs/heads/--upload-pack=touch",
             "main:refs/heads/evil",
             "+main",
