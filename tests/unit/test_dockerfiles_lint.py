@@ -91,6 +91,14 @@ def test_hadolint_has_no_finding(folder: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
+def test_hadolint_has_no_finding_in_any_golden_dockerfile_of_ours() -> None:
+    golden = Path(__file__).parents[1] / "golden"
+    files = [str(file) for file in golden.glob("*/Dockerfile*") if file.parent.name != "existing-dockerfile"]
+    assert len(files) > 100
+    done = subprocess.run([SCRIPTS / "hadolint", *files], capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
 def test_trivy_has_no_finding(folder: Path) -> None:
     done = subprocess.run(
         [
