@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from tasks.detection.evidence import say
+from tasks.detection.evidence import CONFIGURATION, say
 from tasks.detection.versions import resolve, unknown_release
 from tasks.models import Evidence
+
+_A_RANGE = CONFIGURATION - 0.25
+"""A range that admits many releases is worth less than a file that names one, such as a Dockerfile."""
 
 
 class Asked(NamedTuple):
@@ -25,7 +29,9 @@ def version_evidence(language: str, asked: Iterable[Asked]) -> Iterator[Evidence
     for each in asked:
         release = resolve(language, each.wanted)
         if release:
-            yield say("language_version", release, each.file, each.rule, each.confidence, each.line)
+            is_range = re.search(r"[<>^~*|]", each.wanted) is not None
+            confidence = min(each.confidence, _A_RANGE) if is_range else each.confidence
+            yield say("language_version", release, each.file, each.rule, confidence, each.line)
 
 
 def version_warnings(language: str, asked: Iterable[Asked]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from tasks.detection.commands import listening, port_in, server_of
 from tasks.detection.compose import Service
 from tasks.detection.container_files import find_dockerfile
 from tasks.detection.evidence import COMPOSE, CONVENTION, PROCFILE, WEAK, say
-from tasks.detection.files import FileTree
+from tasks.detection.files import FileTree, parent
 from tasks.detection.folders import folders
 from tasks.detection.packages import service_of_image
 from tasks.detection.procfile import ProcessLine, read_procfile
@@ -31,15 +31,20 @@ _DEVELOPMENT: Final = re.compile(
 )
 
 
-def with_declared(tree: FileTree, reading: Reading, services: tuple[Service, ...]) -> list[tuple[str, Reading]]:
-    """The reading with what deployment files add, and one for each further process; each with its name's suffix."""
+def with_declared(
+    tree: FileTree, reading: Reading, services: tuple[Service, ...], adopted: str | None = None
+) -> list[tuple[str, Reading]]:
+    """The reading with what deployment files add, and one for each further process; each with its name's suffix.
+
+    `adopted` is a Dockerfile of another folder, which counts where the reading's folder has none.
+    """
     here = [service for service in services if service.folder == reading.folder]
     built = [service for service in here if _holds_code(tree, service)] or here
     main, others = _split(built)
     lines = [line for line in read_procfile(tree, reading.folder) if not _is_once(line.name, line.command)]
     web = next((line for line in lines if line.name == "web"), lines[0] if lines else None)
     evidence = [
-        *_dockerfile(tree, reading.folder, main),
+        *_dockerfile(tree, reading.folder, main, adopted),
         *(_service(main) if main else ()),
         *(_line(web) if web else ()),
         *_images(services, built),
@@ -52,14 +57,14 @@ def with_declared(tree: FileTree, reading: Reading, services: tuple[Service, ...
     return [("", own), *((f"-{process.name}", _beside(own, process)) for process in processes)]
 
 
-def _dockerfile(tree: FileTree, folder: str, main: Service | None) -> Iterator[Evidence]:
+def _dockerfile(tree: FileTree, folder: str, main: Service | None, adopted: str | None) -> Iterator[Evidence]:
     named = main.dockerfile if main and main.dockerfile in tree.paths else None
-    path = named or find_dockerfile(tree, folder)
+    path = named or find_dockerfile(tree, folder) or adopted
     if path:
         from tasks.detection.dockerfile import dockerfile_evidence  # noqa: PLC0415 - its parser is loaded when needed
 
         yield from dockerfile_evidence(tree, path)
-        context = main.context if main and named and main.context else folder
+        context = main.context if main and named and main.context else parent(path) if path == adopted else folder
         if context != ".":
             yield say("dockerfile_context", context, path, "dockerfile.context", CONVENTION, None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tasks.detection.compose import Service, at_home, read_compose
+from tasks.detection.container_files import find_dockerfile
 from tasks.detection.decide import decide, name_from
 from tasks.detection.ecosystems import ecosystems
 from tasks.detection.files import FileTree, list_files
@@ -73,9 +74,13 @@ def _components(
     found: list[Component] = []
     folders = frozenset(reading.folder for reading in readings)
     services = tuple(at_home(service, folders) for service in services)
+    sole, adopted = _adopted(tree, readings)
+    if sole and adopted:
+        services = tuple(_moved(service, sole, adopted) for service in services)
+        readings = [reading for reading in readings if reading.folder == sole]
     for folder in dict.fromkeys(reading.folder for reading in readings):
         here = [reading for reading in readings if reading.folder == folder]
-        declared = [part for reading in here for part in with_declared(tree, reading, services)]
+        declared = [part for reading in here for part in with_declared(tree, reading, services, adopted)]
         decided = [(reading, decide(reading, fallback, suffix)) for suffix, reading in declared]
         own = [component for reading, component in decided if component.language == reading.language]
         found += _leading(own or [component for _, component in decided])
@@ -85,6 +90,21 @@ def _components(
     started = [each for each in found if each.kind in {*STARTED, "static"} and each.language != "unknown"]
     kept = started or [each for each in found if each.kind in STARTED and each.path == "."] or found
     return _named(kept)
+
+
+def _adopted(tree: FileTree, readings: list[Reading]) -> tuple[str | None, str | None]:
+    """The only project, where it lies below a root that holds its Dockerfile; and that Dockerfile."""
+    folders = {reading.folder for reading in readings if reading.language != "unknown"}
+    root = find_dockerfile(tree, ".")
+    sole = next(iter(folders)) if len(folders) == 1 else "."
+    return (None, None) if root is None or sole == "." or find_dockerfile(tree, sole) else (sole, root)
+
+
+def _moved(service: Service, sole: str, adopted: str) -> Service:
+    """A service that builds the root builds the only project."""
+    if service.folder != ".":
+        return service
+    return replace(service, folder=sole, dockerfile=service.dockerfile or adopted)
 
 
 def _deployed(tree: FileTree, found: list[Component]) -> list[Component]:

@@ -230,3 +230,16 @@ services:
     image: mysql/mysql-server:8.0
 """
     assert component_of(tmp_path, {**FLASK, "compose.yaml": text}).backing_services == ("mysql",)
+
+
+def test_the_roots_dockerfile_is_that_of_the_only_project_below_it(tmp_path: Path) -> None:
+    project = '<Project Sdk="Microsoft.NET.Sdk.Web"><PropertyGroup><TargetFramework>net8.0</TargetFramework>'
+    files = {
+        "src/Shop/Shop.csproj": f"{project}</PropertyGroup></Project>",
+        "Dockerfile": 'FROM mcr.microsoft.com/dotnet/aspnet:8.0\nEXPOSE 5001\nENTRYPOINT ["dotnet", "Shop.dll"]\n',
+        "compose.yaml": "services:\n  shop:\n    build: .\n    depends_on: [db]\n  db:\n    image: postgres:17\n",
+    }
+    component = component_of(tmp_path, files)
+
+    assert (component.path, component.dockerfile, component.dockerfile_context) == ("src/Shop", "Dockerfile", None)
+    assert (component.port, component.backing_services) == (5001, ("postgres",))

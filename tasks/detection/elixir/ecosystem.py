@@ -133,7 +133,9 @@ def _ports(tree: FileTree, project: MixProject, texts: list[tuple[str, str]]) ->
 
 
 def _ports_in(path: str, text: str, confidence: float, rule: str) -> Iterator[Evidence]:
-    for match in [*_NAMED_PORT.finditer(text), *_PORT.finditer(text)]:
+    # url: says what links are written with, not where anything listens
+    listening = re.sub(r"\burl:\s*\[[^\]\n]*\]", lambda match: " " * len(match[0]), text)
+    for match in [*_NAMED_PORT.finditer(listening), *_PORT.finditer(listening)]:
         port = next((each for each in match.groups() if each), None)
         if port and int(port):
             yield say("port", int(port), path, rule, confidence, text.count("\n", 0, match.start()) + 1)

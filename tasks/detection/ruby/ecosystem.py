@@ -38,6 +38,8 @@ _SERVERS: Final = {
     "thin": "thin start --port 3000",
 }
 _RACK_PORT: Final = 9292
+_WITH_OWN_PORT: Final = frozenset({"hanami", "padrino"})
+"""Frameworks that listen where they always do, also when Rack starts them."""
 
 
 def folders(tree: FileTree) -> tuple[str, ...]:
@@ -97,7 +99,8 @@ def _application(tree: FileTree, project: RubyProject, texts: list[tuple[str, st
     if found and found[0].name == "rails":
         yield from _rails(tree, project)
     elif rackup in tree.paths:
-        yield from _rack(tree, project, rackup)
+        own = found[0].port if found and found[0].name in _WITH_OWN_PORT else None
+        yield from _rack(tree, project, rackup, own)
     else:
         yield from _program(tree, project, texts, found[0] if found else None)
     yield from sources.ports(texts)
@@ -124,8 +127,10 @@ def _rails(tree: FileTree, project: RubyProject) -> Iterator[Evidence]:
         yield say("build_command", "bundle exec rails assets:precompile", file, "ruby.rails_assets", CONVENTION, 1)
 
 
-def _rack(tree: FileTree, project: RubyProject, rackup: str) -> Iterator[Evidence]:
+def _rack(tree: FileTree, project: RubyProject, rackup: str, framework_port: int | None) -> Iterator[Evidence]:
     yield say("kind", "web", rackup, "ruby.rackup", SOURCE, 1)
+    if framework_port:
+        yield say("port", framework_port, rackup, "ruby.framework_default", WEAK + 0.01, 1)
     yield say("port", _RACK_PORT, rackup, "ruby.rack_default", WEAK, 1)
     configured = next((name for name in _PUMA if join(project.folder, name) in tree.paths), None)
     server = next((command for gem, command in _SERVERS.items() if project.has(gem)), None)
