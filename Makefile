@@ -33,7 +33,7 @@ lint: venv
 	$(BIN)/lint-imports
 
 test: venv ## engine and cluster side by side: each mostly waits; what is measured has the machine to itself
-	$(MAKE) --jobs=2 --output-sync=line test-engine test-cluster
+	$(MAKE) --jobs=2 test-engine test-cluster
 	$(MAKE) test-speed
 
 test-engine: venv
