@@ -9,10 +9,12 @@ from typing import Final, get_args
 from tasks.detection.commands import listening, port_in, server_of
 from tasks.detection.evidence import WEAK, about, best
 from tasks.detection.packages import packages_for
+from tasks.detection.ports import speaks_http
 from tasks.detection.reading import Reading
 from tasks.models import Component, Evidence, Kind
 
 _NAME_LENGTH: Final = 53
+_IMAGE: Final = "dockerfile.from"
 _KINDS: Final = get_args(Kind)
 
 
@@ -22,6 +24,7 @@ def decide(reading: Reading, fallback_name: str, suffix: str = "") -> Component:
     `fallback_name` is for a root that does not name itself, `suffix` tells the processes of one folder apart.
     """
     kind = _kind(reading)
+    language = _value(reading, "language") or reading.language
     start = _start(reading) if kind not in {"library", "static"} else None
     port = _port(reading, start) if kind == "web" else None
     build, runtime = packages_for(reading)
@@ -29,8 +32,8 @@ def decide(reading: Reading, fallback_name: str, suffix: str = "") -> Component:
         path=reading.folder,
         name=name_from(f"{_name(reading, fallback_name)}{suffix}"),
         kind=kind,
-        language=_value(reading, "language") or reading.language,
-        language_version=_value(reading, "language_version"),
+        language=language,
+        language_version=_version(reading, language),
         framework=_value(reading, "framework"),
         package_manager=_value(reading, "package_manager"),
         package_manager_version=_value(reading, "package_manager_version"),
@@ -70,6 +73,14 @@ def _value(reading: Reading, field: str) -> str | None:
     return said.value if said else None
 
 
+def _version(reading: Reading, language: str) -> str | None:
+    """The strongest release; an image of another language tells nothing about this one's."""
+    of_image = next((each.value for each in reading.evidence if (each.field, each.rule) == ("language", _IMAGE)), None)
+    ranked = about(reading.evidence, "language_version")
+    fitting = (each.value for each in ranked if each.rule != _IMAGE or of_image in {None, language})
+    return next(fitting, None)
+
+
 def _start(reading: Reading) -> str | None:
     """The strongest start command, a package manager's replaced by what it runs."""
     said = _value(reading, "start_command")
@@ -78,7 +89,8 @@ def _start(reading: Reading) -> str | None:
 
 def _port(reading: Reading, start: str | None) -> int | None:
     """The strongest port that is not a mere default; else the one in the start command, else its server's own."""
-    said = best(reading.evidence, "port")
+    ranked = about(reading.evidence, "port")
+    said = next((each for each in ranked if speaks_http(each.value)), None)
     if said and said.confidence > WEAK:
         return int(said.value)
     written = port_in(start) if start else None

@@ -11,15 +11,13 @@ from tasks.detection.container_files import container_files
 from tasks.detection.evidence import CONFIGURATION, CONVENTION, DOCKERFILE, is_plain, say
 from tasks.detection.files import FileTree
 from tasks.detection.health import path_in_probe
+from tasks.detection.ports import speaks_http
 from tasks.detection.versions import languages, resolve
 from tasks.dockerfiles.parse import Instruction, Parsed, Stage, exec_form
 from tasks.dockerfiles.syntax import checked
 from tasks.dockerfiles.variables import assignments, expand
 from tasks.errors import Invalid
 from tasks.models import Evidence
-
-_ADMINISTRATION = ("22", "22/tcp")
-"""Ports beside the application's, whatever order they are written in."""
 
 
 def dockerfile_evidence(tree: FileTree, path: str) -> Iterator[Evidence]:
@@ -84,7 +82,7 @@ def _ports(
     for each in instructions:
         if each.kind != "EXPOSE":
             continue
-        for word in sorted(each.arguments.split(), key=lambda word: word in _ADMINISTRATION):
+        for word in sorted(each.arguments.split(), key=lambda word: not speaks_http(word.partition("/")[0])):
             number = _port((expand(word, settings) or "").partition("/")[0])
             if number and not word.endswith("/udp"):
                 confidence = DOCKERFILE if not said else DOCKERFILE - 0.1

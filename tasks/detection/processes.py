@@ -30,6 +30,9 @@ _DEVELOPMENT: Final = re.compile(
     r"\btail -f\b|\bsleep infinity\b|^(?:ba)?sh$|\b(?:npm|pip|yarn|pnpm) (?:install|ci)\b"
 )
 
+_BESIDE_PRODUCTION: Final = re.compile(r"dev|debug|test|local|\bci\b|lint|bench")
+"""In the name of a Dockerfile that a compose file uses although there is one for production."""
+
 
 def with_declared(
     tree: FileTree, reading: Reading, services: tuple[Service, ...], adopted: str | None = None
@@ -59,6 +62,8 @@ def with_declared(
 
 def _dockerfile(tree: FileTree, folder: str, main: Service | None, adopted: str | None) -> Iterator[Evidence]:
     named = main.dockerfile if main and main.dockerfile in tree.paths else None
+    if named and find_dockerfile(tree, folder) and _BESIDE_PRODUCTION.search(named.rpartition("/")[2].lower()):
+        named = None
     path = named or find_dockerfile(tree, folder) or adopted
     if path:
         from tasks.detection.dockerfile import dockerfile_evidence  # noqa: PLC0415 - its parser is loaded when needed

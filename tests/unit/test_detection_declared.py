@@ -243,3 +243,33 @@ def test_the_roots_dockerfile_is_that_of_the_only_project_below_it(tmp_path: Pat
 
     assert (component.path, component.dockerfile, component.dockerfile_context) == ("src/Shop", "Dockerfile", None)
     assert (component.port, component.backing_services) == (5001, ("postgres",))
+
+
+def test_a_dockerfile_for_tests_gives_way_to_the_one_for_production(tmp_path: Path) -> None:
+    files = {
+        **FLASK,
+        "Dockerfile": "FROM python:3.12\nEXPOSE 22 7000\nCMD gunicorn app:app\n",
+        "Dockerfile.localstack": "FROM node:22\nCMD localstack\n",
+        "compose.yaml": "services:\n  aws:\n    build: {context: ., dockerfile: Dockerfile.localstack}\n",
+    }
+    component = component_of(tmp_path, files)
+
+    assert (component.dockerfile, component.language_version, component.port) == ("Dockerfile", "3.12", 7000)
+
+
+def test_an_image_of_another_language_tells_nothing_about_the_release(tmp_path: Path) -> None:
+    files = {
+        "package.json": '{"scripts": {"start": "node server.js"}}',
+        "server.js": "require('http').createServer().listen(3000)",
+        "Dockerfile": "FROM python:3.12\nCMD node server.js\n",
+    }
+    component = component_of(tmp_path, files)
+
+    assert (component.language, component.language_version) == ("node", None)
+
+
+def test_a_port_of_another_protocol_is_not_where_http_is_spoken(tmp_path: Path) -> None:
+    source = "const identd = require('net').createServer(); identd.listen(113); require('express')().listen(9000);"
+    package = '{"dependencies": {"express": "4"}, "scripts": {"start": "node server.js"}}'
+
+    assert component_of(tmp_path, {"package.json": package, "server.js": source}).port == 9000
