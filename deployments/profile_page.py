@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deployments.progress import printable
+from tasks.detection.evidence import BELIEVED
 from tasks.models import AppProfile, Component, Evidence, Verdict
 
 _STYLES: dict[Verdict, str] = {
@@ -22,13 +23,17 @@ _FIELDS = (
 
 
 def print_profile(console: Console, profile: AppProfile) -> None:
-    """Print the verdict and a table for each component."""
+    """Print the verdict, a table for each component, and what is doubtful."""
     line = Text(profile.verdict.replace("_", " "), style=_STYLES[profile.verdict])
     console.print(line.append(f"  {printable(profile.message)}", style="default"))
     for component in profile.components:
         console.print()
         console.print(Text(component.name, style="bold").append(f"  {component.kind} in {component.path}", style="dim"))
         console.print(_table(component))
+    if profile.warnings:
+        console.print()
+    for warning in profile.warnings:
+        console.print(Text(f"note: {printable(warning)}", style="yellow"), soft_wrap=True)
 
 
 def _table(component: Component) -> Table:
@@ -52,4 +57,6 @@ def _place(evidence: tuple[Evidence, ...], field: str) -> Text:
     if not speaking:
         return Text()
     best = max(speaking, key=lambda each: each.confidence)
+    if best.rule == BELIEVED:
+        return Text(printable(f"{best.file}, {best.confidence:.2f}"), style="yellow")
     return Text(printable(f"{best.file}:{best.line}" if best.line else best.file))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from prefect import flow, runtime
 
 from flows import requests, requirements
+from flows.advice import advised
 from flows.overrides import overridden
-from flows.records import announce, conclude, report_failure, requested, say_where
+from flows.records import announce, conclude, report_failure, requested, say_where, warn
 from flows.repair import repair, restore
 from flows.run import Run, open_run
 from flows.settings import EngineSettings, KubernetesSettings
@@ -53,9 +54,12 @@ def containerize(request: RunRequest) -> RunRecord:
 def understand(run: Run) -> tuple[AppProfile, Component, ClusterInfo]:
     """Everything that can be known, and refused, before anything is built."""
     request, tools, steps = run.request, run.tools, run.steps
-    profile = steps.analyze(
+    found = steps.analyze(
         AnalyzeRequest(source=request.source, workspace=str(run.folder / "source")), source_control=tools.source_control
     )
+    profile = advised(found, tools)
+    for warning in profile.warnings[len(found.warnings) :]:
+        warn(run, warning)
     known, chosen = overridden(
         profile, request.source, run.settings, flags=request.overrides, component=request.component
     )
@@ -65,7 +69,7 @@ def understand(run: Run) -> tuple[AppProfile, Component, ClusterInfo]:
     announce(run, application, known, component)
     requirements.require_what_the_target_takes(run)
     say_where(run)
-    info = steps.cluster.after(profile)(requests.cluster_request(request, component), target=tools.target)
+    info = steps.cluster.after(found)(requests.cluster_request(request, component), target=tools.target)
     if info.failed:
         raise requirements.unfit(info)
     requirements.require_variables(run, component, application, info)

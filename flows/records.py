@@ -51,6 +51,12 @@ def say_where(run: Run) -> None:
     get_run_logger().info("%s", said)
 
 
+def warn(run: Run, said: str) -> None:
+    """Tell whoever watches what is doubtful about the analysis."""
+    run.journal.say("analyze", "running", f"warning: {said}")
+    get_run_logger().warning("%s", said)
+
+
 def conclude(run: Run, profile: AppProfile, release: Release, status: DeploymentStatus) -> RunRecord:
     """The record of a run that succeeded, written to its folder and shown in Prefect."""
     record = RunRecord(
@@ -89,8 +95,7 @@ def _say_what_is_assumed(run: Run, profile: AppProfile, component: Component) ->
     found = next(each for each in profile.components if each.name == component.name)
     if component.kind != "static" and component.port != found.port:
         said = f"nothing says where {component.name} listens: it is told PORT={component.port} and asked there (--port)"
-        run.journal.say("analyze", "running", f"warning: {said}")
-        get_run_logger().warning("%s", said)
+        warn(run, said)
 
 
 def _publish(run: Run, key: str, text: str, description: str) -> None:

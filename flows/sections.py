@@ -111,6 +111,17 @@ class KubernetesSettings(Model):
     soak_s: float = Field(default=2, ge=0)
 
 
+class LlmSettings(Model):
+    """`[llm]`: a language model that may say what no file does. Its key stands in its provider's own variable."""
+
+    model: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_-]{0,40}:[!-~]{1,120}$")
+    """As provider:name. Without one nobody is asked."""
+    timeout_s: float = Field(default=30, gt=0, le=600)
+    """For one component."""
+    max_tokens: int = Field(default=2000, ge=100, le=100_000)
+    """Of one answer."""
+
+
 class ServerSettings(Model):
     """`[server]`: the local Prefect server."""
 
@@ -132,4 +143,5 @@ class Sections(Model):
     recovery: RecoverySettings = RecoverySettings()
     engine: EngineSettings = EngineSettings()
     kubernetes: KubernetesSettings = KubernetesSettings()
+    llm: LlmSettings = LlmSettings()
     server: ServerSettings = ServerSettings()

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from pydantic import SecretStr
 
 from flows.settings import Settings, Surroundings, surroundings
+from tasks.errors import Missing
 from tasks.ports import (
     ContainerRuntime,
     DeploymentTarget,
+    DetectionAdvisor,
     ProgressSink,
     RecoveryAdvisor,
     Registry,
@@ -233,6 +235,18 @@ class Toolbox:
         from tasks.recovery import KnowledgeAdvisor
 
         return KnowledgeAdvisor()
+
+    @cached_property
+    def detection_advisor(self) -> DetectionAdvisor | None:
+        """The language model of the settings; None without one. Raises Missing without the library for it."""
+        llm = self.settings.llm
+        if llm.model is None:
+            return None
+        try:
+            from adapters.llm import LlmAdvisor
+        except ModuleNotFoundError as error:
+            raise Missing(f"{llm.model} needs {error.name}", hint="pip install 'containerkit[llm]'") from error
+        return LlmAdvisor(model=llm.model, max_tokens=llm.max_tokens)
 
     @cached_property
     def redact(self) -> Callable[[str], str]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         DeploymentStatus,
         DeployRequest,
         Failure,
+        GapAnswers,
+        GapQuestion,
         HttpAnswer,
         Image,
         ImageRef,
@@ -198,3 +200,14 @@ class RecoveryAdvisor(Protocol):
 
     def advise(self, *, failure: Failure, timeout_s: float = 5) -> Advice:
         """The best advice; verdict `needs_human` and class `unknown` when it knows none."""
+
+
+class DetectionAdvisor(Protocol):
+    """Who may know what no file of a repository says."""
+
+    def fill(self, *, question: GapQuestion, timeout_s: float = 30) -> GapAnswers:
+        """What it believes of the unknown fields; it may contradict a known one, and leaves out what it cannot tell.
+
+        Raises Unavailable when nobody answers, Denied without a login, Missing without the software for it, and Invalid
+        when the model does not exist or its answer has no meaning.
+        """

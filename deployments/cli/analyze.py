@@ -13,6 +13,8 @@ from rich.console import Console
 from deployments.cli import options
 from deployments.cli.endings import guarded
 from deployments.exit_codes import ExitCode, exit_code
+from deployments.progress import printable
+from flows.advice import advised
 from flows.overrides import overridden
 from flows.settings import Settings, folder_of, load
 from flows.toolbox import open_toolbox
@@ -62,13 +64,16 @@ def profile_of(source: Source, workspace: Path) -> AppProfile:
 
 
 def detected(source: Source, workspace: Path, settings: Settings) -> AppProfile:
-    """What was found in a source; a git URL is fetched into `workspace`. Raises what step 1 raises."""
+    """What was found in a source, and what a configured language model adds. Raises what step 1 raises.
+
+    A git URL is fetched into `workspace`.
+    """
     from tasks import detection
 
     try:
         with open_toolbox(settings) as tools:
             checkout = tools.source_control.fetch(source=source, into=workspace, timeout_s=FETCH_TIMEOUT_S)
-        return detection.analyze(checkout)
+            return advised(detection.analyze(checkout), tools)
     except StepError as error:
         error.step = error.step or "analyze"
         raise
@@ -81,6 +86,8 @@ def _document(source: Source) -> tuple[object, ExitCode]:
     try:
         with tempfile.TemporaryDirectory(prefix="containerkit-") as workspace:
             profile = profile_of(source, Path(workspace))
+            for warning in profile.warnings:
+                typer.echo(f"note: {printable(warning)}", err=True)
             return json.loads(detection.render_json(profile)), CODES[profile.verdict]
     except StepError as error:
         message = f"{error.message}; {error.hint}" if error.hint else error.message

@@ -19,6 +19,10 @@ SOURCE: Final = 0.75
 DEPENDENCY: Final = 0.65
 CONVENTION: Final = 0.5
 WEAK: Final = 0.35
+LLM: Final = 0.3
+"""At most; below everything that was read."""
+BELIEVED: Final = "llm"
+"""The rule of what a language model said and no file says."""
 
 _MAX_VALUE: Final = 500
 

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         TaggedImage,
         TagRequest,
     )
+    from tasks.models.gap import Excerpt, GapAnswer, GapAnswers, GapField, GapQuestion, KnownValue
     from tasks.models.model import Label, Model, Name, Outcome, Port, StepName, label_value
     from tasks.models.overrides import Limits, Overrides, Pinned, Pins, Place
     from tasks.models.profile import AnalyzeRequest, AppProfile, Component, EnvironmentVariable, Evidence, Kind, Verdict
@@ -118,13 +119,19 @@ __all__ = [
     "DockerfileChoice",
     "EnvironmentVariable",
     "Evidence",
+    "Excerpt",
     "Failure",
     "Finding",
+    "GapAnswer",
+    "GapAnswers",
+    "GapField",
+    "GapQuestion",
     "HttpAnswer",
     "Image",
     "ImagePlan",
     "ImageRef",
     "Kind",
+    "KnownValue",
     "Label",
     "Limits",
     "ManifestObject",
@@ -182,7 +189,7 @@ __all__ = [
 
 
 _MODULES = (
-    *("model", "provision", "source", "gate", "profile", "overrides", "failure", "reference", "scan", "image"),
+    *("model", "provision", "source", "gate", "profile", "gap", "overrides", "failure", "reference", "scan", "image"),
     *("release", "cluster", "run"),
 )
 """Where words are looked for: those that others need come first."""
