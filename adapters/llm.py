@@ -81,14 +81,17 @@ class LlmAdvisor:
         # the settings' own time-out counts for each attempt of the provider's client
         async with asyncio.timeout(timeout_s):
             result = await agent.run(prompt, model_settings=settings, usage_limits=limits)
-        return result.output
+        answers: GapAnswers = result.output
+        return answers
 
     def _raise(self, error: AgentRunError) -> NoReturn:
         """The remedy. A provider's own text is left out: it may repeat what it was sent."""
         status = error.status_code if isinstance(error, ModelHTTPError) else None
         said = f"{self._name} answered {status}" if status else f"{self._name}: {type(error).__name__}"
         if isinstance(error, ModelAuthenticationError | ModelQuotaExceededError) or status in _LOGIN:
-            raise Denied(f"{said}: the key is not accepted or has no credit", hint="look at the provider's key") from error
+            raise Denied(
+                f"{said}: the key is not accepted or has no credit", hint="look at the provider's key"
+            ) from error
         refused = status in _CLIENT_ERROR and status not in _LATER
         if isinstance(error, ModelRequestRejectedError) or refused:
             raise Invalid(f"{said}: it refuses the question", hint="correct [llm] model") from error

@@ -7,8 +7,9 @@ from typing import Final
 from flows.toolbox import Toolbox
 from tasks.detection import advice
 from tasks.detection.files import list_files
-from tasks.errors import StepError
+from tasks.errors import Missing, StepError
 from tasks.models import AppProfile
+from tasks.ports import DetectionAdvisor
 
 _MOST_QUESTIONS: Final = 20
 _ASKED: Final = ("deployable", "ambiguous")
@@ -26,8 +27,8 @@ def advised(profile: AppProfile, tools: Toolbox) -> AppProfile:
 
 
 def _asked(profile: AppProfile, tools: Toolbox) -> AppProfile:
-    """Raises what the advisor raises before it answered once; later its answers so far are kept."""
-    advisor = tools.detection_advisor
+    """The answers so far are kept when a question fails. Raises Missing without the library that asks."""
+    advisor = _advisor(tools)
     if advisor is None:
         return profile
     tree = list_files(profile.checkout.root)
@@ -42,6 +43,13 @@ def _asked(profile: AppProfile, tools: Toolbox) -> AppProfile:
     if len(questions) > _MOST_QUESTIONS:
         return _warned(profile, f"the language model was asked about the first {_MOST_QUESTIONS} components only")
     return profile
+
+
+def _advisor(tools: Toolbox) -> DetectionAdvisor | None:
+    try:
+        return tools.detection_advisor
+    except ModuleNotFoundError as error:
+        raise Missing(f"{error.name} is not installed", hint="pip install 'containerkit[llm]'") from error
 
 
 def _warned(profile: AppProfile, warning: str) -> AppProfile:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from pydantic import SecretStr
 
 from flows.settings import Settings, Surroundings, surroundings
-from tasks.errors import Missing
+from flows.silence import Silence
 from tasks.ports import (
     ContainerRuntime,
     DeploymentTarget,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from adapters.kubernetes import KubernetesLocation
     from flows.blocks import Opened
     from flows.place import Current, Place
-    from tasks.models import Progress, RunRequest, TargetKind, Variable
+    from tasks.models import RunRequest, TargetKind, Variable
     from tasks.redaction import Redactor
 
 
@@ -43,13 +43,6 @@ class Closable(Protocol):
 
 
 T = TypeVar("T", bound=Closable)
-
-
-class Silence:
-    """The sink of a caller that gave none."""
-
-    def report(self, *, progress: Progress) -> None:
-        """Nobody listens."""
 
 
 class Toolbox:
@@ -238,14 +231,11 @@ class Toolbox:
 
     @cached_property
     def detection_advisor(self) -> DetectionAdvisor | None:
-        """The language model of the settings; None without one. Raises Missing without the library for it."""
-        llm = self.settings.llm
-        if llm.model is None:
+        """The language model of the settings; None without one. Raises ModuleNotFoundError without its library."""
+        if (llm := self.settings.llm).model is None:
             return None
-        try:
-            from adapters.llm import LlmAdvisor
-        except ModuleNotFoundError as error:
-            raise Missing(f"{llm.model} needs {error.name}", hint="pip install 'containerkit[llm]'") from error
+        from adapters.llm import LlmAdvisor
+
         return LlmAdvisor(model=llm.model, max_tokens=llm.max_tokens)
 
     @cached_property

@@ -21,7 +21,6 @@ from tasks.models import (
     Component,
     Evidence,
     Excerpt,
-    GapAnswer,
     GapAnswers,
     GapField,
     GapQuestion,
@@ -113,7 +112,9 @@ def _filled(component: Component, values: dict[str, object]) -> Component:
     if "port" in values:
         return with_port(filled, filled.port)
     start = filled.start_command
-    return filled.changed(start_command=listening(start, filled.port)) if start and "start_command" in values else filled
+    return (
+        filled.changed(start_command=listening(start, filled.port)) if start and "start_command" in values else filled
+    )
 
 
 def _fault(component: Component, field: GapField, value: str) -> str | None:
@@ -126,15 +127,14 @@ def _fault(component: Component, field: GapField, value: str) -> str | None:
         Pins.model_validate({_PINS.get(field, field): value})
     except ValidationError:
         return "it does not look like one"
-    if field == "port" and not speaks_http(value):
-        return "another protocol is spoken there"
-    if field == "start_command" and not is_simple(value):
-        return "it is not one program with arguments"
-    if field == "static_folder" and ".." in value.split("/"):
-        return "it leads out"
-    if field == "language_version" and _release(component, value) is None:
-        return "there is no such release"
-    return None
+    of_its_own: dict[GapField, tuple[bool, str]] = {
+        "port": (speaks_http(value), "another protocol is spoken there"),
+        "start_command": (is_simple(value), "it is not one program with arguments"),
+        "static_folder": (".." not in value.split("/"), "it leads out"),
+        "language_version": (_release(component, value) is not None, "there is no such release"),
+    }
+    fits, why = of_its_own.get(field, (True, ""))
+    return None if fits else why
 
 
 def _usual(component: Component, field: GapField, value: str) -> str:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         SetRuntimeVersion,
         SetStartCommand,
     )
+    from tasks.models.gap import Excerpt, GapAnswer, GapAnswers, GapField, GapQuestion, KnownValue
     from tasks.models.gate import SEVERITIES, ScanPolicy, Severity
     from tasks.models.image import (
         BuildArgument,
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
         TaggedImage,
         TagRequest,
     )
-    from tasks.models.gap import Excerpt, GapAnswer, GapAnswers, GapField, GapQuestion, KnownValue
     from tasks.models.model import Label, Model, Name, Outcome, Port, StepName, label_value
     from tasks.models.overrides import Limits, Overrides, Pinned, Pins, Place
     from tasks.models.profile import AnalyzeRequest, AppProfile, Component, EnvironmentVariable, Evidence, Kind, Verdict

@@ -1,4 +1,4 @@
-"""What a language model may add: only what no file says, marked as such, and held to what such a field may look like."""
+"""What a language model may add: only what no file says, marked as such, and held to what may stand in the field."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ def test_a_port_that_follows_from_the_start_command_is_no_gap(tmp_path: Path) ->
 
 
 def test_what_was_read_and_of_no_use_is_no_gap_either() -> None:
-    spoken = Evidence(field="port", value="5432", file="Dockerfile", rule="dockerfile.expose", confidence=0.95)
+    spoken = Evidence(field="port", value="25", file="Dockerfile", rule="dockerfile.expose", confidence=0.95)
     assert filled(bare(evidence=(spoken,)), ("port", "9100")).components[0].port is None
 
 
 def test_a_start_command_is_told_the_port() -> None:
     (component,) = filled(bare(), ("start_command", "gunicorn shop:app"), ("port", "9100")).components
-    assert component.start_command == "gunicorn --bind 0.0.0.0:9100 shop:app"
+    assert component.start_command == "gunicorn shop:app --bind 0.0.0.0:9100"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_start_command_is_told_the_port() -> None:
     [
         ("web", "port", "70000", "it does not look like one"),
         ("web", "port", "8000; rm", "it does not look like one"),
-        ("web", "port", "5432", "another protocol is spoken there"),
+        ("web", "port", "25", "another protocol is spoken there"),
         ("web", "start_command", "a 'b", "it is not one program with arguments"),
         ("web", "start_command", "a && b", "it is not one program with arguments"),
         ("web", "start_command", "a\nRUN b", "it is no single line of printable text"),
