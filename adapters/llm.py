@@ -68,7 +68,7 @@ class LlmAdvisor:
         except UserError as error:
             # an unknown provider, or no key for it: which one only its text says
             raise Denied(
-                f"{self._name} cannot be used: {error.message.splitlines()[0]}",
+                f"{self._name} cannot be used: {error.message.partition('. ')[0]}",
                 hint="set the variable of the provider that holds its key, or correct [llm] model",
             ) from error
         except AgentRunError as error:

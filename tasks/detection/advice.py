@@ -89,7 +89,7 @@ def answered(profile: AppProfile, component: Component, answers: GapAnswers) -> 
         if _is_gap(component, field):
             values[field] = value
             reason = harmless(answer.reason)[:_REASON_LENGTH]
-            warnings.append(f"{shown} is what the {ORIGIN} says ({confidence:.2f}); no file does: {reason}")
+            warnings.append(f"{shown} is only what the {ORIGIN} says ({confidence:.2f}): {reason}")
     changed = _filled(component, values).changed(evidence=(*component.evidence, *said))
     return profile.changed(
         components=tuple(changed if each is component else each for each in profile.components),

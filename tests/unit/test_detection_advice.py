@@ -40,9 +40,7 @@ def test_a_gap_is_filled_with_its_rule_and_a_confidence_below_everything_that_wa
     said = {each.field: (each.value, each.rule, each.confidence) for each in component.evidence}
     assert said == {"port": ("9100", "llm", LLM), "health_path": ("/up", "llm", 0.1)}
     assert LLM < WEAK
-    assert "shop: port '9100' is what the language model says (0.30); no file does: the README says so" in (
-        profile.warnings
-    )
+    assert "shop: port '9100' is only what the language model says (0.30): the README says so" in (profile.warnings)
 
 
 def test_a_value_that_was_found_stays_and_the_other_one_is_kept_as_weaker(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from flows.place import Place, choose
 from flows.toolbox import Toolbox
 from tasks.models import Progress
-from tasks.ports import ContainerRuntime, DeploymentTarget, Registry, Scanner
+from tasks.ports import ContainerRuntime, DeploymentTarget, DetectionAdvisor, Registry, Scanner
 from tests.world.image_store import MemoryRegistries, StoredImage, base_image
 from tests.world.registry import MemoryRegistry
 from tests.world.releases import MemoryReleases
@@ -56,6 +56,8 @@ class World:
     faults: dict[str, tuple[str, list[Exception]]] = field(default_factory=dict)
     """By the toolbox's name of a port: the method and its errors."""
     closed: list[str] = field(default_factory=list)
+    detection_advisor: DetectionAdvisor | None = None
+    """Asked where the settings name a language model."""
 
     def __post_init__(self) -> None:
         self.runtime = MemoryRuntime(registries=self.registries)
@@ -96,6 +98,10 @@ class World:
                 self._stack.callback(world.closed.append, "target")
                 target = MemoryTarget(world.releases, variables=self.variables)
                 return cast("DeploymentTarget", world.met("target", target))
+
+            @cached_property
+            def detection_advisor(self) -> DetectionAdvisor | None:
+                return world.detection_advisor
 
         return WorldToolbox
 

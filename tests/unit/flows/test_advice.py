@@ -57,7 +57,7 @@ def test_analyze_shows_what_was_filled_in_and_both_values_where_they_differ(repo
     llm = {"file": "language model", "line": None, "rule": "llm", "confidence": 0.3}
     assert component["evidence"]["health_path"] == [{"value": "/up", **llm}]
     assert {"value": "9100", **llm} in component["evidence"]["port"]
-    assert "note: shop: health_path '/up' is what the language model says (0.30)" in done.stderr
+    assert "note: shop: health_path '/up' is only what the language model says (0.30)" in done.stderr
 
 
 @pytest.mark.usefixtures("_configured")
