@@ -16,6 +16,8 @@ class Handler(BaseHTTPRequestHandler):
     """Answers on a kept connection, as most servers do."""
 
     protocol_version = "HTTP/1.1"
+    # head and body leave together: a server that ends sends a whole answer or none
+    wbufsize = -1
 
     def do_GET(self) -> None:
         status, body = answer(self.path)
