@@ -10,7 +10,6 @@ from flows.overrides import overridden
 from flows.records import announce, conclude, report_failure, requested, say_where, warn
 from flows.repair import repair, restore
 from flows.run import Run, open_run
-from flows.settings import EngineSettings, KubernetesSettings
 from tasks import detection, dockerfiles, manifests
 from tasks.errors import Rejected, StepError
 from tasks.models import (
@@ -27,7 +26,6 @@ from tasks.models import (
     ReleasePlan,
     RunRecord,
     RunRequest,
-    ScanPolicy,
     TagRequest,
 )
 
@@ -112,7 +110,7 @@ def _image(run: Run, profile: AppProfile, component: Component, info: ClusterInf
             hint="accept the improved Dockerfile with --dockerfile improved, or relax with --pod-security baseline",
         )
     report = steps.scan(
-        requests.scan_request(image, dockerfile, _policy(run), run.settings.home / "scans"),
+        requests.scan_request(image, dockerfile, run.scan_policy, run.settings.home / "scans"),
         scanner=tools.scanner,
         progress=run.progress,
     )
@@ -137,20 +135,11 @@ def _release(run: Run, plan: ReleasePlan, info: ClusterInfo) -> tuple[Release, D
         source=plan.source,
         commit=plan.commit,
         version=plan.version,
-        timeout_s=_patience(run).ready_timeout_s,
+        timeout_s=run.patience.ready_timeout_s,
     )
     release = steps.deploy.after(info)(wanted, target=tools.target, progress=run.progress)
-    verifying = requests.verify_request(plan, release, _patience(run).soak_s)
+    verifying = requests.verify_request(plan, release, run.patience.soak_s)
     return release, steps.verify(verifying, target=tools.target)
-
-
-def _patience(run: Run) -> EngineSettings | KubernetesSettings:
-    return run.settings.engine if run.tools.target_kind == "engine" else run.settings.kubernetes
-
-
-def _policy(run: Run) -> ScanPolicy:
-    policy = run.settings.scan.policy
-    return policy.changed(fail_on=run.request.fail_on) if run.request.fail_on else policy
 
 
 def _repository(request: RunRequest) -> ImageRef | None:

@@ -14,10 +14,10 @@ from flows import settings as configuration
 from flows.blocks import opened
 from flows.progress import PrefectProgress
 from flows.requests import with_settings
-from flows.settings import Settings, StepSettings
+from flows.settings import EngineSettings, KubernetesSettings, Settings, StepSettings
 from flows.toolbox import Toolbox, open_toolbox
 from tasks import journal, pipeline
-from tasks.models import AppliedAmendment, RunRequest
+from tasks.models import AppliedAmendment, RunRequest, ScanPolicy
 from tasks.pipeline import Steps
 from tasks.ports import ProgressSink
 
@@ -36,6 +36,17 @@ class Run:
     application: str = ""
     dockerfile_origin: Literal["generated", "existing", "improved"] = "generated"
     amendments: tuple[AppliedAmendment, ...] = ()
+
+    @property
+    def patience(self) -> EngineSettings | KubernetesSettings:
+        """How long the target is waited for."""
+        return self.settings.engine if self.tools.target_kind == "engine" else self.settings.kubernetes
+
+    @property
+    def scan_policy(self) -> ScanPolicy:
+        """The settings' policy, with what was asked for."""
+        policy = self.settings.scan.policy
+        return policy.changed(fail_on=self.request.fail_on) if self.request.fail_on else policy
 
     def write(self, name: str, content: str | BaseModel) -> Path:
         """Put a redacted document into the run's folder."""
