@@ -8,6 +8,7 @@ import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -64,6 +65,11 @@ def warm(kit: Kit, free_port: int) -> str:
     return server_pid(kit)
 
 
+def _make_new(folder: Path) -> None:
+    """Content that no image was ever built of."""
+    (folder / "app.py").write_text((folder / "app.py").read_text() + f"# {uuid4()}\n")
+
+
 @pytest.mark.parametrize(
     ("step", "words", "argv"),
     [("build", ("time.sleep",), SLOW_BUILD), ("deploy", ("is started",), ())],
@@ -78,6 +84,7 @@ def test_a_run_that_is_killed_is_continued_by_the_next_one(
     argv: tuple[str, ...],
 ) -> None:
     folder, name = app("hello-python"), f"e2e-killed-{step}"
+    _make_new(folder)
     with started(kit, folder, name, "--publish", str(free_port), *argv) as killed:
         wait_for(killed, step, *words)
         killed.kill()
@@ -96,7 +103,7 @@ def test_ctrl_c_leaves_no_process_and_the_next_run_continues(
     kit: Kit, app: Callable[[str], Path], free_port: int, step: str, words: tuple[str, ...]
 ) -> None:
     folder, name = app("hello-python"), f"e2e-interrupted-{step}"
-    (folder / "app.py").write_text((folder / "app.py").read_text() + f"# {name}\n")
+    _make_new(folder)
     argv = ("--publish", str(free_port), *(SLOW_BUILD if step == "build" else ()))
     with started(kit, folder, name, *argv) as interrupted:
         wait_for(interrupted, step, *words)

@@ -15,11 +15,12 @@ from tests.unit.adapters.gateway_kit import Gateway, Start, naming
 def test_after_a_switch_a_quiet_connection_is_closed_and_an_answer_under_way_is_not(
     gateway: Gateway, backend: Start
 ) -> None:
-    go_on = threading.Event()
+    asked, go_on = threading.Event(), threading.Event()
 
     def slow(connection: socket.socket) -> None:
         while line := connection.recv(100):
             if line == b"slow\n":
+                asked.set()
                 go_on.wait(20)
             connection.sendall(b"former")
 
@@ -29,6 +30,7 @@ def test_after_a_switch_a_quiet_connection_is_closed_and_an_answer_under_way_is_
         quiet.sendall(b"fast\n")
         assert quiet.recv(100) == b"former"
         busy.sendall(b"slow\n")
+        assert asked.wait(20)
 
         gateway.switch(new.port)
 
