@@ -18,11 +18,11 @@ _HEAD_BYTES: Final = 4096
 _Found = TypeVar("_Found")
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FileTree:
     """The files of a checkout by their path relative to it, sorted; reads are capped and remembered.
 
-    Each is equal to itself only, so that what was found out about it can be remembered beside it.
+    Each is equal to itself only; what was found out about it is remembered in it, see `survey`.
     """
 
     root: Path

@@ -1,50 +1,102 @@
-"""XML of a repository. A document type is refused, and with it every entity: they expand to bombs and read files."""
+"""XML of a repository, such as pom.xml: elements, attributes and texts. A DOCTYPE, and so every entity, is refused."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+from xml.parsers import expat
 
 from tasks.detection.shape import unreadable
 
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
-_MAX_DEPTH: Final = 100
+_MAX_DEPTH: Final = 60
+_MAX_ELEMENTS: Final = 100_000
 
 
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element; prefixes of names are dropped."""
+
+    name: str
+    text: str
+    line: int
+    children: tuple[Element, ...]
+    attributes: tuple[tuple[str, str], ...] = ()
+
+    def get(self, name: str) -> str | None:
+        """The attribute of that name."""
+        return dict(self.attributes).get(name)
+
+    def descendants(self, name: str) -> Iterator[Element]:
+        """The elements of that name at any depth, in order."""
+        for child in self.children:
+            if child.name == name:
+                yield child
+            yield from child.descendants(name)
+
+    def find(self, path: str) -> Element | None:
+        """The first element at a path such as "build/finalName"."""
+        return next(iter(self.every(path)), None)
+
+    def every(self, path: str) -> tuple[Element, ...]:
+        """All elements at the path."""
+        found: tuple[Element, ...] = (self,)
+        for name in path.split("/"):
+            found = tuple(child for each in found for child in each.children if child.name == name)
+        return found
+
+    def value(self, path: str) -> str | None:
+        """The text at the path; None when it is empty or absent."""
+        element = self.find(path)
+        return element.text or None if element else None
+
+
+@dataclass(slots=True)
+class _Open:
+    """An element whose end has not been read."""
+
+    name: str
+    line: int
+    attributes: tuple[tuple[str, str], ...] = ()
+    texts: list[str] = field(default_factory=list)
+    children: list[Element] = field(default_factory=list)
+
+    def closed(self) -> Element:
+        return Element(self.name, "".join(self.texts).strip(), self.line, tuple(self.children), self.attributes)
+
+
+@lru_cache(maxsize=512)
 def parse_xml(content: str, file: str) -> Element:
-    """The root; names of elements without their namespace.
-
-    Raises Invalid with the line when it is not XML, declares a document type, or is nested too deeply.
-    """
-    from xml.etree.ElementTree import TreeBuilder  # noqa: PLC0415 - most repositories hold no XML; builds, parses nothing
-    from xml.parsers import expat  # noqa: PLC0415 - document types are refused below
-
+    """The root element. Raises Invalid with the line for what is no XML, has a DOCTYPE, or is too much."""
     parser = expat.ParserCreate()
-    builder = TreeBuilder()
-    depth = 0
-
-    def begin(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > _MAX_DEPTH:
-            raise unreadable(file, parser.CurrentLineNumber, "it is nested too deeply")
-        builder.start(name.rpartition(":")[2], attributes)
-
-    def end(name: str) -> None:
-        nonlocal depth
-        depth -= 1
-        builder.end(name.rpartition(":")[2])
+    stack = [_Open("", 0)]
+    count = 0
 
     def refuse(*_: object) -> None:
-        raise unreadable(file, parser.CurrentLineNumber, "it declares a document type, which is not followed")
+        raise unreadable(file, parser.CurrentLineNumber, "a DOCTYPE is not read: it could define entities")
 
-    parser.StartElementHandler = begin
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = builder.data
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal count
+        count += 1
+        if count > _MAX_ELEMENTS or len(stack) > _MAX_DEPTH:
+            raise unreadable(file, parser.CurrentLineNumber, "it holds too much or is nested too deeply")
+        stack.append(_Open(name.rpartition(":")[2], parser.CurrentLineNumber, tuple(attributes.items())))
+
+    def end(_: str) -> None:
+        element = stack.pop().closed()
+        stack[-1].children.append(element)
+
+    def character(text: str) -> None:
+        stack[-1].texts.append(text)
+
     parser.StartDoctypeDeclHandler = refuse
+    parser.EntityDeclHandler = refuse
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = character
     try:
-        parser.Parse(content.lstrip(), True)  # noqa: FBT003 - expat's own signature: the last piece
+        parser.Parse(content.lstrip(), True)  # noqa: FBT003 - the parser's own interface
     except expat.ExpatError as error:
         raise unreadable(file, error.lineno, expat.ErrorString(error.code)) from error
-    return builder.close()
+    return stack[0].children[0]

@@ -6,15 +6,12 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tasks.detection.evidence import line_of
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.reading import Dependency
-from tasks.detection.xml_text import parse_xml
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
+from tasks.detection.xml_text import Element, parse_xml
 
 ENDINGS: Final = (".csproj", ".fsproj", ".vbproj")
 _INHERITED: Final = ("Directory.Build.props", "Directory.Packages.props")
@@ -88,8 +85,8 @@ def read_project(tree: FileTree, path: str) -> Project:
     text = tree.manifest(path)
     root = parse_xml(text, path)
     inherited = [pair for file in reversed(list(_above(tree, parent(path)))) for pair in _properties(tree, file)]
-    imported = next((each.get("Sdk") or "" for each in root.iter("Import") if each.get("Sdk")), "")
-    sdk = root.get("Sdk") or next((each.get("Name") or "" for each in root.iter("Sdk")), imported)
+    imported = next((each.get("Sdk") or "" for each in root.descendants("Import") if each.get("Sdk")), "")
+    sdk = root.get("Sdk") or next((each.get("Name") or "" for each in root.descendants("Sdk")), imported)
     return Project(
         path=path,
         text=text,
@@ -137,23 +134,23 @@ def _properties(tree: FileTree, path: str) -> list[tuple[str, str]]:
 
 
 def _pairs(root: Element) -> Iterator[tuple[str, str]]:
-    for group in root.iter("PropertyGroup"):
-        for each in group:
-            value = (each.text or "").strip()
+    for group in root.descendants("PropertyGroup"):
+        for each in group.children:
+            value = each.text
             if value and value.isprintable():
-                yield each.tag, value
+                yield each.name, value
 
 
 def _packages(root: Element, path: str, text: str) -> Iterator[Dependency]:
     for kind in ("PackageReference", "FrameworkReference"):
-        for each in root.iter(kind):
+        for each in root.descendants(kind):
             name = each.get("Include") or ""
             if name and name.isprintable():
                 yield Dependency(name.lower(), path, line_of(text, f'"{name}"'))
 
 
 def _references(root: Element, folder: str) -> Iterator[str]:
-    for each in root.iter("ProjectReference"):
+    for each in root.descendants("ProjectReference"):
         written = (each.get("Include") or "").replace("\\", "/")
         if written and "$(" not in written and (path := join(folder, written)):
             yield path

@@ -12,8 +12,8 @@ from tasks.detection.java.maven_plugins import plugin, plugins
 from tasks.detection.java.maven_versions import asked
 from tasks.detection.java.pom import Pom, read_pom
 from tasks.detection.java.project import JvmProject
-from tasks.detection.java.xml import parse_xml
 from tasks.detection.reading import Dependency
+from tasks.detection.xml_text import parse_xml
 
 _LEFT_OUT: Final = frozenset({"test", "import", "system"})
 _PUBLISHING: Final = ("maven-gpg-plugin", "nexus-staging-maven-plugin", "central-publishing-maven-plugin")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tasks.detection.java.pom import Pom
-from tasks.detection.java.xml import Element
+from tasks.detection.xml_text import Element
 
 _PLACES: Final = ("build/plugins/plugin", "build/pluginManagement/plugins/plugin")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tasks.detection.files import FileTree, join, parent
-from tasks.detection.java.xml import Element, parse_xml
+from tasks.detection.xml_text import Element, parse_xml
 
 _PROPERTY: Final = re.compile(r"\$\{([^${}]{1,120})\}")
 _MAX_PARENTS: Final = 8

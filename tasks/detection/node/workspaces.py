@@ -5,7 +5,6 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
 
 from tasks.detection import shape
 from tasks.detection.files import FileTree, join, parent
@@ -23,12 +22,9 @@ class _Known:
     """Name of the package in a folder, and the names of what it depends on."""
 
 
-_KNOWN: WeakKeyDictionary[FileTree, _Known] = WeakKeyDictionary()
-
-
 def workspace_root(tree: FileTree, folder: str) -> str | None:
     """The folder whose workspace the folder is a member of; None when it stands alone."""
-    known = _KNOWN.setdefault(tree, _Known()).roots
+    known = _known(tree).roots
     if folder not in known:
         known[folder] = _root(tree, folder)
     return known[folder]
@@ -36,7 +32,7 @@ def workspace_root(tree: FileTree, folder: str) -> str | None:
 
 def members(tree: FileTree, root: str) -> tuple[str, ...]:
     """The folders of the members of the workspace at `root`."""
-    known = _KNOWN.setdefault(tree, _Known()).members
+    known = _known(tree).members
     if root not in known:
         wanted = patterns(tree, root)
         found = (parent(path) for path in (tree.ordered if wanted else ()) if path.rpartition("/")[2] == "package.json")
@@ -62,10 +58,14 @@ def used_members(tree: FileTree, folder: str) -> tuple[str, ...]:
 
 def patterns(tree: FileTree, folder: str) -> tuple[str, ...]:
     """The globs of members that the folder's manifests name."""
-    known = _KNOWN.setdefault(tree, _Known()).patterns
+    known = _known(tree).patterns
     if folder not in known:
         known[folder] = tuple(_patterns(tree, folder))
     return known[folder]
+
+
+def _known(tree: FileTree) -> _Known:
+    return tree.survey("node.workspaces", lambda _: _Known())
 
 
 def _root(tree: FileTree, folder: str) -> str | None:
@@ -80,7 +80,7 @@ def _root(tree: FileTree, folder: str) -> str | None:
 
 
 def _wanted(tree: FileTree, folder: str) -> tuple[str | None, frozenset[str]]:
-    known = _KNOWN.setdefault(tree, _Known()).wanted
+    known = _known(tree).wanted
     if folder not in known:
         package = shape.loose_json(tree.text(join(folder, "package.json")) or "")
         known[folder] = (shape.text(package.get("name")), frozenset(shape.table(package.get("dependencies"))))
