@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from docker import APIClient
 from docker.errors import NotFound
 
-from adapters.docker.wire import ContainerInspect, PathFacts
+from adapters.docker import patience
+from adapters.docker.wire import PathFacts
 from tasks.errors import Invalid
 
 LARGEST_BYTES = 1024 * 1024
@@ -48,7 +49,7 @@ def read_file(client: APIClient, container_id: str, path: str) -> bytes | None:
 
 def _check_reachable(client: APIClient, container_id: str, path: str) -> None:
     """Raise for a path that only the container's own processes see: the engine would use the folder beneath it."""
-    found = ContainerInspect.model_validate(client.inspect_container(container_id))
+    found = patience.inspect(client, container_id)
     for mount in found.host.tmpfs:
         if posixpath.commonpath((mount, path)) == posixpath.normpath(mount):
             raise Invalid(f"{path} lies in {mount}, which is kept in memory", hint="use a path on the root file system")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from docker import APIClient
 from docker.errors import NotFound
 
-from adapters.docker import transfer
+from adapters.docker import patience, transfer
 from adapters.docker.build import build
 from adapters.docker.build_log import plain
 from adapters.docker.connection import Connection, free_bytes
@@ -21,7 +21,6 @@ from adapters.docker.logs import last_lines
 from adapters.docker.networks import ensure_network, remove_network
 from adapters.docker.start import started
 from adapters.docker.wire import (
-    ContainerInspect,
     ContainerSummary,
     EngineFacts,
     ImageInspect,
@@ -159,7 +158,7 @@ class DockerRuntime:
     def stop(self, *, container_id: str, grace_s: float = 10) -> None:
         """Stop it."""
         with self._client("stop", _short(container_id), grace_s + 20) as client:
-            client.stop(container_id, timeout=max(0, round(grace_s)))
+            patience.stop(client, container_id, grace_s=grace_s)
 
     def rename(self, *, container_id: str, name: str, timeout_s: float = 10) -> None:
         """Give it another name."""
@@ -198,12 +197,12 @@ class DockerRuntime:
     def remove(self, *, container_id: str, timeout_s: float = 30) -> None:
         """Remove it, and its network when nothing else of ours is in it."""
         with self._client("remove", _short(container_id), timeout_s) as client:
-            found = ContainerInspect.model_validate(client.inspect_container(container_id))
+            found = patience.inspect(client, container_id)
             if labels.APPLICATION not in found.config.labels:
                 raise Invalid(
                     f"{found.name.removeprefix('/')} is no container of ours", hint=f"docker rm {container_id}"
                 )
-            client.remove_container(container_id, v=True, force=True)
+            patience.remove(client, container_id)
             for network in found.network.networks:
                 remove_network(client, network)
 
@@ -217,7 +216,7 @@ class DockerRuntime:
 
 
 def _inspected(client: APIClient, container_id: str) -> Container:
-    return container_of(ContainerInspect.model_validate(client.inspect_container(container_id)))
+    return container_of(patience.inspect(client, container_id))
 
 
 def _inspected_or_gone(client: APIClient, container_id: str) -> Container | None:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from docker import APIClient
 from docker.errors import APIError
 
+from adapters.docker import patience
 from adapters.docker.containers import Json, container_of
 from adapters.docker.errors import Subject, said, step_error
-from adapters.docker.wire import ContainerInspect, Created
+from adapters.docker.wire import Created
 from tasks.errors import Invalid, Rejected, StepError
 from tasks.models import Container, ContainerSpec, Failure
 
@@ -26,13 +27,13 @@ def started(client: APIClient, spec: ContainerSpec, body: Json, redact: Callable
     done = False
     try:
         client.start(container_id)
-        found = container_of(ContainerInspect.model_validate(client.inspect_container(container_id)))
+        found = container_of(patience.inspect(client, container_id))
         done = True
     except APIError as error:
         raise _not_started(client, container_id, spec, error, redact) from error
     finally:
         if not done:
-            client.remove_container(container_id, v=True, force=True)
+            patience.remove(client, container_id)
     return found.changed(warnings=tuple(map(redact, created.warnings)))
 
 
@@ -45,7 +46,7 @@ def _not_started(
             f"cannot run {spec.name}: port {spec.published_port} of 127.0.0.1 is taken",
             hint="choose another one with --publish, or stop what listens there",
         )
-    found = ContainerInspect.model_validate(client.inspect_container(container_id))
+    found = patience.inspect(client, container_id)
     mapped = step_error(Subject("run", spec.name), error)
     failure = Failure(
         step="deploy",

@@ -81,6 +81,12 @@ class RuntimeContract(ImageContract):
         engine.runtime.stop(container_id=container.id, grace_s=1)
         assert engine.now(container).state == "exited"
 
+    def test_a_container_is_removed_in_the_middle_of_a_crash_loop(self, engine: Engine, base: str) -> None:
+        container = engine.run(base, command=(*SHELL, "exit 3"), restart="unless-stopped")
+        assert eventually(lambda: engine.now(container).restarts or None)
+        engine.runtime.remove(container_id=container.id)
+        assert engine.runtime.list(application=engine.application) == ()
+
     def test_a_command_that_the_image_does_not_hold_is_rejected_and_leaves_nothing(
         self, engine: Engine, base: str
     ) -> None:
