@@ -13,7 +13,8 @@ import re
 import time
 from importlib import resources
 
-from adapters.engine_target.pace import Deadline, Pace
+from adapters.deadline import Deadline
+from adapters.engine_target.pace import Pace
 from adapters.engine_target.record import stem
 from tasks.errors import Invalid, Rejected
 from tasks.models import (

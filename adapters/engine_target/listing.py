@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.engine_target.pace import Deadline
+from adapters.deadline import Deadline
 from tasks.models import Application, Container, label_value
 from tasks.models.labels import NAMESPACE
 from tasks.ports import ContainerRuntime

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from adapters.engine_target.pace import Deadline
+from adapters.deadline import Deadline
 from tasks.errors import Denied, Unavailable
 from tasks.models import Application
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from adapters.deadline import Deadline
 from adapters.engine_target.gateway import Gateways, next_gateway_name
-from adapters.engine_target.pace import Deadline
 from adapters.engine_target.record import Recorded, recorded
 from tasks.errors import Missing
 from tasks.models import Application, Container, Release, label_value

@@ -14,7 +14,7 @@ from typing import Literal
 
 import httpx
 
-from adapters.engine_target.pace import Deadline
+from adapters.deadline import Deadline
 from tasks.errors import Invalid, StepError, Unavailable
 from tasks.models import HttpAnswer
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 
+from adapters.deadline import Deadline
 from adapters.doubt import Doubt
 from adapters.engine_target.news import News
-from adapters.engine_target.pace import Deadline, Pace
+from adapters.engine_target.pace import Pace
 from adapters.engine_target.probe import Probe
 from adapters.engine_target.record import Recorded
 from tasks.errors import Missing

@@ -22,10 +22,11 @@ import contextlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from adapters.deadline import Deadline
 from adapters.engine_target.gateway import Gateways, alias, gateway_name
 from adapters.engine_target.news import News
 from adapters.engine_target.observed import Observed, observe
-from adapters.engine_target.pace import Deadline, Pace
+from adapters.engine_target.pace import Pace
 from adapters.engine_target.readiness import NotReady, Readiness
 from adapters.engine_target.record import (
     Mark,

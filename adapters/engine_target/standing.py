@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from adapters.deadline import Deadline
 from adapters.engine_target.observed import Observed
-from adapters.engine_target.pace import Deadline
 from adapters.engine_target.probe import Probe, Probed
 from adapters.engine_target.record import Recorded
 from tasks.models import DeploymentStatus

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 
+from adapters.deadline import Deadline
 from adapters.engine_target.fitness import engine_checks, port_check
 from adapters.engine_target.gateway import Gateways
 from adapters.engine_target.listing import applications
@@ -15,7 +16,7 @@ from adapters.engine_target.lock import Locks
 from adapters.engine_target.news import News
 from adapters.engine_target.observed import Observed, observe
 from adapters.engine_target.origin import refuse_other_repository, warning_of_other_source
-from adapters.engine_target.pace import Deadline, Pace
+from adapters.engine_target.pace import Pace
 from adapters.engine_target.probe import Probe
 from adapters.engine_target.readiness import Readiness
 from adapters.engine_target.record import Recorded, differences, variables_digest

@@ -1,11 +1,10 @@
-"""How long things may take: the times that the target goes by, and deadlines that are handed on."""
+"""How long things may take: the times that the cluster's target goes by, and deadlines that are handed on."""
 
 from __future__ import annotations
 
-import time
-
 from pydantic import Field
 
+from adapters import deadline
 from tasks.models import Model
 
 
@@ -27,23 +26,9 @@ class Pace(Model):
     """After this time without a sign of life another run's lock is taken over."""
 
 
-class Deadline:
-    """A point in time that several calls share."""
-
-    def __init__(self, timeout_s: float) -> None:
-        self.timeout_s = timeout_s
-        self._started = time.monotonic()
-
-    @property
-    def elapsed_s(self) -> float:
-        """Since it was set."""
-        return time.monotonic() - self._started
-
-    @property
-    def passed(self) -> bool:
-        """Whether no time is left."""
-        return self.elapsed_s >= self.timeout_s
+class Deadline(deadline.Deadline):
+    """A point in time that several calls share, each of them short: an API server answers soon or not at all."""
 
     def left_s(self, at_most_s: float = 10.0) -> float:
         """What is left for the next call; never so little that it could not even be tried."""
-        return max(0.5, min(self.timeout_s - self.elapsed_s, at_most_s))
+        return super().left_s(at_most_s)

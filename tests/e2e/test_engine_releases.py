@@ -142,7 +142,7 @@ def test_a_killed_run_s_candidate_of_another_workload_is_removed(lab: RealEngine
 def test_a_run_waits_for_another_one_and_for_a_killed_one_no_longer(lab: RealEngineLab, shop: Shop) -> None:
     code = (
         "import sys, time; from pathlib import Path; from adapters.engine_target.lock import Locks;"
-        "from adapters.engine_target.pace import Deadline; from tasks.models import Application\n"
+        "from adapters.deadline import Deadline; from tasks.models import Application\n"
         "with Locks(Path(sys.argv[1])).held(sys.argv[2], Application(name=sys.argv[3]), Deadline(5), print):\n"
         "    print('held', flush=True); time.sleep(60)"
     )

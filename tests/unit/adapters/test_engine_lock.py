@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from adapters.deadline import Deadline
 from adapters.engine_target.lock import Locks
-from adapters.engine_target.pace import Deadline
 from tasks.errors import Unavailable
 from tasks.models import Application
 
