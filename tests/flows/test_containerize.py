@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.sorting import FlowRunSort
 from pydantic import SecretStr
 
 from flows.containerize import containerize
@@ -66,8 +68,9 @@ def test_a_repository_becomes_a_verified_release_and_a_second_run_reuses_everyth
 def test_the_graph_has_an_edge_from_each_step_to_the_next(app: Callable[[str], Path]) -> None:
     run(World(), app("hello-node"), image="registry.invalid/team/hello")
     with get_client(sync_client=True) as client:
-        newest = max(client.read_flow_runs(), key=lambda found: str(found.created))
-        tasks = {found.id: found for found in client.read_task_runs() if found.flow_run_id == newest.id}
+        (newest,) = client.read_flow_runs(sort=FlowRunSort.START_TIME_DESC, limit=1)
+        this_run = FlowRunFilter(id=FlowRunFilterId(any_=[newest.id]))
+        tasks = {found.id: found for found in client.read_task_runs(flow_run_filter=this_run)}
     parents = {
         found.name: {
             tasks[link.id].name

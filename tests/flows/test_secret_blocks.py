@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from prefect.blocks.system import Secret
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.sorting import FlowRunSort
 
 from flows.blocks import opened
 from flows.containerize import containerize
@@ -100,7 +101,7 @@ def test_the_run_is_stored_with_the_names_of_its_blocks_only() -> None:
     with pytest.raises(Invalid):
         containerize(folder)
     with get_client(sync_client=True) as client:
-        newest = max(client.read_flow_runs(), key=lambda found: str(found.created))
+        (newest,) = client.read_flow_runs(sort=FlowRunSort.START_TIME_DESC, limit=1)
     assert named in str(newest.parameters)
     assert VALUE not in newest.model_dump_json()
     assert newest.name == "nowhere @ newest"

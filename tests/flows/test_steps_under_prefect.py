@@ -7,6 +7,7 @@ import time
 import pytest
 from prefect import flow
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 
 from tasks import journal
 from tasks.errors import Denied, Rejected, Unavailable
@@ -123,7 +124,8 @@ def test_the_final_failure_leaves_an_artifact_without_secrets() -> None:
     with pytest.raises(Rejected):
         run(World(Rejected("hunter2 is wrong", hint="type another", failure=failure)))
     with get_client(sync_client=True) as client:
-        texts = [str(found.data) for found in client.read_artifacts() if found.key == "scan-failure"]
+        wanted = ArtifactFilter(key=ArtifactFilterKey(any_=["scan-failure"]))
+        texts = [str(found.data) for found in client.read_artifacts(artifact_filter=wanted)]
     assert any("type another" in text for text in texts)
     assert not any("hunter2" in text for text in texts)
 
