@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -42,7 +43,7 @@ def build_evidence(
             continue
         if name in _PREPARING and not BUILDING.search(written):
             continue
-        command = f"{_runner(project)} {name}" if not project.is_shared else f"npx {written}"
+        command = _of_the_workspace(written, sources) if project.is_shared else f"{_runner(project)} {name}"
         yield say("build_command", command, project.path, "node.build_script", MANIFEST, project.line(name))
         return
     compiled = entry and entry.endswith(("ts", "tsx")) and command and command.startswith("node ")
@@ -53,6 +54,11 @@ def build_evidence(
         )
     elif compiled and project.declares("typescript"):
         yield say("build_command", "npx tsc", project.path, "node.typescript", CONVENTION, 1)
+
+
+def _of_the_workspace(written: str, sources: Sources) -> str:
+    """Some of Nx's executors look for their files from where it was called: the root, as its users do."""
+    return f"cd {posixpath.relpath('.', sources.folder)} && npx {written}"
 
 
 def _runner(project: NodeProject) -> str:
