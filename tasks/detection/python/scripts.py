@@ -117,8 +117,18 @@ def _entry(sources: Sources, source: SourceFile, path: PurePosixPath, project: P
     in_package = len(path.parts) > 1 and importable and imported_from_above(sources, source)
     is_module = all(part.isidentifier() for part in module.split(".")) and (relative or in_package)
     command = f"python -m {module}" if is_module else f"python {shlex.quote(str(path))}"
+    if not project.is_installable and _leans_on_src(sources, source):
+        command = f"env PYTHONPATH=src {command}"
     confidence = SOURCE if known else CONVENTION
     return Entry(source.path, command, "python.main_guard", confidence, source.main_line or 1)
+
+
+def _leans_on_src(sources: Sources, source: SourceFile) -> bool:
+    """Whether the file stands beside src/ and imports what lies in it as if it stood there."""
+    src = join(sources.folder, "src")
+    absolute = (name for name in source.imports if not name.startswith((".", "src.")))
+    found = (sources.module_file(name, source.path) or "" for name in absolute)
+    return not source.path.startswith(f"{src}/") and any(file.startswith(f"{src}/") for file in found)
 
 
 def listens_of(sources: Sources, entry: str) -> list[tuple[str, Listen]]:
