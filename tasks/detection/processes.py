@@ -54,7 +54,8 @@ def with_declared(
     ]
     rest = [line for line in lines if line is not web]
     beside = (Process(name, said) for name, said in reading.others)
-    implied = () if lines or built or reading.others else reading.processes
+    deployed = [service for service in built if not is_for_development(service.command or "")]
+    implied = () if lines or deployed or reading.others else reading.processes
     processes = _merged([*_line_processes(rest), *_service_processes(others), *beside, *implied])
     own = replace(reading, evidence=(*evidence, *reading.evidence))
     return [("", own), *((f"-{process.name}", _beside(own, process)) for process in processes)]

@@ -89,6 +89,17 @@ BESIDE = {
         },
         [],
     ),
+    "a worker beside a compose file for development": (
+        {
+            "worker.py": RABBIT + GUARD,
+            "compose.yaml": "services:\n  web: {build: ., command: flask run --debug}\n",
+        },
+        [("-worker", "worker", "python worker.py")],
+    ),
+    "a worker that a compose file leaves out": (
+        {"worker.py": RABBIT + GUARD, "compose.yaml": "services:\n  web: {build: .}\n"},
+        [],
+    ),
     "a program of another name": ({"sweep.py": RABBIT + GUARD}, []),
     "a bot that answers once": ({"bot.py": "def consume(): pass\n" + GUARD}, []),
     "a program beside what a Procfile names": (
