@@ -30,6 +30,8 @@ _DEVELOPMENT: Final = re.compile(
     r"\btail -f\b|\bsleep infinity\b|^(?:ba)?sh$|\b(?:npm|pip|yarn|pnpm) (?:install|ci)\b"
 )
 
+_WRITING: Final = re.compile(r"(?:(?<=&&)|(?<=;)|^)[^&;|]*\bcollectstatic\b[^&;|]*(?:&&|;)")
+
 _BESIDE_PRODUCTION: Final = re.compile(r"dev|debug|test|local|\bci\b|lint|bench")
 """In the name of a Dockerfile that a compose file uses although there is one for production."""
 
@@ -59,6 +61,11 @@ def with_declared(
     processes = _merged([*_line_processes(rest), *_service_processes(others), *beside, *implied])
     own = replace(reading, evidence=(*evidence, *reading.evidence))
     return [("", own), *((f"-{process.name}", _beside(own, process)) for process in processes)]
+
+
+def _started(command: str) -> str:
+    """The command without what writes files first: the image is run read-only, and has no use for them afterwards."""
+    return _WRITING.sub("", command).strip()
 
 
 def is_for_development(command: str) -> bool:
@@ -105,7 +112,8 @@ def _service(service: Service) -> Iterator[Evidence]:
         yield say("kind", "web", service.file, "compose.ports", COMPOSE, service.line)
     if service.command:
         confidence = WEAK if is_for_development(service.command) else COMPOSE
-        yield say("start_command", service.command, service.file, "compose.command", confidence, service.line)
+        command = _started(service.command)
+        yield say("start_command", command, service.file, "compose.command", confidence, service.line)
         port = port_in(service.command)
         if port:
             yield say("port", port, service.file, "compose.command", COMPOSE - 0.01, service.line)
@@ -117,7 +125,7 @@ def _line(line: ProcessLine) -> Iterator[Evidence]:
     web = line.name == "web" or server_of(line.command) is not None or "$PORT" in line.command
     yield say("kind", "web" if web else "worker", line.file, "procfile.process", PROCFILE, line.line)
     confidence = CONVENTION if is_for_development(line.command) else PROCFILE
-    yield say("start_command", line.command, line.file, "procfile.process", confidence, line.line)
+    yield say("start_command", _started(line.command), line.file, "procfile.process", confidence, line.line)
     port = port_in(line.command)
     if port:
         yield say("port", port, line.file, "procfile.process", PROCFILE, line.line)

@@ -71,9 +71,9 @@ def _refusal(component: Component) -> str:
     said = next((each.file for each in component.evidence if each.field == "language"), place)
     if any(each.rule.endswith(".device") for each in component.evidence):
         return f"{component.framework} ({said}), which is made for another place than a container"
-    usage = next((each.file for each in component.evidence if each.rule.endswith(".usage")), None)
-    if usage:
-        return f"a command-line tool ({usage}), which shows its usage when it is started"
+    tool = next((each.file for each in component.evidence if each.rule.endswith((".usage", ".arguments"))), None)
+    if tool:
+        return f"a command-line tool ({tool}), which has to be told at each call what to do"
     title = languages()[component.language].title if component.language in languages() else component.language
     desktop = next((each.file for each in component.evidence if each.rule.endswith(".desktop")), None)
     if desktop:

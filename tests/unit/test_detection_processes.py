@@ -37,6 +37,13 @@ def test_a_service_that_only_migrates_is_no_process(tmp_path: Path) -> None:
     assert len(profile_of(tmp_path, {**FLASK, "compose.yaml": text}).components) == 1
 
 
+def test_what_writes_files_before_a_server_starts_is_left_out(tmp_path: Path) -> None:
+    line = "web: alembic upgrade head && python manage.py collectstatic --noinput && gunicorn app:app\n"
+    component = component_of(tmp_path, {**FLASK, "Procfile": line})
+
+    assert component.start_command == "alembic upgrade head && gunicorn app:app --bind 0.0.0.0:8000"
+
+
 def test_a_loop_that_waits_for_a_service_is_left_out(tmp_path: Path) -> None:
     command = "until nc -z db 5432; do echo 'not yet'; sleep 2; done && python mailer.py"
     text = f'services:\n  web: {{build: .}}\n  mail:\n    build: .\n    command: bash -c "{command}"\n'
@@ -99,6 +106,10 @@ BESIDE = {
     "a worker that a compose file leaves out": (
         {"worker.py": RABBIT + GUARD, "compose.yaml": "services:\n  web: {build: .}\n"},
         [],
+    ),
+    "pages of streamlit": (
+        {"pages.py": "import streamlit as st\nst.title('x')\n", "requirements.txt": "flask\nstreamlit\n"},
+        [("-streamlit", "web", "streamlit run pages.py --server.address 0.0.0.0 --server.port 8501")],
     ),
     "a program of another name": ({"sweep.py": RABBIT + GUARD}, []),
     "a bot that answers once": ({"bot.py": "def consume(): pass\n" + GUARD}, []),

@@ -87,6 +87,7 @@ def _served(sources: Sources, files: list[SourceFile], project: PythonProject, t
         yield say("start_command", command, path, "python.own_main", SOURCE if blocking else confidence, listen.line)
         break
     yield from _script(sources, programs, target)
+    yield from _around(sources, programs, target)
 
 
 def _script(sources: Sources, programs: list[Entry], target: Target) -> Iterator[Evidence]:
@@ -95,6 +96,18 @@ def _script(sources: Sources, programs: list[Entry], target: Target) -> Iterator
         reached = {each.path for each in sources.reachable(entry.path)}
         if entry.rule == "python.project_scripts" and target.path in reached and listens_of(sources, entry.path):
             yield say("start_command", entry.command, entry.path, entry.rule, CONVENTION + 0.06, entry.line)
+            return
+
+
+def _around(sources: Sources, programs: list[Entry], target: Target) -> Iterator[Evidence]:
+    """A program that waits for messages and serves the application beside: a server would leave half of it out."""
+    source = sources.get(target.path)
+    if source is None or source.executes or all(listen.place != "function" for listen in source.listens):
+        return
+    for entry in programs:
+        reached = sources.reachable(entry.path)
+        if source in reached and any(each.waits_line for each in reached):
+            yield say("start_command", entry.command, entry.path, "python.waits_beside", SOURCE, entry.line)
             return
 
 
@@ -109,7 +122,7 @@ def _starts(sources: Sources, source: SourceFile, target: Target) -> bool:
 
 
 def _program(sources: Sources, files: list[SourceFile], project: PythonProject) -> Iterator[Evidence]:
-    for evidence in (pyramid_evidence(sources, project), _started_by_framework(sources, project)):
+    for evidence in (pyramid_evidence(sources, project), started_by_framework(sources, project)):
         said = list(evidence)
         if said:
             yield from said
@@ -131,8 +144,8 @@ def _program(sources: Sources, files: list[SourceFile], project: PythonProject) 
         yield say("kind", "library", join(project.folder, file), "python.no_program", WEAK, 1)
 
 
-def _started_by_framework(sources: Sources, project: PythonProject) -> Iterator[Evidence]:
-    """A script that a framework's own command runs."""
+def started_by_framework(sources: Sources, project: PythonProject) -> Iterator[Evidence]:
+    """Kind, framework, start command and port of a script that a framework's own command runs."""
     for row in frameworks():
         if not row.runs and row.name != "reflex":
             continue

@@ -1,4 +1,4 @@
-"""Programs that wait for work beside a web application: a consumer, a bot, a scheduler that is started by itself."""
+"""What is started beside a web application: a consumer, a bot, a scheduler, pages that a framework's command serves."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from tasks.detection.evidence import best
+from tasks.detection.python.application import started_by_framework
 from tasks.detection.python.manifests import PythonProject
 from tasks.detection.python.scripts import Entry, entries, program_evidence
 from tasks.detection.python.source import SourceFile
@@ -22,10 +23,13 @@ _STARTED: Final = re.compile(r"^(?:run|start|main)_|_(?:main|runner|app)$")
 
 
 def beside(sources: Sources, files: list[SourceFile], project: PythonProject) -> Iterator[Process]:
-    """The queue that the code makes, and each program that waits and that the application does not import."""
+    """The queue that the code makes, its pages, and each program that waits and that no application imports."""
     said = tuple(queue_evidence(sources, files))
     if said:
         yield Process(_QUEUE, said)
+    pages = tuple(started_by_framework(sources, project)) if any(source.apps for source in files) else ()
+    if pages:
+        yield Process(pages[0].value, pages)
     served = {each.path for source in files if source.apps for each in sources.reachable(source.path)}
     programs = [entry for entry in entries(sources, files, project) if _name(sources, entry)]
     imported = {each.path for entry in programs for each in sources.reachable(entry.path)[1:]}

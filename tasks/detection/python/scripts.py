@@ -16,11 +16,12 @@ from tasks.detection.python.manifests import PythonProject
 from tasks.detection.python.source import SourceFile
 from tasks.detection.python.sources import ENTRY_NAMES, Sources
 from tasks.detection.python.targets import imported_from_above, module_path
+from tasks.detection.python.usage import asks
 from tasks.models import Evidence
 
 _MANY: Final = 3
 _NEAR: Final = 4
-"""So many of the files that a program reaches, itself first, tell whether it has windows."""
+"""So many of the files that a program reaches, itself first, tell whether it has windows, or asks what to do."""
 _SERVING: Final = re.compile(r"(?:^|[-_])(?:server|serve|api|web|app|run|start|worker|bot|daemon)$")
 _TOOLS: Final = re.compile(
     r"[-_](?:manage|admin|init|create|export|import|migrate|db|dev|config|gen|test|debug|fsck|ctl|cli)\b"
@@ -157,4 +158,9 @@ def program_evidence(sources: Sources, entry: Entry) -> Iterator[Evidence]:
         if line and not source.interactive:
             yield say("kind", "worker", source.path, "python.waits", SOURCE - 0.1, line)
             return
+    texts = [(each.path, sources.tree.text(each.path) or "") for each in reached[:_NEAR]]
+    asking = next(((path, line) for path, text in texts if (line := asks(text))), None)
+    if asking and entry.rule == "python.project_scripts":
+        yield say("kind", "library", asking[0], "python.arguments", WEAK, asking[1])
+        return
     yield say("kind", "job", entry.path, "python.program_ends", WEAK, entry.line)
