@@ -54,6 +54,21 @@ def test_a_command_line_tool_is_refused_by_its_name(tmp_path: Path) -> None:
     assert profile.message == "found a command-line tool (sift/cli.py), which has to be told at each call what to do"
 
 
+SCRIPT = "import argparse\nif __name__ == '__main__':\n    p = argparse.ArgumentParser()\n    p.add_argument('url')\n"
+JOBS = {
+    "a script that asks for a URL": ({"grab.py": SCRIPT}, "unsupported"),
+    "a script beside one that asks": ({"main.py": "import grab\ngrab.all()\n", "grab.py": SCRIPT}, "deployable"),
+    "a program beside its tests": ({"zip.py": "print(1)\n", "test.py": SCRIPT}, "deployable"),
+}
+
+
+@pytest.mark.parametrize("case", JOBS)
+def test_only_what_a_program_itself_asks_for_makes_it_a_tool(case: str, tmp_path: Path) -> None:
+    files, verdict = JOBS[case]
+
+    assert profile_of(tmp_path, {"requirements.txt": "requests\n", **files}).verdict == verdict
+
+
 TOLD = {"sift /data": "job", "python -m sift /data": "job", "sift": "library", "python3 -m sift": "library"}
 
 

@@ -158,9 +158,18 @@ def program_evidence(sources: Sources, entry: Entry) -> Iterator[Evidence]:
         if line and not source.interactive:
             yield say("kind", "worker", source.path, "python.waits", SOURCE - 0.1, line)
             return
-    texts = [(each.path, sources.tree.text(each.path) or "") for each in reached[:_NEAR]]
-    asking = next(((path, line) for path, text in texts if (line := asks(text))), None)
-    if asking and entry.rule == "python.project_scripts":
-        yield say("kind", "library", asking[0], "python.arguments", WEAK, asking[1])
+    asking = _asking(sources, entry, reached)
+    if asking:
+        yield asking
         return
     yield say("kind", "job", entry.path, "python.program_ends", WEAK, entry.line)
+
+
+def _asking(sources: Sources, entry: Entry, reached: list[SourceFile]) -> Evidence | None:
+    """What shows that a program does nothing by itself: of a console script also what it imports can show it."""
+    near = reached[:_NEAR] if entry.rule == "python.project_scripts" else reached[:1]
+    for source in near:
+        line = asks(sources.tree.text(source.path) or "")
+        if line:
+            return say("kind", "library", source.path, "python.arguments", WEAK, line)
+    return None
