@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from tasks.detection import shape
 from tasks.detection.container_files import find_compose_file
@@ -14,6 +15,9 @@ from tasks.detection.files import FileTree, join, parent
 from tasks.detection.health import path_in_probe
 from tasks.detection.yaml_text import parse_yaml
 from tasks.errors import Invalid
+
+_WAITING: Final = re.compile(r"^(?:until|while)\b.+?;[ \t]*done[ \t]*(?:&&|;)[ \t]*")
+"""A loop in front of a command that waits for another service with a tool that the image need not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,12 @@ def _ports(row: Mapping[str, object]) -> Iterator[int]:
 
 
 def _command(row: Mapping[str, object]) -> str | None:
-    value = row.get("command")
+    """What is started, without waiting for other services: what cannot reach them yet is started again."""
+    written = _written(row.get("command"))
+    return _WAITING.sub("", written) if written else None
+
+
+def _written(value: object) -> str | None:
     if isinstance(value, list):
         words = [str(word) for word in value]
         if words[:2] in (["sh", "-c"], ["bash", "-c"], ["/bin/sh", "-c"]) and len(words) == 3:  # noqa: PLR2004

@@ -64,8 +64,19 @@ def name_from(text: str) -> str:
 
 
 def _kind(reading: Reading) -> Kind:
+    """The strongest kind; a program that has to be told what to do is a job where a file tells it."""
     said = best(reading.evidence, "kind")
+    if said and said.rule.endswith(".arguments") and _is_told(reading):
+        return "job"
     return next((kind for kind in _KINDS if said and kind == said.value), "library")
+
+
+def _is_told(reading: Reading) -> bool:
+    """Whether another file than the code starts the program with words behind its name."""
+    said = best(reading.evidence, "start_command")
+    if said is None or said.rule.startswith(f"{reading.language}."):
+        return False
+    return bool(re.sub(r"^(?:python[\d.]*\s+(?:-m\s+)?)?\S+\s*", "", said.value))
 
 
 def _value(reading: Reading, field: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from typing import Final
 
 from tasks.detection.commands import port_in
 from tasks.detection.container_files import container_files
@@ -18,6 +19,9 @@ from tasks.dockerfiles.syntax import checked
 from tasks.dockerfiles.variables import assignments, expand
 from tasks.errors import Invalid
 from tasks.models import Evidence
+
+_SHOWS_USAGE: Final = re.compile(r"[ ](?:--help|-h|--version)$")
+"""How an image ends its command that is told by every call what to do."""
 
 
 def dockerfile_evidence(tree: FileTree, path: str) -> Iterator[Evidence]:
@@ -111,6 +115,8 @@ def _command(instructions: list[Instruction], settings: dict[str, str | None], p
     last = entry or command
     if not text or last is None or not is_plain(text):
         return
+    if _SHOWS_USAGE.search(text):
+        yield say("kind", "library", path, "dockerfile.usage", DOCKERFILE - 0.01, last.first + 1)
     yield say("start_command", text, path, "dockerfile.command", DOCKERFILE, last.first + 1)
     port = port_in(expand(text, settings) or text)
     if port:

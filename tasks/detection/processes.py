@@ -25,10 +25,12 @@ _ONCE: Final = re.compile(
 _PROXIES: Final = frozenset({"traefik", "nginx", "haproxy", "caddy", "envoy", "varnish", "adminer", "pgadmin4"})
 _MAIN: Final = ("web", "app", "api", "server", "backend", "site")
 _DEVELOPMENT: Final = re.compile(
-    r"--reload\b|--debug\b|--watch\b|\brunserver\b|\bnodemon\b|\bfastapi dev\b|"
+    r"--reload\b|--debug\b|--watch\b|\brunserver\b|\bnodemon\b|\bfastapi dev\b|\bflask\b[^&;|]*\brun\b|"
     r"\b(?:npm|yarn|pnpm)(?: run)? (?:\w+:)?dev\b|"
     r"\btail -f\b|\bsleep infinity\b|^(?:ba)?sh$|\b(?:npm|pip|yarn|pnpm) (?:install|ci)\b"
 )
+
+_WRITING: Final = re.compile(r"(?:(?<=&&)|(?<=;)|^)[^&;|]*\bcollectstatic\b[^&;|]*(?:&&|;)")
 
 _BESIDE_PRODUCTION: Final = re.compile(r"dev|debug|test|local|\bci\b|lint|bench")
 """In the name of a Dockerfile that a compose file uses although there is one for production."""
@@ -54,10 +56,21 @@ def with_declared(
     ]
     rest = [line for line in lines if line is not web]
     beside = (Process(name, said) for name, said in reading.others)
-    implied = () if lines or built or reading.others else reading.processes
+    deployed = [service for service in built if not is_for_development(service.command or "")]
+    implied = () if lines or deployed or reading.others else reading.processes
     processes = _merged([*_line_processes(rest), *_service_processes(others), *beside, *implied])
     own = replace(reading, evidence=(*evidence, *reading.evidence))
     return [("", own), *((f"-{process.name}", _beside(own, process)) for process in processes)]
+
+
+def _started(command: str) -> str:
+    """The command without what writes files first: the image is run read-only, and has no use for them afterwards."""
+    return _WRITING.sub("", command).strip()
+
+
+def is_for_development(command: str) -> bool:
+    """Whether the command starts a program as those do who write it."""
+    return bool(_DEVELOPMENT.search(command))
 
 
 def _dockerfile(tree: FileTree, folder: str, main: Service | None, adopted: str | None) -> Iterator[Evidence]:
@@ -98,8 +111,9 @@ def _service(service: Service) -> Iterator[Evidence]:
     if service.ports:
         yield say("kind", "web", service.file, "compose.ports", COMPOSE, service.line)
     if service.command:
-        confidence = WEAK if _DEVELOPMENT.search(service.command) else COMPOSE
-        yield say("start_command", service.command, service.file, "compose.command", confidence, service.line)
+        confidence = WEAK if is_for_development(service.command) else COMPOSE
+        command = _started(service.command)
+        yield say("start_command", command, service.file, "compose.command", confidence, service.line)
         port = port_in(service.command)
         if port:
             yield say("port", port, service.file, "compose.command", COMPOSE - 0.01, service.line)
@@ -110,8 +124,8 @@ def _service(service: Service) -> Iterator[Evidence]:
 def _line(line: ProcessLine) -> Iterator[Evidence]:
     web = line.name == "web" or server_of(line.command) is not None or "$PORT" in line.command
     yield say("kind", "web" if web else "worker", line.file, "procfile.process", PROCFILE, line.line)
-    confidence = PROCFILE if not _DEVELOPMENT.search(line.command) else CONVENTION
-    yield say("start_command", line.command, line.file, "procfile.process", confidence, line.line)
+    confidence = CONVENTION if is_for_development(line.command) else PROCFILE
+    yield say("start_command", _started(line.command), line.file, "procfile.process", confidence, line.line)
     port = port_in(line.command)
     if port:
         yield say("port", port, line.file, "procfile.process", PROCFILE, line.line)
@@ -169,4 +183,5 @@ def _beside(own: Reading, process: Process) -> Reading:
 
 
 def _is_once(name: str, command: str) -> bool:
-    return bool(_ONCE.search(name.lower()) or _ONCE.search(command))
+    """Whether the process ends by its nature: of several commands in a row the last one tells."""
+    return bool(_ONCE.search(name.lower()) or _ONCE.search(re.split(r"&&|;", command)[-1]))

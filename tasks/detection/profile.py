@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tasks.detection.commands import server_of
 from tasks.detection.compose import Service, at_home, read_compose
 from tasks.detection.container_files import find_dockerfile
 from tasks.detection.decide import decide, name_from
 from tasks.detection.ecosystems import ecosystems
+from tasks.detection.evidence import WEAK, best
 from tasks.detection.files import FileTree, list_files
 from tasks.detection.foreign import foreign_components, foreign_language
 from tasks.detection.packages import service_evidence
@@ -16,7 +18,8 @@ from tasks.detection.platforms import read_platforms
 from tasks.detection.processes import with_declared
 from tasks.detection.projects import is_part, sights
 from tasks.detection.reading import Reading
-from tasks.detection.verdict import STARTED, judge, passed_over
+from tasks.detection.started import started_in
+from tasks.detection.verdict import STARTED, judge, passed_over, unfit_images
 from tasks.models import AppProfile, Checkout, Component
 
 _WEIGHT = {"web": 3, "worker": 2, "job": 1, "static": 0, "library": -1}
@@ -37,6 +40,7 @@ def analyze(checkout: Checkout) -> AppProfile:
         *compose_warnings,
         *(warning for reading in readings for warning in reading.warnings),
         *passed_over(tree, components),
+        *unfit_images(components),
     )
     return judge(components, tree, checkout, warnings)
 
@@ -77,27 +81,41 @@ def _components(
     sole, adopted = _adopted(tree, readings)
     if sole and adopted:
         services = tuple(_moved(service, sole, adopted) for service in services)
-        readings = [reading for reading in readings if reading.folder == sole]
+        readings = [reading for reading in readings if reading.folder != "." and reading.language != "unknown"]
     for folder in dict.fromkeys(reading.folder for reading in readings):
         here = [reading for reading in readings if reading.folder == folder]
-        declared = [part for reading in here for part in with_declared(tree, reading, services, adopted)]
+        taken = adopted if folder == sole else None
+        declared = [part for reading in here for part in with_declared(tree, reading, services, taken)]
         decided = [(reading, decide(reading, fallback, suffix)) for suffix, reading in declared]
         own = [component for reading, component in decided if component.language == reading.language]
         found += _leading(own or [component for _, component in decided])
     parts = {part for reading in readings for part in reading.parts}
     found = [each for each in found if each.kind != "static" or each.path not in parts]
-    found = _deployed(tree, found)
+    found = _deployed(tree, [each for each in found if not _is_anothers(tree, each, readings)])
     started = [each for each in found if each.kind in {*STARTED, "static"} and each.language != "unknown"]
     kept = started or [each for each in found if each.kind in STARTED and each.path == "."] or found
     return _named(kept)
 
 
 def _adopted(tree: FileTree, readings: list[Reading]) -> tuple[str | None, str | None]:
-    """The only project, where it lies below a root that holds its Dockerfile; and that Dockerfile."""
+    """The project below a root that holds its Dockerfile, and that Dockerfile: the only one, or the one it starts."""
     folders = {reading.folder for reading in readings if reading.language != "unknown"}
     root = find_dockerfile(tree, ".")
-    sole = next(iter(folders)) if len(folders) == 1 else "."
-    return (None, None) if root is None or sole == "." or find_dockerfile(tree, sole) else (sole, root)
+    if root is None:
+        return None, None
+    sole = next(iter(folders)) if len(folders) == 1 else _member(tree, root, readings) or "."
+    return (None, None) if sole == "." or find_dockerfile(tree, sole) else (sole, root)
+
+
+def _member(tree: FileTree, dockerfile: str, readings: list[Reading]) -> str | None:
+    """The folder whose program the root's Dockerfile starts, where the root has none of its own."""
+    from tasks.detection.dockerfile import dockerfile_evidence  # noqa: PLC0415 - its parser is loaded when needed
+
+    said = (best(reading.evidence, "kind") for reading in readings if reading.folder == ".")
+    if any(kind and kind.value in STARTED and kind.confidence > WEAK for kind in said):
+        return None
+    command = best(dockerfile_evidence(tree, dockerfile), "start_command")
+    return started_in(command.value, tree, (reading.folder for reading in readings)) if command else None
 
 
 def _moved(service: Service, sole: str, adopted: str) -> Service:
@@ -113,6 +131,17 @@ def _deployed(tree: FileTree, found: list[Component]) -> list[Component]:
         return found
     seen = sights(tree)
     return [each for each in found if not is_part(each, seen)]
+
+
+def _is_anothers(tree: FileTree, component: Component, readings: list[Reading]) -> bool:
+    """Whether a file at the root names the start of a folder's program, with a server that only the folder declares."""
+    said = best(component.evidence, "start_command")
+    server = server_of(said.value) if said and component.path == "." and component.dockerfile is None else None
+    if said is None or server is None or not said.rule.startswith(("platform.", "procfile.")):
+        return False
+    home = started_in(said.value, tree, (reading.folder for reading in readings))
+    declaring = {reading.folder for reading in readings if reading.depends_on(server.program)}
+    return home in declaring and "." not in declaring
 
 
 def _leading(components: list[Component]) -> list[Component]:

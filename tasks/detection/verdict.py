@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tasks.detection.ecosystems import COMPLETE
-from tasks.detection.evidence import rivals
+from tasks.detection.evidence import best, rivals
 from tasks.detection.files import FileTree
 from tasks.detection.foreign import foreign_languages, written_languages
+from tasks.detection.processes import is_for_development
 from tasks.detection.projects import named
 from tasks.detection.versions import languages
 from tasks.models import AppProfile, Checkout, Component, Verdict
@@ -70,6 +71,9 @@ def _refusal(component: Component) -> str:
     said = next((each.file for each in component.evidence if each.field == "language"), place)
     if any(each.rule.endswith(".device") for each in component.evidence):
         return f"{component.framework} ({said}), which is made for another place than a container"
+    tool = next((each.file for each in component.evidence if each.rule.endswith((".usage", ".arguments"))), None)
+    if tool:
+        return f"a command-line tool ({tool}), which has to be told at each call what to do"
     title = languages()[component.language].title if component.language in languages() else component.language
     desktop = next((each.file for each in component.evidence if each.rule.endswith(".desktop")), None)
     if desktop:
@@ -80,6 +84,14 @@ def _refusal(component: Component) -> str:
 def _nothing(tree: FileTree) -> str:
     count = len(tree.paths)
     return "the folder is empty" if count == 0 else f"none of the {count} files shows an application"
+
+
+def unfit_images(components: tuple[Component, ...]) -> Iterator[str]:
+    """A sentence for each Dockerfile that starts its program as those do who write it: it is built as it is."""
+    for component in components:
+        said = best(component.evidence, "start_command") if component.dockerfile else None
+        if said and said.file == component.dockerfile and is_for_development(said.value):
+            yield f"{said.file}:{said.line} starts {component.name} for development, by `{said.value}`"
 
 
 def passed_over(tree: FileTree, components: tuple[Component, ...]) -> Iterator[str]:

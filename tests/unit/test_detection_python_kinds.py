@@ -44,6 +44,10 @@ WORKERS = {
         {"service.py": "from faststream import FastStream\napp = FastStream()\n"},
         "faststream run service:app",
     ),
+    "a celery application in a file that is called like its library": (
+        {"requirements.txt": "celery\n", "shop/celery.py": "from celery import Celery\napp = Celery('shop')\n"},
+        "celery -A shop.celery worker --loglevel INFO",
+    ),
     "a celery application that a function makes": (
         {"queue.py": "from shop import make_celery\ncelery = make_celery()\n"},
         "celery -A queue worker --loglevel INFO",

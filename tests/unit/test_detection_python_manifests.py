@@ -193,3 +193,28 @@ def test_a_framework_that_no_file_declares_is_named_in_a_warning(tmp_path: Path)
     profile = profile_of(tmp_path, {"app.py": "from flask import Flask\napp = Flask('x')\n"})
 
     assert profile.warnings == ("app.py uses flask, which no file declares: add a requirements.txt that names it",)
+
+
+def test_a_conda_environment_that_nothing_is_installed_from_gives_way_to_the_image(tmp_path: Path) -> None:
+    files = {
+        "requirements.txt": "flask\n",
+        "environment.yml": "dependencies:\n  - python=3.12\n",
+        "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "Dockerfile": "FROM python:3.10\nCMD flask run\n",
+    }
+    component = component_of(tmp_path, files)
+
+    assert (component.package_manager, component.language_version) == ("pip", "3.10")
+
+
+def test_a_client_that_is_also_a_framework_shows_none(tmp_path: Path) -> None:
+    code = "import aiohttp\nasync def main():\n    aiohttp.ClientSession()\nmain()\n"
+    component = component_of(tmp_path, {"requirements.txt": "aiohttp\n", "prices.py": code})
+
+    assert (component.kind, component.framework) == ("job", None)
+
+
+def test_a_port_that_only_a_variable_says_is_the_frameworks_usual_one(tmp_path: Path) -> None:
+    code = "import os\nimport gradio as gr\ndemo = gr.Blocks()\ndemo.launch(server_port=int(os.environ['PORT']))\n"
+
+    assert component_of(tmp_path, {"requirements.txt": "gradio\n", "app.py": code}).port == 7860

@@ -170,6 +170,26 @@ STARTS = {
         "reflex run --env prod",
         3000,
     ),
+    "a bot that serves a page in a thread": (
+        {
+            "requirements.txt": "discord.py\nflask\n",
+            "main.py": "import discord\nfrom page import serve\nserve()\ndiscord.Client().run('x')\n",
+            "page.py": "from flask import Flask\nfrom threading import Thread\napp = Flask('')\n"
+            "def run():\n    app.run(host='0.0.0.0', port=8081)\ndef serve():\n    Thread(target=run).start()\n",
+        },
+        "python main.py",
+        8081,
+    ),
+    "a worker that imports an application with a program of its own": (
+        {
+            "requirements.txt": "flask\nrq\n",
+            "jobs.py": "from rq import Worker\nfrom app import app\nWorker(['x']).work()\n",
+            "app.py": "from flask import Flask\napp = Flask('')\ndef run():\n    app.run(port=5000)\n"
+            "if __name__ == '__main__':\n    run()\n",
+        },
+        "flask --app app run --host 0.0.0.0 --port 5000",
+        5000,
+    ),
 }
 
 

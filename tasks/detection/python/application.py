@@ -23,28 +23,42 @@ from tasks.detection.python.workers import rq_evidence, worker_evidence
 from tasks.models import Evidence
 
 _FREE_PORT = 8000
-"""For a program that asks PORT where to listen and has no default of its own."""
+"""For a program that asks PORT where to listen and has no default, nor has its framework."""
 _USUAL_SCRIPTS = ("app.py", "streamlit_app.py", "main.py", "Home.py", "home.py", "dashboard.py", "Main.py")
 
 
 def application_evidence(sources: Sources, files: list[SourceFile], project: PythonProject) -> Iterator[Evidence]:
     """Framework, kind, start commands and ports."""
-    declared = next((row for row in frameworks() if _has(project, row.packages)), None)
-    if declared:
-        dependency = next(each for each in project.dependencies if each.name in declared.packages)
-        yield say("framework", declared.name, dependency.file, "python.dependency", DEPENDENCY, dependency.line)
+    rows = [row for row in frameworks() if _has(project, row.packages)]
+    likely = next((row for row in rows if not row.also_client), next(iter(rows), None))
+    shown = list(_shown(sources, files, project, likely))
+    made = {each.value for each in shown if each.field == "framework"}
+    if likely and (not likely.also_client or likely.name in made):
+        yield _declared(project, likely)
+    yield from shown
+
+
+def _shown(
+    sources: Sources, files: list[SourceFile], project: PythonProject, likely: PythonFramework | None
+) -> Iterator[Evidence]:
+    """What the code says."""
     site = django_site(sources, files)
     if site:
         yield from django_evidence(sources, site, project.dependencies)
         yield from _default_port("django", site.file)
         return
-    found = targets(sources, files, declared.name if declared else None)
+    found = targets(sources, files, likely.name if likely else None)
     for target in found:
         yield from _served(sources, files, project, target)
     if found:
         yield from _default_port(found[0].framework, found[0].path)
         return
     yield from _program(sources, files, project)
+
+
+def _declared(project: PythonProject, row: PythonFramework) -> Evidence:
+    dependency = next(each for each in project.dependencies if each.name in row.packages)
+    return say("framework", row.name, dependency.file, "python.dependency", DEPENDENCY, dependency.line)
 
 
 def _has(project: PythonProject, packages: tuple[str, ...]) -> bool:
@@ -73,6 +87,7 @@ def _served(sources: Sources, files: list[SourceFile], project: PythonProject, t
         yield say("start_command", command, path, "python.own_main", SOURCE if blocking else confidence, listen.line)
         break
     yield from _script(sources, programs, target)
+    yield from _around(sources, programs, target)
 
 
 def _script(sources: Sources, programs: list[Entry], target: Target) -> Iterator[Evidence]:
@@ -81,6 +96,18 @@ def _script(sources: Sources, programs: list[Entry], target: Target) -> Iterator
         reached = {each.path for each in sources.reachable(entry.path)}
         if entry.rule == "python.project_scripts" and target.path in reached and listens_of(sources, entry.path):
             yield say("start_command", entry.command, entry.path, entry.rule, CONVENTION + 0.06, entry.line)
+            return
+
+
+def _around(sources: Sources, programs: list[Entry], target: Target) -> Iterator[Evidence]:
+    """A program that waits for messages and serves the application beside: a server would leave half of it out."""
+    source = sources.get(target.path)
+    if source is None or source.executes or all(listen.place != "function" for listen in source.listens):
+        return
+    for entry in programs:
+        reached = sources.reachable(entry.path)
+        if source in reached and any(each.waits_line for each in reached):
+            yield say("start_command", entry.command, entry.path, "python.waits_beside", SOURCE, entry.line)
             return
 
 
@@ -95,7 +122,7 @@ def _starts(sources: Sources, source: SourceFile, target: Target) -> bool:
 
 
 def _program(sources: Sources, files: list[SourceFile], project: PythonProject) -> Iterator[Evidence]:
-    for evidence in (pyramid_evidence(sources, project), _started_by_framework(sources, project)):
+    for evidence in (pyramid_evidence(sources, project), started_by_framework(sources, project)):
         said = list(evidence)
         if said:
             yield from said
@@ -117,8 +144,8 @@ def _program(sources: Sources, files: list[SourceFile], project: PythonProject) 
         yield say("kind", "library", join(project.folder, file), "python.no_program", WEAK, 1)
 
 
-def _started_by_framework(sources: Sources, project: PythonProject) -> Iterator[Evidence]:
-    """A script that a framework's own command runs."""
+def started_by_framework(sources: Sources, project: PythonProject) -> Iterator[Evidence]:
+    """Kind, framework, start command and port of a script that a framework's own command runs."""
     for row in frameworks():
         if not row.runs and row.name != "reflex":
             continue
@@ -187,7 +214,9 @@ def _ports(sources: Sources, found: list[tuple[str, Listen]], rank: float = SOUR
             confidence = WEAK if listen.implied else rank if listen.http else rank - 0.05
             yield say("port", port, path, f"python.listens.{listen.call.strip('.')}", confidence, listen.line)
         elif listen.port_variable:
-            yield say("port", _FREE_PORT, path, "python.port_variable", CONVENTION, listen.line)
+            row = by_name(listen.framework)
+            usual = row.port if row and row.port else _FREE_PORT
+            yield say("port", usual, path, "python.port_variable", CONVENTION, listen.line)
         if listen.host_variable and listen.host in LOOPBACK:
             yield say("bind_address", EVERY_ADDRESS, path, "python.host_variable", SOURCE, listen.line)
 

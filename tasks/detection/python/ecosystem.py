@@ -10,6 +10,7 @@ from tasks.detection.files import FileTree, join, parent
 from tasks.detection.folders import folders as table
 from tasks.detection.health import health_rank
 from tasks.detection.python.application import application_evidence
+from tasks.detection.python.beside import beside
 from tasks.detection.python.configuration import configured_ports
 from tasks.detection.python.declared import declared_commands
 from tasks.detection.python.frameworks import frameworks
@@ -18,8 +19,7 @@ from tasks.detection.python.mounts import whole_routes
 from tasks.detection.python.source import SourceFile
 from tasks.detection.python.sources import ENTRY_NAMES, MAX_PARSED, Sources, sources_of
 from tasks.detection.python.versions import version_evidence, version_warnings
-from tasks.detection.python.workers import queue_evidence
-from tasks.detection.reading import Ecosystem, Process, Reading
+from tasks.detection.reading import Ecosystem, Reading
 from tasks.models import Evidence
 
 _MANIFESTS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "environment.yml", "environment.yaml"})
@@ -88,7 +88,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         lock_file=project.lock_file,
         dependency_files=dependency_files(tree, project),
         warnings=tuple(warnings),
-        processes=tuple(_queues(sources, files, evidence)),
+        processes=tuple(beside(sources, files, project)) if _is_web(evidence) else (),
     )
 
 
@@ -99,12 +99,8 @@ def _undeclared(project: PythonProject, evidence: list[Evidence]) -> Iterator[st
         yield f"{used.file} uses {used.value}, which no file declares: add a requirements.txt that names it"
 
 
-def _queues(sources: Sources, files: list[SourceFile], evidence: list[Evidence]) -> Iterator[Process]:
-    """A queue beside a web application: the process that works on it."""
-    if any((each.field, each.value) == ("kind", "web") for each in evidence):
-        said = tuple(queue_evidence(sources, files))
-        if said:
-            yield Process("worker", said)
+def _is_web(evidence: list[Evidence]) -> bool:
+    return any((each.field, each.value) == ("kind", "web") for each in evidence)
 
 
 def _language(project: PythonProject, sources: Sources) -> Iterator[Evidence]:

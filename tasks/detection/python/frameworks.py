@@ -19,6 +19,8 @@ class PythonFramework(Model):
     runs: tuple[str, ...] = ()
     """The words that start a script of the framework, which then stands behind them."""
     port: int | None = None
+    also_client: bool = False
+    """The package is one for clients as well: only code that makes an application shows the framework."""
     example: str
 
 

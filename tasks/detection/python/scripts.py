@@ -16,11 +16,12 @@ from tasks.detection.python.manifests import PythonProject
 from tasks.detection.python.source import SourceFile
 from tasks.detection.python.sources import ENTRY_NAMES, Sources
 from tasks.detection.python.targets import imported_from_above, module_path
+from tasks.detection.python.usage import asks
 from tasks.models import Evidence
 
 _MANY: Final = 3
 _NEAR: Final = 4
-"""So many of the files that a program reaches, itself first, tell whether it has windows."""
+"""So many of the files that a program reaches, itself first, tell whether it has windows, or asks what to do."""
 _SERVING: Final = re.compile(r"(?:^|[-_])(?:server|serve|api|web|app|run|start|worker|bot|daemon)$")
 _TOOLS: Final = re.compile(
     r"[-_](?:manage|admin|init|create|export|import|migrate|db|dev|config|gen|test|debug|fsck|ctl|cli)\b"
@@ -117,8 +118,18 @@ def _entry(sources: Sources, source: SourceFile, path: PurePosixPath, project: P
     in_package = len(path.parts) > 1 and importable and imported_from_above(sources, source)
     is_module = all(part.isidentifier() for part in module.split(".")) and (relative or in_package)
     command = f"python -m {module}" if is_module else f"python {shlex.quote(str(path))}"
+    if not project.is_installable and _leans_on_src(sources, source):
+        command = f"env PYTHONPATH=src {command}"
     confidence = SOURCE if known else CONVENTION
     return Entry(source.path, command, "python.main_guard", confidence, source.main_line or 1)
+
+
+def _leans_on_src(sources: Sources, source: SourceFile) -> bool:
+    """Whether the file stands beside src/ and imports what lies in it as if it stood there."""
+    src = join(sources.folder, "src")
+    absolute = (name for name in source.imports if not name.startswith((".", "src.")))
+    found = (sources.module_file(name, source.path) or "" for name in absolute)
+    return not source.path.startswith(f"{src}/") and any(file.startswith(f"{src}/") for file in found)
 
 
 def listens_of(sources: Sources, entry: str) -> list[tuple[str, Listen]]:
@@ -147,4 +158,18 @@ def program_evidence(sources: Sources, entry: Entry) -> Iterator[Evidence]:
         if line and not source.interactive:
             yield say("kind", "worker", source.path, "python.waits", SOURCE - 0.1, line)
             return
+    asking = _asking(sources, entry, reached)
+    if asking:
+        yield asking
+        return
     yield say("kind", "job", entry.path, "python.program_ends", WEAK, entry.line)
+
+
+def _asking(sources: Sources, entry: Entry, reached: list[SourceFile]) -> Evidence | None:
+    """What shows that a program does nothing by itself: of a console script also what it imports can show it."""
+    near = reached[:_NEAR] if entry.rule == "python.project_scripts" else reached[:1]
+    for source in near:
+        line = asks(sources.tree.text(source.path) or "")
+        if line:
+            return say("kind", "library", source.path, "python.arguments", WEAK, line)
+    return None

@@ -148,7 +148,7 @@ def sources_of(tree: FileTree, folder: str, others: frozenset[str], *, serves: b
         if (
             any(part in aside or "{{" in part for part in below[:-1])
             or name.startswith("test_")
-            or name in {"conftest.py", "setup.py"}
+            or name in {"conftest.py", "setup.py", "test.py", "tests.py"}
         ):
             asides.add(path)
         else:

@@ -133,7 +133,10 @@ def _source_root(sources: Sources, root: PurePosixPath) -> int:
 
 
 def _resolved(sources: Sources, source: SourceFile, root: PurePosixPath) -> int:
-    """How many of the file's imports can be found from there; relative ones forbid the file's own folder."""
+    """How many of the file's imports can be found from there; relative ones forbid the file's own folder.
+
+    A file imports no module that is called like itself from where it lies: that is a package of another one.
+    """
     base = PurePosixPath(sources.folder) / root
     own = PurePosixPath(source.path).parent
     count = 0
@@ -142,7 +145,8 @@ def _resolved(sources: Sources, source: SourceFile, root: PurePosixPath) -> int:
             count -= 100 * int(base == own)
             continue
         first = name.partition(".")[0]
-        places = (f"{base}/{first}.py", f"{base}/{first}/__init__.py")
+        places = (f"{base}/{first}.py".removeprefix("./"), f"{base}/{first}/__init__.py".removeprefix("./"))
         is_folder = f"{base}/{first}".removeprefix("./") in sources.folders
-        count += int(any(place.removeprefix("./") in sources.tree.paths for place in places) or is_folder)
+        found = any(place in sources.tree.paths and place != source.path for place in places)
+        count += int(found or is_folder)
     return count

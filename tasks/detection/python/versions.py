@@ -55,13 +55,9 @@ def _asked(tree: FileTree, project: PythonProject) -> Iterator[tuple[str, int | 
         re.MULTILINE,
     )
     if conda and pinned:
-        yield (
-            conda,
-            line_of(tree.text(conda) or "", pinned[0].strip()),
-            "python.conda_environment",
-            pinned[1],
-            _worth(pinned[1]) - 0.01,
-        )
+        is_installed = project.manager is not None and project.manager.value == "conda"
+        worth = (_worth(pinned[1]) if is_installed else DEPENDENCY) - 0.01
+        yield conda, line_of(tree.text(conda) or "", pinned[0].strip()), "python.conda_environment", pinned[1], worth
     yield from _setup(tree, project)
     yield from _scripts(tree, project)
     yield from _hosting(tree, project)
