@@ -103,7 +103,7 @@ def _image(run: Run, profile: AppProfile, component: Component, info: ClusterInf
     )
     steps.build.validate(building, runtime=tools.runtime)
     image = steps.build(building, runtime=tools.runtime, progress=run.progress)
-    if request.pod_security == "restricted" and (reasons := dockerfiles.confinement(image)):
+    if request.pod_security == "restricted" and (reasons := dockerfiles.confinement(image, port=component.port)):
         improved = dockerfiles.improve(dockerfile.text)
         raise Rejected(
             f"the image cannot run restricted: {'; '.join(reasons)}\n{dockerfiles.diff(dockerfile.text, improved)}",

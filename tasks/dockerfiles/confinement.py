@@ -7,11 +7,14 @@ from tasks.models import Image
 _FIRST_UNPRIVILEGED_PORT = 1024
 
 
-def confinement(image: Image) -> tuple[str, ...]:
-    """One sentence for each reason; empty when the image can run confined."""
-    privileged = [port for port in image.ports if port < _FIRST_UNPRIVILEGED_PORT]
+def confinement(image: Image, *, port: int | None) -> tuple[str, ...]:
+    """One sentence for each reason; empty when the image can run confined.
+
+    port: where the application listens. What the image exposes may be its base's, which no Dockerfile can take back.
+    """
     reasons = [user_reason(image.user)]
-    reasons += [f"port {port} can be opened by root only; listen on one from 1024" for port in privileged]
+    if port is not None and port < _FIRST_UNPRIVILEGED_PORT:
+        reasons.append(f"port {port} can be opened by root only; listen on one from {_FIRST_UNPRIVILEGED_PORT}")
     return tuple(reason for reason in reasons if reason)
 
 

@@ -91,7 +91,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
             progress=Silent(),
             timeout_s=BUILD_S,
         )
-        assert confinement(image) == ()
+        assert confinement(image, port=component.port) == ()
         name = f"containerkit-test-images-{len(started)}"
         spec = ContainerSpec(
             name=name,
