@@ -39,6 +39,21 @@ async def app(scope, receive, send):
 uvicorn.run(app, host="127.0.0.1", port=8000, lifespan="off")
 """
 NODE = 'require("http").createServer((_, answer) => answer.end("ok")).listen(3000, "127.0.0.1");\n'
+RUBY = """
+require "socket"
+server = TCPServer.new("0.0.0.0", Integer(ENV.fetch("PORT", 4567)))
+loop do
+  client = server.accept
+  nil until client.gets.chomp.empty?
+  client.write "HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\nConnection: close\\r\\n\\r\\nok"
+  client.close
+end
+"""
+WITHOUT_PACKAGES = {
+    "php": {".tool-versions": "php 8.2.28\n", "index.php": "<?php echo 'ok';"},
+    "ruby": {"Gemfile": 'ruby "~> 3.3.0"\n', "Procfile": "web: ruby server.rb\n", "server.rb": RUBY},
+}
+"""No registry of their packages can be counted on."""
 WEB = Component(name="images", kind="web", language="python", language_version="3.13", package_manager="pip")
 
 
@@ -124,6 +139,18 @@ def test_a_sample_application_answers_from_a_read_only_container_and_ends_when_t
     component = choose(analyze(Checkout(root=root, location=name)), None)
     running = start(component, root)
     assert running.answer(component.health_path or "/") == 200
+    assert running.seconds_to_stop() < 5
+
+
+@pytest.mark.parametrize("language", WITHOUT_PACKAGES)
+def test_an_application_that_needs_no_package_answers_and_ends_when_told(
+    language: str, tmp_path: Path, start: Start
+) -> None:
+    for file, text in WITHOUT_PACKAGES[language].items():
+        (tmp_path / file).write_text(text)
+    component = choose(analyze(Checkout(root=tmp_path, location=language)), None)
+    running = start(component, tmp_path)
+    assert running.answer() == 200
     assert running.seconds_to_stop() < 5
 
 
