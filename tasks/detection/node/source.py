@@ -8,7 +8,8 @@ from typing import Final
 
 from tasks.detection.environment import Read
 from tasks.detection.node.listens import JsListen, listens_in
-from tasks.detection.node.reads import assigned, reads_in
+from tasks.detection.node.readers import Call, calls_in, readers_in
+from tasks.detection.node.reads import assigned, plainly, reads_in
 from tasks.detection.node.routing import Routing, line_at, read_routing
 from tasks.detection.node.waits import waits_at
 
@@ -44,6 +45,9 @@ class JsFile:
     listens: list[JsListen] = field(default_factory=list)
     routing: Routing = field(default_factory=Routing)
     reads: list[Read] = field(default_factory=list)
+    readers: dict[str, bool] = field(default_factory=dict)
+    """Its functions that read the variable they are named."""
+    calls: tuple[Call, ...] = ()
     values: dict[str, str] = field(default_factory=dict)
     """The text of constants and properties."""
     waits_line: int | None = None
@@ -53,13 +57,14 @@ class JsFile:
 
 def read_source(path: str, text: str) -> JsFile:
     """The file's content, as far as patterns can tell."""
-    code = _COMMENT.sub(_without_comment, text)
+    code = plainly(_COMMENT.sub(_without_comment, text))
     source = JsFile(path)
     source.imports = list(dict.fromkeys(_name(match[1]) for match in _IMPORT.finditer(code)))
     source.values = _values(code)
     source.listens = list(listens_in(code, source.imports, source.values))
     source.routing = read_routing(code)
     source.reads = list(reads_in(path, code))
+    source.readers, source.calls = readers_in(code), calls_in(code)
     source.exports = bool(re.search(r"\bmodule\.exports\b|^[ \t]*export\b|\bexports\.\w", code, re.MULTILINE))
     waits = waits_at(code, source.imports)
     source.waits_line = line_at(code, waits) if waits is not None else None
