@@ -79,3 +79,31 @@ def test_the_release_is_read_behind_the_name_of_a_distribution(tmp_path: Path) -
     component = component_of(tmp_path, {**files, "Dockerfile": "FROM denoland/deno:alpine-2.5.6\nCOPY . .\n"})
 
     assert component.language_version == "2"
+
+
+COPIES = {
+    "what a build would have left": ("COPY dist /app", ["Dockerfile:3 copies dist"]),
+    "one of several": ('COPY ["api.js", "lost.json", "/app/"]', ["Dockerfile:3 copies lost.json"]),
+    "everything": ("COPY . .", []),
+    "a file by its place": ("COPY /api.js ./", []),
+    "a pattern": ("COPY package*.json ./", []),
+    "a variable": ("ARG WHAT=gone\nCOPY $WHAT ./", []),
+    "an address": ("ADD https://files.invalid/tool.tgz /opt/", []),
+    "another stage": ("COPY --from=made /out /app", []),
+    "a text in place": ("COPY <<END /motd\nhello\nEND", []),
+}
+
+
+@pytest.mark.parametrize("case", COPIES)
+def test_a_dockerfile_that_copies_what_is_not_there_is_warned_of(case: str, tmp_path: Path) -> None:
+    instruction, expected = COPIES[case]
+    text = f"FROM node:22 AS made\nFROM node:22\n{instruction}\nEXPOSE 80\nCMD node api.js\n"
+    profile = profile_of(tmp_path, {"Dockerfile": text, "api.js": "x"})
+
+    assert [each.partition(",")[0] for each in profile.warnings] == expected
+
+
+def test_a_stage_that_is_not_built_and_a_folder_that_is_not_looked_into_are_no_reason_to_warn(tmp_path: Path) -> None:
+    text = "FROM node:22 AS trial\nCOPY gone ./\nFROM node:22\nCOPY dist ./\nEXPOSE 80\nCMD node a.js\n"
+
+    assert profile_of(tmp_path, {"Dockerfile": text, "dist/a.js": "x"}).warnings == ()
