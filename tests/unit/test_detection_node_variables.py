@@ -17,6 +17,10 @@ SCHEMAS = {
         "cleanEnv(process.env, {\n  A: str(),\n  B: port({ default: 4000 }),\n})",
         {"A": (None, True), "B": ("4000", False)},
     ),
+    "zod over defaults": (
+        "const all = { ...defaults, ...process.env };\nconst s = z.object({\n  A: z.string(),\n});\ns.parse(all);",
+        {"A": (None, True)},
+    ),
     "joi of nestjs": (
         "validationSchema: Joi.object({\nA: Joi.string().required(),\nB: Joi.number().default(5),\nC: Joi.string()\n})",
         {"A": (None, True), "B": ("5", False), "C": (None, False)},

@@ -59,6 +59,7 @@ ENTRY_POINTS = {
     "an option for node": ("node:22", '["--enable-source-maps", "api.js"]', "node --enable-source-maps api.js"),
     "a program beside node": ("node:22", '["npm", "start"]', "npm start"),
     "a shell form has no entry point": ("node:22", "api.js", "api.js"),
+    "a script for bun": ("oven/bun:1", '["api.js"]', "bun api.js"),
     "a task of deno": ("denoland/deno:2.5.0", '["task", "serve"]', "deno task serve"),
     "deno by its name": ("registry.invalid/denoland/deno:2.5.0", '["deno", "run", "a.ts"]', "deno run a.ts"),
     "another image": ("debian:13", '["run"]', "run"),

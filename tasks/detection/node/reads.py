@@ -18,7 +18,8 @@ _STOPS: Final = re.compile(
     r"if\s*\(\s*!\s*(?:process\.env\.)?([A-Za-z_]\w*)\s*\)\s*\{?\s*(?:[^{}]{0,200}?)(?:throw\b|process\.exit)"
 )
 _SCHEMA: Final = re.compile(
-    r"(?:[pP]arse|cleanEnv|createEnv|validate|env\.data|safeParse)\(\s*(?:process\.env\b|\{)|\bruntimeEnv\b"
+    r"(?:[pP]arse|cleanEnv|createEnv|validate|env\.data|safeParse)\(\s*(?:(?:process|Bun)\.env\b|\{)|\bruntimeEnv\b"
+    r"|\.\.\.(?:process|Bun)\.env\b"
     r"|\bvalidationSchema\b|\bexperimental__runtimeEnv\b"
 )
 _FIELD: Final = re.compile(

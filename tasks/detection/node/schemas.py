@@ -23,6 +23,7 @@ _SERVICES: Final = {
     "mongodb": "mongodb",
     "sqlserver": "sqlserver",
 }
+_BUN_CLIENTS: Final = {"RedisClient": "redis", "SQL": "postgres"}
 _MAX_SCHEMAS: Final = 20
 
 
@@ -33,10 +34,19 @@ def service_statements(tree: FileTree, folders: tuple[str, ...], files: list[JsF
         service = _SERVICES.get(provider[1]) if provider else None
         if service:
             yield say("backing_services", service, path, "node.prisma_datasource", CONFIGURATION, line)
+    yield from _of_bun(files)
     for each in files:
         if "aws-sdk" in each.imports and any(re.search(r"\bS3\b", value) for value in each.values.values()):
             yield say("backing_services", "s3", each.path, "node.aws_storage", SOURCE, 1)
             return
+
+
+def _of_bun(files: list[JsFile]) -> Iterator[Evidence]:
+    """The services that clients of Bun's own speak to, which no dependency shows."""
+    for each in (each for each in files if "bun" in each.imports):
+        for made, service in _BUN_CLIENTS.items():
+            if any(re.match(rf"(?:await\s+)?new\s+{made}\s*\(", value) for value in each.values.values()):
+                yield say("backing_services", service, each.path, "node.bun_client", SOURCE, 1)
 
 
 def schema_reads(tree: FileTree, folders: tuple[str, ...]) -> Iterator[Read]:

@@ -36,6 +36,11 @@ _TYPED: Final = (
     "src/server.ts", "src/index.ts", "src/main.ts", "src/app.ts", "server.ts", "index.ts", "main.ts", "app.ts",
     "src/worker.ts", "worker.ts", "src/bot.ts", "bot.ts", "server/index.ts", "bin/server.ts",
 )  # fmt: skip
+_OF_BUN: Final = frozenset(
+    {"add", "build", "create", "exec", "init", "install", "link", "patch", "pm", "publish", "remove", "run", "test",
+     "update", "upgrade", "x"}
+)  # fmt: skip
+"""Commands of its own, which `bun NAME` runs before a script of that name."""
 _LOADERS: Final = ("tsx", "ts-node", "esno", "jiti", "@swc-node/register")
 
 
@@ -72,6 +77,7 @@ def aliases(project: NodeProject, sources: Sources) -> tuple[tuple[str, str], ..
         if command:
             calls = ["npm run", "yarn", "yarn run", "pnpm", "pnpm run", "bun run"]
             calls += ["npm"] if name == "start" else []
+            calls += ["bun"] if name not in _OF_BUN else []
             found += [(f"{call} {name}", command) for call in calls]
     return tuple(found)
 
