@@ -12,6 +12,7 @@ from tasks.detection.health import health_rank
 from tasks.detection.node.application import application_evidence
 from tasks.detection.node.manifests import NodeProject, dependencies_of, dependency_files, read_project
 from tasks.detection.node.nx import nx_folders
+from tasks.detection.node.outside import outside_warnings
 from tasks.detection.node.package_manager import lock_warnings, manager_evidence
 from tasks.detection.node.readers import reads_through
 from tasks.detection.node.routing import whole_routes
@@ -65,6 +66,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     ]
     warnings = [f"{folder}: not every JavaScript file was read"] if sources.truncated else []
     warnings += [*version_warnings(tree, project), *lock_warnings(tree, folder, project.manager)]
+    warnings += outside_warnings(sources, files) if _serves(evidence) else ()
     return Reading(
         language="node",
         folder=folder,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -35,6 +36,11 @@ _DEFAULTED: Final = re.compile(
 )
 """The port in a schema of settings: convict, zod, Joi, envalid, JSON schema."""
 
+_PLACED: Final = re.compile(
+    r"(?:__dirname|import\.meta\.dirname)\s*(?:,|\+)\s*((?:[\"'][\w@./ -]{1,120}[\"']\s*,?\s*){1,6})"
+    r"|\bnew\s+URL\(\s*([\"']\.\./[\w@./ -]{1,120}[\"'])\s*,\s*import\.meta\.url"
+)
+
 
 @dataclass(slots=True)
 class JsFile:
@@ -50,6 +56,8 @@ class JsFile:
     calls: tuple[Call, ...] = ()
     values: dict[str, str] = field(default_factory=dict)
     """The text of constants and properties."""
+    placed: tuple[str, ...] = ()
+    """Relative paths that it puts behind its own place and that lead upwards."""
     waits_line: int | None = None
     exports: bool = False
     """Other files can import something from it."""
@@ -65,6 +73,7 @@ def read_source(path: str, text: str) -> JsFile:
     source.routing = read_routing(code)
     source.reads = list(reads_in(path, code))
     source.readers, source.calls = readers_in(code), calls_in(code)
+    source.placed = tuple(_placed(code))
     source.exports = bool(re.search(r"\bmodule\.exports\b|^[ \t]*export\b|\bexports\.\w", code, re.MULTILINE))
     waits = waits_at(code, source.imports)
     source.waits_line = line_at(code, waits) if waits is not None else None
@@ -95,3 +104,10 @@ def _values(code: str) -> dict[str, str]:
     for name, expression in assigned(code).items():
         values.setdefault(name, expression)
     return values
+
+
+def _placed(code: str) -> Iterator[str]:
+    for match in _PLACED.finditer(code):
+        path = "/".join(re.findall(r"[\"']([^\"']+)[\"']", match[1] or match[2])).lstrip("/")
+        if ".." in path.split("/"):
+            yield path
