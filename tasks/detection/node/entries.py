@@ -22,7 +22,7 @@ _TAKING: Final = frozenset(
     {"-r", "--require", "--import", "--loader", "--env-file", "-P", "--project", "-p", "--experimental-loader"}
 )
 _BABEL: Final = re.compile(
-    r"\bbabel\s+(?:-\S+\s+)*(?P<folder>[\w./-]{1,80})\s[^&|;]{0,100}?(?:-d|--out-dir)[ =](?P<out>[\w./-]{1,80})"
+    r"\bbabel\s+(?:-\S+\s+){0,10}(?P<folder>[\w./-]{1,80})\s[^&|;]{0,100}?(?:-d|--out-dir)[ =](?P<out>[\w./-]{1,80})"
 )
 _OUTPUTS: Final = ("dist", "build", "lib", "out", "output", "server", ".")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from tasks.detection.environment import Read
@@ -26,6 +27,8 @@ _CALL: Final = re.compile(
 _ENDS: Final = re.compile(r"\bthrow\b|process\.exit|\bassert\b|invariant\s*\(")
 _BEFORE: Final = 400
 _AFTER: Final = 300
+_MAX_READERS: Final = 100
+_MAX_CALLS: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Call:
 def readers_in(code: str) -> dict[str, bool]:
     """The functions that read the variable which their first parameter names; true for one that stops without it."""
     found: dict[str, bool] = {}
-    for match in _NAMED.finditer(code):
+    for match in islice(_NAMED.finditer(code), _MAX_READERS):
         header = re.compile(_HEADER % re.escape(match[1] or match[2]))
         before = code[max(0, match.start() - _BEFORE) : match.start()]
         headers = [each for each in header.finditer(before) if each[1] not in _KEYWORDS]
@@ -66,7 +69,8 @@ def _is_open(inside: str) -> bool:
 def calls_in(code: str) -> tuple[Call, ...]:
     """Every call that could be one of such a function."""
     return tuple(
-        Call(match[1], match[2], code.count("\n", 0, match.start()) + 1, match[3]) for match in _CALL.finditer(code)
+        Call(match[1], match[2], code.count("\n", 0, match.start()) + 1, match[3])
+        for match in islice(_CALL.finditer(code), _MAX_CALLS)
     )
 
 

@@ -37,7 +37,8 @@ _DEFAULTED: Final = re.compile(
 """The port in a schema of settings: convict, zod, Joi, envalid, JSON schema."""
 
 _PLACED: Final = re.compile(
-    r"(?:__dirname|import\.meta\.dirname)\s*(?:,|\+)\s*((?:[\"'][\w@./ -]{1,120}[\"']\s*,?\s*){1,6})"
+    r"(?:__dirname|import\.meta\.dirname)\s{0,20}[,+]\s{0,20}"
+    r"((?:[\"'][\w@./ -]{1,120}[\"'](?:\s{0,20},\s{0,20})?){1,6})"
     r"|\bnew\s+URL\(\s*([\"']\.\./[\w@./ -]{1,120}[\"'])\s*,\s*import\.meta\.url"
 )
 

@@ -32,7 +32,7 @@ _HIGHEST_PORT: Final = 65535
 _INSTALLS: Final = re.compile(
     r"(?:npm (?:install|i|ci)|yarn(?: install)?|pnpm (?:install|i)|bun install|bundle install|composer install|"
     r"poetry install|uv sync|pipenv install|(?:python3? -m )?pip3? install (?:-r|--requirement|--upgrade pip))"
-    r"(?:\s+(?:-[\w=.-]+|[\w./-]+\.txt))*"
+    r"(?: (?:-[\w=.-]{1,80}|[\w./][\w./-]{0,120}\.txt)){0,12}"
 )
 """Commands that only install what the manifests declare, which every image does before it builds."""
 
@@ -97,7 +97,7 @@ def _fit(field: str, value: object) -> str | None:
 
 def _without_installs(written: str) -> str | None:
     """The build without the installs in front of it; None when nothing else is left."""
-    parts = [part.strip() for part in written.split("&&")]
+    parts = [" ".join(part.split()) for part in written.split("&&")]
     while parts and _INSTALLS.fullmatch(parts[0]):
         parts = parts[1:]
     return " && ".join(parts) or None
