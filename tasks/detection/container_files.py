@@ -9,12 +9,20 @@ from tasks.knowledge import load
 from tasks.models import Model
 
 
+class Interpreter(Model):
+    """What an image's entry point puts in front of a command that is no program."""
+
+    program: str
+    words: tuple[str, ...]
+
+
 class ContainerFiles(Model):
     """The table."""
 
     dockerfiles: tuple[str, ...]
     compose: tuple[str, ...]
     listens: dict[str, int]
+    interprets: dict[str, Interpreter]
     example: str
 
 

@@ -37,7 +37,7 @@ def dockerfile_evidence(tree: FileTree, path: str) -> Iterator[Evidence]:
     settings = assignments("ENV", (each.arguments for each in instructions if each.kind == "ENV"), parsed.arguments)
     yield from _base(parsed, path)
     yield from _ports(instructions, settings, chain, path)
-    yield from _command(instructions, settings, path)
+    yield from _command(instructions, settings, chain, path)
     yield from _health(instructions, path)
 
 
@@ -46,8 +46,8 @@ def language_of_base(base: str) -> tuple[str, str] | None:
     name, _, tag = base.partition("@")[0].rpartition(":") if ":" in base.rpartition("/")[2] else (base, "", "")
     for language, row in languages().items():
         if any(name == image or name.endswith(f"/{image}") for image in row.images):
-            version = re.match(r"\d+(\.\d+){0,2}", tag)
-            return language, version[0] if version else ""
+            version = re.match(r"(?:[a-z]{2,20}-)?v?(\d+(?:\.\d+){0,2})", tag)
+            return language, version[1] if version else ""
     return None
 
 
@@ -97,13 +97,29 @@ def _ports(
     number = _port(settings.get("PORT") or "")
     if number:
         yield say("port", number, path, "dockerfile.env_port", DOCKERFILE - 0.01, None)
-    inherited = container_files().listens.get((chain[0].base or "").partition(":")[0].rpartition("/")[2])
+    inherited = container_files().listens.get(_image(chain))
     if inherited and not said:
         yield say("port", inherited, path, "dockerfile.base_image", CONVENTION, 1)
         yield say("kind", "web", path, "dockerfile.base_image", CONFIGURATION, 1)
 
 
-def _command(instructions: list[Instruction], settings: dict[str, str | None], path: str) -> Iterator[Evidence]:
+def _image(chain: list[Stage]) -> str:
+    """The name of the image that all is built on, without its registry and tag."""
+    return (chain[0].base or "").partition("@")[0].partition(":")[0].rpartition("/")[2]
+
+
+def _interpreted(text: str, chain: list[Stage]) -> str:
+    """The command as the image's own entry point runs it."""
+    row = container_files().interprets.get(_image(chain))
+    first = text.partition(" ")[0]
+    if row and (first.startswith("-") or first in row.words or re.fullmatch(r"[\w./-]+\.[cm]?[jt]s", first)):
+        return f"{row.program} {text}"
+    return text
+
+
+def _command(
+    instructions: list[Instruction], settings: dict[str, str | None], chain: list[Stage], path: str
+) -> Iterator[Evidence]:
     entry = next((each for each in reversed(instructions) if each.kind == "ENTRYPOINT"), None)
     command = next((each for each in reversed(instructions) if each.kind == "CMD"), None)
     if entry is not None and command is not None and command.first < entry.first and command.stage != entry.stage:
@@ -117,6 +133,8 @@ def _command(instructions: list[Instruction], settings: dict[str, str | None], p
         return
     if _SHOWS_USAGE.search(text):
         yield say("kind", "library", path, "dockerfile.usage", DOCKERFILE - 0.01, last.first + 1)
+    if entry is None and exec_form(last.arguments) is not None:
+        text = _interpreted(text, chain)
     yield say("start_command", text, path, "dockerfile.command", DOCKERFILE, last.first + 1)
     port = port_in(expand(text, settings) or text)
     if port:

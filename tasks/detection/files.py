@@ -53,6 +53,10 @@ class FileTree:
             self._texts[path] = self._read(path) if path in self.paths else None
         return self._texts[path]
 
+    def holds(self, path: str) -> bool:
+        """Whether a file or a folder lies there, also one of those that are never looked into."""
+        return bool(path) and os.path.lexists(self.root / path)
+
     def survey(self, name: str, look: Callable[[FileTree], _Found]) -> _Found:
         """What `look` finds in the whole tree; it is called once for each name."""
         if name not in self._surveys:

@@ -45,7 +45,7 @@ def with_declared(
     """
     here = [service for service in services if service.folder == reading.folder]
     built = [service for service in here if _holds_code(tree, service)] or here
-    main, others = _split(built)
+    main, others = _split(tree, built)
     lines = [line for line in read_procfile(tree, reading.folder) if not _is_once(line.name, line.command)]
     web = next((line for line in lines if line.name == "web"), lines[0] if lines else None)
     evidence = [
@@ -58,7 +58,7 @@ def with_declared(
     beside = (Process(name, said) for name, said in reading.others)
     deployed = [service for service in built if not is_for_development(service.command or "")]
     implied = () if lines or deployed or reading.others else reading.processes
-    processes = _merged([*_line_processes(rest), *_service_processes(others), *beside, *implied])
+    processes = _merged([*_line_processes(rest), *_service_processes(tree, others), *beside, *implied])
     own = replace(reading, evidence=(*evidence, *reading.evidence))
     return [("", own), *((f"-{process.name}", _beside(own, process)) for process in processes)]
 
@@ -95,14 +95,24 @@ def _holds_code(tree: FileTree, service: Service) -> bool:
     return not names or not all(name in _PROXIES or service_of_image(name) for name in names)
 
 
-def _split(built: list[Service]) -> tuple[Service | None, list[Service]]:
-    """The service that is the folder's main process, and those that start the same image otherwise."""
+def _split(tree: FileTree, built: list[Service]) -> tuple[Service | None, list[Service]]:
+    """The service that is the folder's main process, and those that start its image otherwise, or one of their own."""
     steady = [service for service in built if not _is_once(service.name, service.command or "")]
     main = next(
         (service for service in steady if service.ports),
         next((service for service in steady if service.name in _MAIN), steady[0] if steady else None),
     )
-    return main, [service for service in steady if service is not main and service.command]
+    others = [service for service in steady if service is not main]
+    return main, [service for service in others if service.command or _has_own_image(tree, service, main)]
+
+
+def _has_own_image(tree: FileTree, service: Service, main: Service | None) -> bool:
+    """Whether a Dockerfile for production that is not the main process's says what the service starts."""
+    named = service.dockerfile
+    if named not in tree.paths or named is None or (main and named == main.dockerfile):
+        return False
+    names = f"{service.name} {named.rpartition('/')[2]}".lower()
+    return named != find_dockerfile(tree, service.folder or ".") and not _BESIDE_PRODUCTION.search(names)
 
 
 def _service(service: Service) -> Iterator[Evidence]:
@@ -148,11 +158,12 @@ def _line_processes(lines: Iterable[ProcessLine]) -> Iterator[Process]:
         yield Process(line.name, tuple(_line(line)))
 
 
-def _service_processes(services: Iterable[Service]) -> Iterator[Process]:
+def _service_processes(tree: FileTree, services: Iterable[Service]) -> Iterator[Process]:
     for service in services:
         kind = "web" if service.ports else "worker"
         said = say("kind", kind, service.file, "compose.service", COMPOSE - 0.02, service.line)
-        yield Process(service.name, (*_service(service), said))
+        image = () if service.command else _dockerfile(tree, service.folder or ".", service, None)
+        yield Process(service.name, (*image, *_service(service), said))
 
 
 def _merged(processes: list[Process]) -> list[Process]:

@@ -39,10 +39,19 @@ def analyze(checkout: Checkout) -> AppProfile:
         *tree.warnings,
         *compose_warnings,
         *(warning for reading in readings for warning in reading.warnings),
+        *_absent_sources(tree, components),
         *passed_over(tree, components),
         *unfit_images(components),
     )
     return judge(components, tree, checkout, warnings)
+
+
+def _absent_sources(tree: FileTree, components: tuple[Component, ...]) -> tuple[str, ...]:
+    if not any(each.dockerfile for each in components):
+        return ()
+    from tasks.detection.copied import absent_sources  # noqa: PLC0415 - its parser is loaded when needed
+
+    return tuple(absent_sources(tree, components))
 
 
 def _readings(tree: FileTree) -> list[Reading]:

@@ -17,6 +17,10 @@ SCHEMAS = {
         "cleanEnv(process.env, {\n  A: str(),\n  B: port({ default: 4000 }),\n})",
         {"A": (None, True), "B": ("4000", False)},
     ),
+    "zod over defaults": (
+        "const all = { ...defaults, ...process.env };\nconst s = z.object({\n  A: z.string(),\n});\ns.parse(all);",
+        {"A": (None, True)},
+    ),
     "joi of nestjs": (
         "validationSchema: Joi.object({\nA: Joi.string().required(),\nB: Joi.number().default(5),\nC: Joi.string()\n})",
         {"A": (None, True), "B": ("5", False), "C": (None, False)},
@@ -38,6 +42,31 @@ SCHEMAS = {
         {"A": ("z", False), "B": (None, False)},
     ),
     "bun": ("const a = Bun.env.A ?? 'x';", {"A": ("x", False)}),
+    "a function of one's own that stops": (
+        (
+            "const must = (key: string): string => {\n  const found = process.env[key];\n"
+            "  if (!found) throw new Error(key);\n  return found;\n};\nmust('A'); must('B');"
+        ),
+        {"A": (None, True), "B": (None, True)},
+    ),
+    "a function of one's own with a default": (
+        (
+            "function setting(key, otherwise) { return process.env[key] || otherwise; }\n"
+            "setting('A', 'x'); setting('B'); translate('NOT_A_VARIABLE');"
+        ),
+        {"A": ("x", False), "B": (None, False)},
+    ),
+    "what stands behind a function is none of it": (
+        "const shown = (key) => { return key; };\nfor (const key of keys) { print(process.env[key]); }\nshown('A');",
+        {},
+    ),
+    "the modules of sveltekit": (
+        (
+            "import { env } from '$env/dynamic/private';\nimport { A, B as C } from '$env/static/private';\n"
+            "if (!env.D) throw new Error('D');\nconnect(env.D, other.env.E);"
+        ),
+        {"A": (None, False), "B": (None, False), "D": (None, True)},
+    ),
     "a choice": ("const a = process.env.A ? Number(process.env.A) : 8;", {"A": ("8", False)}),
 }
 
@@ -83,3 +112,45 @@ def test_a_file_of_variables_is_weaker_than_the_code_and_stronger_than_a_guess(t
 
     assert component_of(tmp_path / "guess", {**files, "a.js": "app.listen(process.env.PORT)"}).port == 4100
     assert component_of(tmp_path / "code", {**files, "a.js": "app.listen(process.env.PORT || 4200)"}).port == 4200
+
+
+def test_a_function_of_another_file_reads_what_it_is_given(tmp_path: Path) -> None:
+    component = component_of(
+        tmp_path,
+        {
+            "package.json": '{"scripts": {"start": "node a.js"}}',
+            "a.js": "import { need } from './need.js';\nconst config = { url: need('STORE_URL') };\napp.listen(80);",
+            "need.js": "export function need(name) {\n  if (!process.env[name]) throw new Error(name);\n"
+            "  return process.env[name];\n}\n",
+        },
+    )
+
+    assert [(each.name, each.required) for each in component.env] == [("STORE_URL", True)]
+
+
+def test_the_applications_own_configuration_is_read_and_a_tools_is_not(tmp_path: Path) -> None:
+    component = component_of(
+        tmp_path,
+        {
+            "package.json": '{"scripts": {"start": "node src/a.js"}}',
+            "src/a.js": "require('./mail.config');\napp.listen(80);",
+            "src/mail.config.js": "module.exports = { host: process.env.MAIL_HOST };",
+            "vite.config.js": "export default { server: { port: process.env.DEV_PORT } };",
+        },
+    )
+
+    assert [each.name for each in component.env] == ["MAIL_HOST"]
+
+
+def test_a_schema_of_prisma_names_the_variable_that_it_cannot_do_without(tmp_path: Path) -> None:
+    component = component_of(
+        tmp_path,
+        {
+            "package.json": '{"scripts": {"start": "node a.js"}, "dependencies": {"@prisma/client": "6"}}',
+            "a.js": "app.listen(80);",
+            "prisma/schema.prisma": 'datasource db {\n  provider = "postgresql"\n  url = env("STORE_URL")\n'
+            '  directUrl = env("STORE_DIRECT_URL")\n}\n',
+        },
+    )
+
+    assert [(each.name, each.required) for each in component.env] == [("STORE_DIRECT_URL", False), ("STORE_URL", True)]

@@ -128,3 +128,20 @@ def test_values_that_are_none_are_passed_over(tmp_path: Path, text: str) -> None
 def test_a_folder_to_publish_never_leads_out_of_the_component(tmp_path: Path) -> None:
     files = {"index.html": "<p>", "netlify.toml": '[build]\npublish = "../../etc"\n'}
     assert all(".." not in (each.static_folder or "") for each in profile_of(tmp_path, files).components)
+
+
+BUILDS = {
+    "npm ci && npm run build": "npm run build",
+    "yarn --frozen-lockfile && yarn build": "yarn build",
+    "pip install -r requirements.txt && python make_pages.py": "python make_pages.py",
+    "npm install": None,
+    "npm run build && npm install --prefix client": "npm run build && npm install --prefix client",
+}
+
+
+@pytest.mark.parametrize("written", BUILDS)
+def test_a_platforms_build_is_told_without_the_install_in_front_of_it(written: str, tmp_path: Path) -> None:
+    blueprint = f"services:\n  - type: web\n    name: x\n    buildCommand: {written}\n"
+    files = {"package.json": '{"scripts": {"start": "node a.js"}}', "a.js": "app.listen(80)", "render.yaml": blueprint}
+
+    assert component_of(tmp_path, files).build_command == BUILDS[written]

@@ -14,7 +14,7 @@ from tasks.detection.node.sources import Sources
 from tasks.models import Evidence
 
 BUILDING: Final = re.compile(r"\b(?:build|compile|tsc|webpack|rollup|esbuild|babel|clean|lint)\b")
-_BUILDS: Final = (
+BUILDS: Final = (
     "build", "build:prod", "build:production", "compile", "build:ts", "build-ts", "build:server",
     "build:all", "heroku-postbuild",
 )  # fmt: skip
@@ -36,7 +36,7 @@ def build_evidence(
 
     entry: the source file that runs, command: what runs it, wanted: the script that makes what is served.
     """
-    names = [name for name in (wanted, *_BUILDS, *_PREPARING) if name]
+    names = [name for name in (wanted, *BUILDS, *_PREPARING) if name]
     for name in dict.fromkeys(names):
         written = project.scripts.get(name)
         if not written or _NOTHING.search(written) or (entry and _is_built(written, sources)):

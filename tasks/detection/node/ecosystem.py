@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tasks.detection.environment import port_of_variable, variables
+from tasks.detection.environment import Read, port_of_variable, variables
 from tasks.detection.evidence import CONVENTION, MANIFEST, SOURCE, best, say
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.health import health_rank
 from tasks.detection.node.application import application_evidence
 from tasks.detection.node.manifests import NodeProject, dependencies_of, dependency_files, read_project
 from tasks.detection.node.nx import nx_folders
+from tasks.detection.node.outside import outside_warnings
 from tasks.detection.node.package_manager import lock_warnings, manager_evidence
+from tasks.detection.node.readers import reads_through
 from tasks.detection.node.routing import whole_routes
-from tasks.detection.node.schemas import service_statements
+from tasks.detection.node.schemas import schema_reads, service_statements
 from tasks.detection.node.source import JsFile
 from tasks.detection.node.sources import Sources, sources_of
 from tasks.detection.node.start import aliases
@@ -50,6 +52,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     files = sources.interesting()
     used = used_members(tree, folder)
     reads = [each for source in files for each in source.reads]
+    reads += [*_through_readers(files), *schema_reads(tree, (folder, *used))]
     env, env_evidence = variables(reads, "node.reads_environment")
     evidence = [
         *port_of_variable(reads, "node.port_default"),
@@ -63,6 +66,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     ]
     warnings = [f"{folder}: not every JavaScript file was read"] if sources.truncated else []
     warnings += [*version_warnings(tree, project), *lock_warnings(tree, folder, project.manager)]
+    warnings += outside_warnings(sources, files) if _serves(evidence) else ()
     return Reading(
         language="node",
         folder=folder,
@@ -80,6 +84,13 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         parts=_parts(project) if _serves(evidence) else (),
         warnings=tuple(warnings),
     )
+
+
+def _through_readers(files: list[JsFile]) -> Iterator[Read]:
+    readers: dict[str, bool] = {}
+    for source in files:
+        readers |= source.readers
+    return reads_through(((source.path, source.calls) for source in files), readers)
 
 
 def _serves(evidence: list[Evidence]) -> bool:

@@ -21,6 +21,9 @@ _PROGRAMS: Final = frozenset(
 _TAKING: Final = frozenset(
     {"-r", "--require", "--import", "--loader", "--env-file", "-P", "--project", "-p", "--experimental-loader"}
 )
+_BABEL: Final = re.compile(
+    r"\bbabel\s+(?:-\S+\s+){0,10}(?P<folder>[\w./-]{1,80})\s[^&|;]{0,100}?(?:-d|--out-dir)[ =](?P<out>[\w./-]{1,80})"
+)
 _OUTPUTS: Final = ("dist", "build", "lib", "out", "output", "server", ".")
 
 
@@ -62,6 +65,16 @@ def output_of(name: str, sources: Sources) -> str:
     below = name.removeprefix(f"{root}/") if root not in {"", "."} else name
     script = re.sub(r"\.([cm]?)tsx?$", r".\1js", below)
     return join(out, script) if out else re.sub(r"\.([cm]?)tsx?$", r".\1js", name)
+
+
+def transpiled(script: str, name: str) -> str | None:
+    """Where a script that runs babel over a folder writes what it makes of the file; None when it does not."""
+    match = _BABEL.search(script)
+    if match is None:
+        return None
+    folder, out = join(".", match["folder"]), join(".", match["out"])
+    inside = name if folder == "." else name.removeprefix(f"{folder}/")
+    return join(out, re.sub(r"\.[jt]sx?$", ".js", inside)) if folder == "." or inside != name else None
 
 
 def compiler(sources: Sources) -> tuple[str, str]:

@@ -18,7 +18,8 @@ _STOPS: Final = re.compile(
     r"if\s*\(\s*!\s*(?:process\.env\.)?([A-Za-z_]\w*)\s*\)\s*\{?\s*(?:[^{}]{0,200}?)(?:throw\b|process\.exit)"
 )
 _SCHEMA: Final = re.compile(
-    r"(?:[pP]arse|cleanEnv|createEnv|validate|env\.data|safeParse)\(\s*(?:process\.env\b|\{)|\bruntimeEnv\b"
+    r"(?:[pP]arse|cleanEnv|createEnv|validate|env\.data|safeParse)\(\s*(?:(?:process|Bun)\.env\b|\{)|\bruntimeEnv\b"
+    r"|\.\.\.(?:process|Bun)\.env\b"
     r"|\bvalidationSchema\b|\bexperimental__runtimeEnv\b"
 )
 _FIELD: Final = re.compile(
@@ -35,7 +36,18 @@ _CONVICT: Final = re.compile(r"\benv\s*:\s*[\"']([A-Z][A-Z0-9_]{0,60})[\"']")
 _ENV_VAR: Final = re.compile(
     r"\benv\.get\(\s*[\"']([A-Z][A-Z0-9_]{0,60})[\"']\s*\)(?P<chain>(?:\s*\.\s*\w+\([^)]{0,80}\)){0,5})"
 )
+_SVELTE_DYNAMIC: Final = re.compile(r"\bimport\s*\{\s*env\s*\}\s*from\s*[\"']\$env/dynamic/")
+_SVELTE_STATIC: Final = re.compile(r"\bimport\s*\{([\w\s,]{1,2000})\}\s*from\s*[\"']\$env/static/\w{1,20}[\"']")
 _CONSTANT: Final = re.compile(r"\b(?:const|let|var)\s+([A-Za-z_$][\w$]*)\s*(?::\s*[\w| ]{1,40})?=\s*([^;\n]{1,300})")
+
+
+def plainly(code: str) -> str:
+    """The code with what SvelteKit's modules of variables give written as process.env."""
+    if "$env/" not in code:
+        return code
+    if _SVELTE_DYNAMIC.search(code):
+        code = re.sub(r"(?<![\w.$])env\.(?=[A-Za-z_])", "process.env.", code)
+    return _SVELTE_STATIC.sub(lambda match: f"const {{{match[1].replace(' as ', ': ')}}} = process.env", code)
 
 
 def reads_in(path: str, code: str) -> Iterator[Read]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from tasks.detection.environment import Read
 from tasks.detection.node.listens import JsListen, listens_in
-from tasks.detection.node.reads import assigned, reads_in
+from tasks.detection.node.readers import Call, calls_in, readers_in
+from tasks.detection.node.reads import assigned, plainly, reads_in
 from tasks.detection.node.routing import Routing, line_at, read_routing
 from tasks.detection.node.waits import waits_at
 
@@ -34,6 +36,12 @@ _DEFAULTED: Final = re.compile(
 )
 """The port in a schema of settings: convict, zod, Joi, envalid, JSON schema."""
 
+_PLACED: Final = re.compile(
+    r"(?:__dirname|import\.meta\.dirname)\s{0,20}[,+]\s{0,20}"
+    r"((?:[\"'][\w@./ -]{1,120}[\"'](?:\s{0,20},\s{0,20})?){1,6})"
+    r"|\bnew\s+URL\(\s*([\"']\.\./[\w@./ -]{1,120}[\"'])\s*,\s*import\.meta\.url"
+)
+
 
 @dataclass(slots=True)
 class JsFile:
@@ -44,8 +52,13 @@ class JsFile:
     listens: list[JsListen] = field(default_factory=list)
     routing: Routing = field(default_factory=Routing)
     reads: list[Read] = field(default_factory=list)
+    readers: dict[str, bool] = field(default_factory=dict)
+    """Its functions that read the variable they are named."""
+    calls: tuple[Call, ...] = ()
     values: dict[str, str] = field(default_factory=dict)
     """The text of constants and properties."""
+    placed: tuple[str, ...] = ()
+    """Relative paths that it puts behind its own place and that lead upwards."""
     waits_line: int | None = None
     exports: bool = False
     """Other files can import something from it."""
@@ -53,13 +66,15 @@ class JsFile:
 
 def read_source(path: str, text: str) -> JsFile:
     """The file's content, as far as patterns can tell."""
-    code = _COMMENT.sub(_without_comment, text)
+    code = plainly(_COMMENT.sub(_without_comment, text))
     source = JsFile(path)
     source.imports = list(dict.fromkeys(_name(match[1]) for match in _IMPORT.finditer(code)))
     source.values = _values(code)
     source.listens = list(listens_in(code, source.imports, source.values))
     source.routing = read_routing(code)
     source.reads = list(reads_in(path, code))
+    source.readers, source.calls = readers_in(code), calls_in(code)
+    source.placed = tuple(_placed(code))
     source.exports = bool(re.search(r"\bmodule\.exports\b|^[ \t]*export\b|\bexports\.\w", code, re.MULTILINE))
     waits = waits_at(code, source.imports)
     source.waits_line = line_at(code, waits) if waits is not None else None
@@ -90,3 +105,10 @@ def _values(code: str) -> dict[str, str]:
     for name, expression in assigned(code).items():
         values.setdefault(name, expression)
     return values
+
+
+def _placed(code: str) -> Iterator[str]:
+    for match in _PLACED.finditer(code):
+        path = "/".join(re.findall(r"[\"']([^\"']+)[\"']", match[1] or match[2])).lstrip("/")
+        if ".." in path.split("/"):
+            yield path

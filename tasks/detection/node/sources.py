@@ -14,11 +14,15 @@ from tasks.detection.folders import folders
 from tasks.detection.node.source import JsFile, read_source
 
 EXTENSIONS: Final = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
+_JSX: Final = (".tsx", ".jsx")
 _PAGES: Final = (".tsx", ".jsx", ".vue", ".svelte", ".astro", ".html")
 _HINT: Final = re.compile(
     r"\benv\b|\.listen\s*\(|\bserve\s*\(|WebSocket|health|ready|ping|new\s+Worker|consume|eachMessage|setInterval|"
-    r"cron|login|while\s*\(|[cC]onfig|Server\b|\.start\s*\(|\.launch\s*\(|[pP]ort\b|PORT"
+    r"cron|login|while\s*\(|[cC]onfig|Server\b|\.start\s*\(|\.launch\s*\(|[pP]ort\b|PORT|[eE]nv\w{0,20}\s*\("
 )
+_SERVER_WITH_PAGES: Final = re.compile(r"(?:(?:src|server|src/server)/)?(?:index|server|app|main)\.[jt]sx")
+_OWN_CONFIGURATION: Final = frozenset({"src", "apps", "libs", "lib", "server", "config"})
+"""Folders in which x.config.ts is a part of the application; elsewhere it belongs to a tool."""
 _MAX_READ: Final = 3_000
 _MAX_PARSED: Final = 500
 _MAX_PARSED_SIZE: Final = 3_000_000
@@ -73,7 +77,8 @@ class Sources:
         base = join(parent(importer) if importer else self.folder, name)
         stem, extension = os.path.splitext(base)  # noqa: PTH122 - a string is at hand
         typed = {".js": ".ts", ".mjs": ".mts", ".cjs": ".cts"}.get(extension)
-        options = [base, *(f"{base}{each}" for each in EXTENSIONS), *(f"{base}/index{each}" for each in EXTENSIONS)]
+        endings = (*EXTENSIONS, *_JSX)
+        options = [base, *(f"{base}{each}" for each in endings), *(f"{base}/index{each}" for each in endings)]
         if typed:
             options.insert(1, f"{stem}{typed}")
         return next((each for each in options if each in self.tree.paths and _is_script(each)), None)
@@ -123,7 +128,7 @@ def _aliases(tree: FileTree, folder: str) -> Iterator[tuple[str, str]]:
 
 def _is_script(path: str) -> bool:
     """A source file by its ending, or a program without one, as bin/www is."""
-    return path.endswith(EXTENSIONS) or "." not in path.rpartition("/")[2]
+    return path.endswith((*EXTENSIONS, *_JSX)) or "." not in path.rpartition("/")[2]
 
 
 def sources_of(tree: FileTree, folder: str, others: frozenset[str]) -> Sources:
@@ -136,13 +141,23 @@ def sources_of(tree: FileTree, folder: str, others: frozenset[str]) -> Sources:
         if path.endswith((".d.ts", ".min.js")):
             continue
         below = path[len(prefix) :].split("/")
-        if not path.endswith(EXTENSIONS) and (below[0] != "bin" or not _is_script(path)):
+        if not path.endswith(EXTENSIONS) and not _is_program(tree, path, below):
             continue
-        if any(part in aside for part in below[:-1]) or re.search(r"\.(test|spec|stories|config)\.\w+$", below[-1]):
+        if any(part in aside for part in below[:-1]) or re.search(r"\.(test|spec|stories)\.\w+$", below[-1]):
+            continue
+        if re.search(r"\.config\.\w+$", below[-1]) and not _OWN_CONFIGURATION & set(below[:-1]):
             continue
         if not path.startswith(elsewhere):
             paths.append(path)
     return Sources(tree=tree, folder=folder, paths=tuple(paths), others=others)
+
+
+def _is_program(tree: FileTree, path: str, below: list[str]) -> bool:
+    """A program in bin/ without an ending, or a server that writes its pages with JSX."""
+    if path.endswith(_JSX):
+        text = tree.text(path) if _SERVER_WITH_PAGES.fullmatch("/".join(below)) else None
+        return bool(text and len(text) <= _MAX_SOURCE and read_source(path, text).listens)
+    return below[0] == "bin" and _is_script(path)
 
 
 def has_own_sources(sources: Sources) -> bool:

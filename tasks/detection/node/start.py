@@ -12,8 +12,8 @@ from tasks.detection import shape
 from tasks.detection.commands import is_simple, listening, port_in
 from tasks.detection.evidence import CONFIGURATION, CONVENTION, MANIFEST, SOURCE
 from tasks.detection.files import join
-from tasks.detection.node.builds import BUILDING
-from tasks.detection.node.entries import compiled_from, entry_of, output_of
+from tasks.detection.node.builds import BUILDING, BUILDS
+from tasks.detection.node.entries import compiled_from, entry_of, output_of, transpiled
 from tasks.detection.node.frameworks import NodeFramework
 from tasks.detection.node.manifests import NodeProject
 from tasks.detection.node.process_files import named_by_pm2
@@ -36,6 +36,11 @@ _TYPED: Final = (
     "src/server.ts", "src/index.ts", "src/main.ts", "src/app.ts", "server.ts", "index.ts", "main.ts", "app.ts",
     "src/worker.ts", "worker.ts", "src/bot.ts", "bot.ts", "server/index.ts", "bin/server.ts",
 )  # fmt: skip
+_OF_BUN: Final = frozenset(
+    {"add", "build", "create", "exec", "init", "install", "link", "patch", "pm", "publish", "remove", "run", "test",
+     "update", "upgrade", "x"}
+)  # fmt: skip
+"""Commands of its own, which `bun NAME` runs before a script of that name."""
 _LOADERS: Final = ("tsx", "ts-node", "esno", "jiti", "@swc-node/register")
 
 
@@ -72,6 +77,7 @@ def aliases(project: NodeProject, sources: Sources) -> tuple[tuple[str, str], ..
         if command:
             calls = ["npm run", "yarn", "yarn run", "pnpm", "pnpm run", "bun run"]
             calls += ["npm"] if name == "start" else []
+            calls += ["bun"] if name not in _OF_BUN else []
             found += [(f"{call} {name}", command) for call in calls]
     return tuple(found)
 
@@ -92,6 +98,8 @@ def _command(project: NodeProject, sources: Sources, written: str) -> str | None
     words = command.split()
     if words[:2] == ["nest", "start"]:
         return _nest(words, sources)
+    if words[0] == "babel-node":
+        return _compiled(command, project, sources)
     if words[0] == "tsx" and not project.declares("tsx"):
         loader = next((name for name in _LOADERS if project.declares(name)), None)
         entry = entry_of(command, project, sources)
@@ -100,6 +108,16 @@ def _command(project: NodeProject, sources: Sources, written: str) -> str | None
             compiles = "tsc" in " ".join(project.scripts.get(each, "") for each in ("build", "compile", "build:ts"))
             is_run = loader in {"ts-node", "esno", "jiti"} and not compiles
             return shlex.join([str(loader), name] if is_run else ["node", output_of(name, sources)])
+    return command
+
+
+def _compiled(command: str, project: NodeProject, sources: Sources) -> str:
+    """What a build script makes of the file that babel-node, which is made for development, compiles as it runs."""
+    entry = entry_of(command, project, sources)
+    for name in BUILDS if entry else ():
+        output = transpiled(project.scripts.get(name, ""), sources.relative(entry or ""))
+        if output:
+            return shlex.join(["node", output])
     return command
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from tasks.detection import shape
 from tasks.detection.evidence import CONFIGURATION, MANIFEST, TOOL_FILE, line_of, say
@@ -11,6 +13,11 @@ from tasks.detection.node.manifests import NodeProject
 from tasks.detection.tool_files import asked_by_tool_files
 from tasks.detection.versions import resolve, unknown_release
 from tasks.models import Evidence
+
+_OPEN: Final = re.compile(r"\*|>=?\s*v?[\d.]+(?:\.x)?")
+"""A range without an end: it allows every later release, and asks for none of them."""
+_AT_LEAST: Final = CONFIGURATION - 0.15
+"""Less than what names one release, as the base of a Dockerfile does."""
 
 
 def version_evidence(tree: FileTree, project: NodeProject) -> Iterator[Evidence]:
@@ -41,7 +48,8 @@ def _asked(tree: FileTree, project: NodeProject) -> Iterator[tuple[str, int | No
         yield project.path, project.line("devEngines"), "node.dev_engines", developers, MANIFEST - 0.01
     engines = shape.text(shape.table(project.package.get("engines")).get("node"))
     if engines:
-        yield project.path, project.line("engines"), "node.engines", engines, MANIFEST
+        confidence = _AT_LEAST if _OPEN.fullmatch(engines.strip()) else MANIFEST
+        yield project.path, project.line("engines"), "node.engines", engines, confidence
     if project.folder != ".":
         text = tree.text("package.json")
         root = shape.parse_json(text, "package.json") if text else {}

@@ -29,6 +29,12 @@ class Read:
 _FOLDER: Final = re.compile(r"(?:\./)?([A-Za-z0-9_][A-Za-z0-9_./-]{0,100})/?")
 _ROUTE: Final = re.compile(r"/[^\x00-\x20\x7f]{1,200}")
 _HIGHEST_PORT: Final = 65535
+_INSTALLS: Final = re.compile(
+    r"(?:npm (?:install|i|ci)|yarn(?: install)?|pnpm (?:install|i)|bun install|bundle install|composer install|"
+    r"poetry install|uv sync|pipenv install|(?:python3? -m )?pip3? install (?:-r|--requirement|--upgrade pip))"
+    r"(?: (?:-[\w=.-]{1,80}|[\w./][\w./-]{0,120}\.txt)){0,12}"
+)
+"""Commands that only install what the manifests declare, which every image does before it builds."""
 
 
 def at(document: object, keys: str) -> object:
@@ -86,4 +92,12 @@ def _fit(field: str, value: object) -> str | None:
     if field == "static_folder":
         folder = _FOLDER.fullmatch(text)
         return folder[1].rstrip("/") if folder and ".." not in text else None
-    return text
+    return _without_installs(text) if field == "build_command" else text
+
+
+def _without_installs(written: str) -> str | None:
+    """The build without the installs in front of it; None when nothing else is left."""
+    parts = [" ".join(part.split()) for part in written.split("&&")]
+    while parts and _INSTALLS.fullmatch(parts[0]):
+        parts = parts[1:]
+    return " && ".join(parts) or None
