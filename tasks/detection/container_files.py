@@ -14,6 +14,7 @@ class ContainerFiles(Model):
 
     dockerfiles: tuple[str, ...]
     compose: tuple[str, ...]
+    idle: tuple[str, ...]
     listens: dict[str, int]
     example: str
 
