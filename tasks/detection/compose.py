@@ -56,10 +56,20 @@ def read_compose(tree: FileTree) -> tuple[tuple[Service, ...], tuple[str, ...]]:
     return tuple(_services(services, path, text)), ()
 
 
-def at_home(service: Service, folders: frozenset[str]) -> Service:
-    """The service in the component that its Dockerfile lies in, when that is not the folder that is built."""
-    home = parent(service.dockerfile) if service.dockerfile else None
-    return replace(service, folder=home) if home in folders else service
+def at_home(tree: FileTree, service: Service, folders: frozenset[str], running: frozenset[str]) -> Service:
+    """The service in the project that its Dockerfile lies in or copies from, when that is not what is built.
+
+    `running` are those of the folders that more is in than a library or the root of a workspace.
+    """
+    if service.dockerfile is None:
+        return service
+    home = parent(service.dockerfile)
+    if home in running or (home in folders and home != "."):
+        return replace(service, folder=home)
+    from tasks.detection.copies import copied_from  # noqa: PLC0415 - its parser is loaded when needed
+
+    source = copied_from(tree, service.dockerfile, service.context or ".", running)
+    return replace(service, folder=source) if source else service
 
 
 def _services(services: Mapping[str, object], path: str, text: str) -> Iterator[Service]:
@@ -112,7 +122,7 @@ def _ports(row: Mapping[str, object]) -> Iterator[int]:
 
 def _command(row: Mapping[str, object]) -> str | None:
     """What is started, without waiting for other services: what cannot reach them yet is started again."""
-    written = _written(row.get("command"))
+    written = _written(row.get("command") or row.get("entrypoint"))
     return _WAITING.sub("", written) if written else None
 
 

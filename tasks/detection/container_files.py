@@ -21,6 +21,7 @@ class ContainerFiles(Model):
 
     dockerfiles: tuple[str, ...]
     compose: tuple[str, ...]
+    idle: tuple[str, ...]
     listens: dict[str, int]
     interprets: dict[str, Interpreter]
     example: str

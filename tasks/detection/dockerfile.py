@@ -24,16 +24,20 @@ _SHOWS_USAGE: Final = re.compile(r"[ ](?:--help|-h|--version)$")
 """How an image ends its command that is told by every call what to do."""
 
 
-def dockerfile_evidence(tree: FileTree, path: str) -> Iterator[Evidence]:
-    """Everything that the file says. Raises Invalid with its name when it cannot be parsed."""
+def dockerfile_evidence(tree: FileTree, path: str, *, idle_left_aside: bool) -> Iterator[Evidence]:
+    """Everything that the file says. Raises Invalid with its name when it cannot be parsed.
+
+    With `idle_left_aside` a file whose image would start nothing is no Dockerfile to build: it only tells facts.
+    """
     try:
         parsed = checked(tree.manifest(path))
     except Invalid as error:
         message = error.message if path in error.message else f"{path}: {error.message}"
         raise Invalid(message, hint=error.hint or f"correct {path}", reason="unreadable") from error
-    yield say("dockerfile", path, path, "dockerfile.present", DOCKERFILE, 1)
     chain = _chain(parsed)
     instructions = [each for stage in chain for each in stage.instructions]
+    if not (idle_left_aside and _is_idle(chain, instructions)):
+        yield say("dockerfile", path, path, "dockerfile.present", DOCKERFILE, 1)
     settings = assignments("ENV", (each.arguments for each in instructions if each.kind == "ENV"), parsed.arguments)
     yield from _base(parsed, path)
     yield from _ports(instructions, settings, chain, path)
@@ -57,6 +61,13 @@ def _chain(parsed: Parsed) -> list[Stage]:
     while (parent := parsed.parent(chain[0])) is not None and len(chain) <= len(parsed.stages):
         chain.insert(0, parent)
     return chain
+
+
+def _is_idle(chain: list[Stage], instructions: list[Instruction]) -> bool:
+    """Whether the image starts nothing: such a file is written for a compose file that says the command."""
+    base = (chain[0].base or "").partition("@")[0].rpartition("/")[2].partition(":")[0]
+    starting = any(each.kind in {"CMD", "ENTRYPOINT"} and each.arguments for each in instructions)
+    return not starting and base in container_files().idle
 
 
 def _base(parsed: Parsed, path: str) -> Iterator[Evidence]:

@@ -10,7 +10,8 @@ from typing import Final
 from tasks.detection.commands import listening, port_in, server_of
 from tasks.detection.compose import Service
 from tasks.detection.container_files import find_dockerfile
-from tasks.detection.evidence import COMPOSE, CONVENTION, PROCFILE, WEAK, say
+from tasks.detection.ecosystems import COMPLETE
+from tasks.detection.evidence import COMPOSE, CONVENTION, PROCFILE, WEAK, best, say
 from tasks.detection.files import FileTree, parent
 from tasks.detection.folders import folders
 from tasks.detection.packages import service_of_image
@@ -34,31 +35,44 @@ _WRITING: Final = re.compile(r"(?:(?<=&&)|(?<=;)|^)[^&;|]*\bcollectstatic\b[^&;|
 
 _BESIDE_PRODUCTION: Final = re.compile(r"dev|debug|test|local|\bci\b|lint|bench")
 """In the name of a Dockerfile that a compose file uses although there is one for production."""
+_FOR_DEVELOPERS: Final = re.compile(r"\bdev(?:elopment)?\b")
+"""In the name of one that is none to deploy, though it were the only one."""
 
 
 def with_declared(
-    tree: FileTree, reading: Reading, services: tuple[Service, ...], adopted: str | None = None
+    tree: FileTree,
+    reading: Reading,
+    services: tuple[Service, ...],
+    projects: frozenset[str],
+    adopted: str | None = None,
 ) -> list[tuple[str, Reading]]:
     """The reading with what deployment files add, and one for each further process; each with its name's suffix.
 
-    `adopted` is a Dockerfile of another folder, which counts where the reading's folder has none.
+    `projects` are the folders of all readings; `adopted` is a Dockerfile of another folder, which counts where the
+    reading's has none.
     """
     here = [service for service in services if service.folder == reading.folder]
     built = [service for service in here if _holds_code(tree, service)] or here
-    main, others = _split(tree, built)
-    lines = [line for line in read_procfile(tree, reading.folder) if not _is_once(line.name, line.command)]
+    main, others = _split(built)
+    lines = [line for line in read_procfile(tree, reading.folder, projects) if not _is_once(line.name, line.command)]
     web = next((line for line in lines if line.name == "web"), lines[0] if lines else None)
+    own_file = [*_dockerfile(tree, reading, main, adopted)]
+    kind = best(reading.evidence, "kind")
+    is_site = kind is not None and kind.value == "static"
+    if is_site and not best(own_file, "dockerfile"):
+        # what starts a site without an image of its own is its developers' server
+        own_file, main = [each for each in own_file if each.field not in {"kind", "port"}], None
     evidence = [
-        *_dockerfile(tree, reading.folder, main, adopted),
-        *(_service(main) if main else ()),
+        *own_file,
+        *((*_service(main), *_waiting(main)) if main else ()),
         *(_line(web) if web else ()),
-        *_images(services, built),
+        *(() if is_site else _images(services, built)),
     ]
     rest = [line for line in lines if line is not web]
     beside = (Process(name, said) for name, said in reading.others)
     deployed = [service for service in built if not is_for_development(service.command or "")]
     implied = () if lines or deployed or reading.others else reading.processes
-    processes = _merged([*_line_processes(rest), *_service_processes(tree, others), *beside, *implied])
+    processes = _merged([*_line_processes(rest), *_service_processes(tree, reading, main, others), *beside, *implied])
     own = replace(reading, evidence=(*evidence, *reading.evidence))
     return [("", own), *((f"-{process.name}", _beside(own, process)) for process in processes)]
 
@@ -73,18 +87,36 @@ def is_for_development(command: str) -> bool:
     return bool(_DEVELOPMENT.search(command))
 
 
-def _dockerfile(tree: FileTree, folder: str, main: Service | None, adopted: str | None) -> Iterator[Evidence]:
-    named = main.dockerfile if main and main.dockerfile in tree.paths else None
-    if named and find_dockerfile(tree, folder) and _BESIDE_PRODUCTION.search(named.rpartition("/")[2].lower()):
-        named = None
+def _dockerfile(tree: FileTree, reading: Reading, main: Service | None, adopted: str | None) -> Iterator[Evidence]:
+    folder = reading.folder
+    named = main.dockerfile if main and _is_deployed(tree, reading, main) else None
     path = named or find_dockerfile(tree, folder) or adopted
     if path:
-        from tasks.detection.dockerfile import dockerfile_evidence  # noqa: PLC0415 - its parser is loaded when needed
+        said = main.context if main and (named or main.dockerfile is None) else None
+        yield from _image(tree, reading, path, said, parent(path) if path == adopted else folder)
 
-        yield from dockerfile_evidence(tree, path)
-        context = main.context if main and named and main.context else parent(path) if path == adopted else folder
-        if context != ".":
-            yield say("dockerfile_context", context, path, "dockerfile.context", CONVENTION, None)
+
+def _image(tree: FileTree, reading: Reading, path: str, said: str | None, folder: str) -> Iterator[Evidence]:
+    """What a Dockerfile says, and where it is built: the context that is said, else the one that its copies show."""
+    # their parser is loaded when needed
+    from tasks.detection.copies import context_of  # noqa: PLC0415
+    from tasks.detection.dockerfile import dockerfile_evidence  # noqa: PLC0415
+
+    found = [*dockerfile_evidence(tree, path, idle_left_aside=reading.language in COMPLETE)]
+    yield from found
+    context = said or context_of(tree, path, folder)
+    if context != "." and best(found, "dockerfile"):
+        yield say("dockerfile_context", context, path, "dockerfile.context", CONVENTION, None)
+
+
+def _is_deployed(tree: FileTree, reading: Reading, service: Service) -> bool:
+    """Whether the Dockerfile that the service names is there, and not one for developers or tests."""
+    if service.dockerfile is None or service.dockerfile not in tree.paths:
+        return False
+    name = service.dockerfile.rpartition("/")[2].lower()
+    if find_dockerfile(tree, reading.folder) and _BESIDE_PRODUCTION.search(name):
+        return False
+    return reading.language not in COMPLETE or not _FOR_DEVELOPERS.search(name)
 
 
 def _holds_code(tree: FileTree, service: Service) -> bool:
@@ -95,24 +127,17 @@ def _holds_code(tree: FileTree, service: Service) -> bool:
     return not names or not all(name in _PROXIES or service_of_image(name) for name in names)
 
 
-def _split(tree: FileTree, built: list[Service]) -> tuple[Service | None, list[Service]]:
+def _split(built: list[Service]) -> tuple[Service | None, list[Service]]:
     """The service that is the folder's main process, and those that start its image otherwise, or one of their own."""
     steady = [service for service in built if not _is_once(service.name, service.command or "")]
     main = next(
         (service for service in steady if service.ports),
         next((service for service in steady if service.name in _MAIN), steady[0] if steady else None),
     )
+    if main is None:
+        return None, []
     others = [service for service in steady if service is not main]
-    return main, [service for service in others if service.command or _has_own_image(tree, service, main)]
-
-
-def _has_own_image(tree: FileTree, service: Service, main: Service | None) -> bool:
-    """Whether a Dockerfile for production that is not the main process's says what the service starts."""
-    named = service.dockerfile
-    if named not in tree.paths or named is None or (main and named == main.dockerfile):
-        return False
-    names = f"{service.name} {named.rpartition('/')[2]}".lower()
-    return named != find_dockerfile(tree, service.folder or ".") and not _BESIDE_PRODUCTION.search(names)
+    return main, [each for each in others if each.command or (each.dockerfile and each.dockerfile != main.dockerfile)]
 
 
 def _service(service: Service) -> Iterator[Evidence]:
@@ -129,6 +154,12 @@ def _service(service: Service) -> Iterator[Evidence]:
             yield say("port", port, service.file, "compose.command", COMPOSE - 0.01, service.line)
     if service.health_path:
         yield say("health_path", service.health_path, service.file, "compose.healthcheck", COMPOSE, service.line)
+
+
+def _waiting(service: Service) -> Iterator[Evidence]:
+    """What a service is that is started, and listens nowhere that anybody could see."""
+    if service.command and not service.ports and not is_for_development(service.command):
+        yield say("kind", "worker", service.file, "compose.command", CONVENTION, service.line)
 
 
 def _line(line: ProcessLine) -> Iterator[Evidence]:
@@ -158,12 +189,17 @@ def _line_processes(lines: Iterable[ProcessLine]) -> Iterator[Process]:
         yield Process(line.name, tuple(_line(line)))
 
 
-def _service_processes(tree: FileTree, services: Iterable[Service]) -> Iterator[Process]:
+def _service_processes(
+    tree: FileTree, reading: Reading, main: Service | None, services: Iterable[Service]
+) -> Iterator[Process]:
     for service in services:
         kind = "web" if service.ports else "worker"
         said = say("kind", kind, service.file, "compose.service", COMPOSE - 0.02, service.line)
-        image = () if service.command else _dockerfile(tree, service.folder or ".", service, None)
-        yield Process(service.name, (*image, *_service(service), said))
+        has_own = service.dockerfile != (main.dockerfile if main else None) and _is_deployed(tree, reading, service)
+        image = _image(tree, reading, service.dockerfile or "", service.context, reading.folder) if has_own else ()
+        found = (*image, *_service(service), said)
+        if best(found, "start_command"):
+            yield Process(service.name, found)
 
 
 def _merged(processes: list[Process]) -> list[Process]:

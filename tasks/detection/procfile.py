@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
 
-from tasks.detection.files import FileTree, join
+from tasks.detection.files import FileTree, join, parent
+
+_ENTERING: Final = re.compile(r"cd[ \t]+(?:\./)?([\w./-]{1,80}?)/?[ \t]*&&[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +22,32 @@ class ProcessLine:
     line: int
 
 
-def read_procfile(tree: FileTree, folder: str) -> tuple[ProcessLine, ...]:
-    """The processes in the order of the file; lines that are none are passed over."""
+def read_procfile(tree: FileTree, folder: str, projects: frozenset[str]) -> tuple[ProcessLine, ...]:
+    """The folder's processes in the order of its file; lines that are none are passed over.
+
+    A line that changes into the folder of a project is that project's, from whichever folder above it is started.
+    """
+    own = (line for line in _lines(tree, folder) if _entered(line, folder) not in projects - {folder})
+    return tuple(own) or tuple(_from_above(tree, folder))
+
+
+def _from_above(tree: FileTree, folder: str) -> Iterator[ProcessLine]:
+    place = folder
+    while place != ".":
+        place = parent(place)
+        for line in _lines(tree, place):
+            if _entered(line, place) == folder:
+                yield replace(line, command=_ENTERING.sub("", line.command))
+
+
+def _entered(line: ProcessLine, folder: str) -> str | None:
+    into = _ENTERING.match(line.command)
+    return join(folder, into[1]) if into else None
+
+
+def _lines(tree: FileTree, folder: str) -> Iterator[ProcessLine]:
     path = join(folder, "Procfile")
-    found = []
     for number, line in enumerate((tree.text(path) or "").splitlines(), start=1):
         match = re.fullmatch(r"\s*([A-Za-z0-9_-]{1,40})\s*:\s*(\S.{0,490})", line.rstrip())
         if match and match[2].isprintable():
-            found.append(ProcessLine(match[1].lower(), match[2].strip(), path, number))
-    return tuple(found)
+            yield ProcessLine(match[1].lower(), match[2].strip(), path, number)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tasks.detection.adoption import adoptions, is_given, moved
+from tasks.detection.belonging import without_callers, without_parts
 from tasks.detection.commands import server_of
 from tasks.detection.compose import Service, at_home, read_compose
-from tasks.detection.container_files import find_dockerfile
 from tasks.detection.decide import decide, name_from
 from tasks.detection.ecosystems import ecosystems
-from tasks.detection.evidence import WEAK, best
+from tasks.detection.evidence import best
 from tasks.detection.files import FileTree, list_files
 from tasks.detection.foreign import foreign_components, foreign_language
 from tasks.detection.packages import service_evidence
@@ -19,9 +20,10 @@ from tasks.detection.processes import with_declared
 from tasks.detection.projects import is_part, sights
 from tasks.detection.reading import Reading
 from tasks.detection.started import started_in
-from tasks.detection.verdict import STARTED, judge, passed_over, unfit_images
+from tasks.detection.verdict import STARTED, judge, left_aside, passed_over, unfit_images
 from tasks.models import AppProfile, Checkout, Component
 
+_RUNTIMES = ("node", "tsx", "ts-node", "bun")
 _WEIGHT = {"web": 3, "worker": 2, "job": 1, "static": 0, "library": -1}
 
 
@@ -41,6 +43,7 @@ def analyze(checkout: Checkout) -> AppProfile:
         *(warning for reading in readings for warning in reading.warnings),
         *_absent_sources(tree, components),
         *passed_over(tree, components),
+        *left_aside(components),
         *unfit_images(components),
     )
     return judge(components, tree, checkout, warnings)
@@ -49,7 +52,7 @@ def analyze(checkout: Checkout) -> AppProfile:
 def _absent_sources(tree: FileTree, components: tuple[Component, ...]) -> tuple[str, ...]:
     if not any(each.dockerfile for each in components):
         return ()
-    from tasks.detection.copied import absent_sources  # noqa: PLC0415 - its parser is loaded when needed
+    from tasks.detection.missing_copies import absent_sources  # noqa: PLC0415 - its parser is loaded when needed
 
     return tuple(absent_sources(tree, components))
 
@@ -59,7 +62,7 @@ def _readings(tree: FileTree) -> list[Reading]:
     every = frozenset(folder for _, folder in found)
     readings = [ecosystem.read(tree, folder, below(folder, every)) for ecosystem, folder in found]
     readings += [_contained(tree, folder) for folder in container_places(tree, every)]
-    return [_with_platforms(tree, each) for each in readings]
+    return [_with_platforms(tree, _own(tree, each)) for each in readings]
 
 
 def _with_platforms(tree: FileTree, reading: Reading) -> Reading:
@@ -71,6 +74,16 @@ def _with_platforms(tree: FileTree, reading: Reading) -> Reading:
         others=declared.others,
         warnings=(*reading.warnings, *declared.warnings),
     )
+
+
+def _own(tree: FileTree, reading: Reading) -> Reading:
+    """The reading; of its folder's own language where package.json only names tools for that one."""
+    kind, start = best(reading.evidence, "kind"), best(reading.evidence, "start_command")
+    runs = start is not None and start.value.partition(" ")[0] in _RUNTIMES
+    if reading.language != "node" or reading.dependencies or runs or (kind and kind.value == "web"):
+        return reading
+    contained = _contained(tree, reading.folder)
+    return reading if contained.language == "unknown" else contained
 
 
 def _contained(tree: FileTree, folder: str) -> Reading:
@@ -86,52 +99,28 @@ def _components(
 ) -> tuple[Component, ...]:
     found: list[Component] = []
     folders = frozenset(reading.folder for reading in readings)
-    services = tuple(at_home(service, folders) for service in services)
-    sole, adopted = _adopted(tree, readings)
-    if sole and adopted:
-        services = tuple(_moved(service, sole, adopted) for service in services)
-        readings = [reading for reading in readings if reading.folder != "." and reading.language != "unknown"]
+    running = frozenset(reading.folder for reading in readings if _runs(reading))
+    services = tuple(at_home(tree, service, folders, running) for service in services)
+    adopted = adoptions(tree, readings)
+    services = tuple(moved(tree, service, adopted) for service in services)
+    readings = [each for each in readings if not is_given(tree, each.folder, adopted)]
     for folder in dict.fromkeys(reading.folder for reading in readings):
         here = [reading for reading in readings if reading.folder == folder]
-        taken = adopted if folder == sole else None
-        declared = [part for reading in here for part in with_declared(tree, reading, services, taken)]
+        file = adopted.get(folder)
+        declared = [part for reading in here for part in with_declared(tree, reading, services, folders, file)]
         decided = [(reading, decide(reading, fallback, suffix)) for suffix, reading in declared]
         own = [component for reading, component in decided if component.language == reading.language]
         found += _leading(own or [component for _, component in decided])
-    parts = {part for reading in readings for part in reading.parts}
-    found = [each for each in found if each.kind != "static" or each.path not in parts]
-    found = _deployed(tree, [each for each in found if not _is_anothers(tree, each, readings)])
+    found = [each for each in without_parts(tree, found, readings) if not _is_anothers(tree, each, readings)]
+    found = _deployed(tree, found)
     started = [each for each in found if each.kind in {*STARTED, "static"} and each.language != "unknown"]
     kept = started or [each for each in found if each.kind in STARTED and each.path == "."] or found
-    return _named(kept)
+    return _named(without_callers(kept, readings))
 
 
-def _adopted(tree: FileTree, readings: list[Reading]) -> tuple[str | None, str | None]:
-    """The project below a root that holds its Dockerfile, and that Dockerfile: the only one, or the one it starts."""
-    folders = {reading.folder for reading in readings if reading.language != "unknown"}
-    root = find_dockerfile(tree, ".")
-    if root is None:
-        return None, None
-    sole = next(iter(folders)) if len(folders) == 1 else _member(tree, root, readings) or "."
-    return (None, None) if sole == "." or find_dockerfile(tree, sole) else (sole, root)
-
-
-def _member(tree: FileTree, dockerfile: str, readings: list[Reading]) -> str | None:
-    """The folder whose program the root's Dockerfile starts, where the root has none of its own."""
-    from tasks.detection.dockerfile import dockerfile_evidence  # noqa: PLC0415 - its parser is loaded when needed
-
-    said = (best(reading.evidence, "kind") for reading in readings if reading.folder == ".")
-    if any(kind and kind.value in STARTED and kind.confidence > WEAK for kind in said):
-        return None
-    command = best(dockerfile_evidence(tree, dockerfile), "start_command")
-    return started_in(command.value, tree, (reading.folder for reading in readings)) if command else None
-
-
-def _moved(service: Service, sole: str, adopted: str) -> Service:
-    """A service that builds the root builds the only project."""
-    if service.folder != ".":
-        return service
-    return replace(service, folder=sole, dockerfile=service.dockerfile or adopted)
+def _runs(reading: Reading) -> bool:
+    said = best(reading.evidence, "kind")
+    return said is not None and said.value != "library"
 
 
 def _deployed(tree: FileTree, found: list[Component]) -> list[Component]:

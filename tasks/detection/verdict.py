@@ -99,3 +99,12 @@ def passed_over(tree: FileTree, components: tuple[Component, ...]) -> Iterator[s
     if any(each.kind in STARTED and each.dockerfile is None for each in components):
         for sentence in foreign_languages(tree):
             yield f"also found {sentence}"
+
+
+def left_aside(components: tuple[Component, ...]) -> Iterator[str]:
+    """A warning for each Dockerfile that tells facts, but starts nothing and so is not built."""
+    built = {each.dockerfile for each in components}
+    said = (one for each in components if each.dockerfile is None for one in each.evidence)
+    for file in dict.fromkeys(one.file for one in said if one.rule.startswith("dockerfile.")):
+        if file not in built:
+            yield f"{file} says no command, so its image would end at once: it is not built"

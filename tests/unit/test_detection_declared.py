@@ -203,7 +203,9 @@ def test_weaker_evidence_is_kept_beside_the_stronger(tmp_path: Path) -> None:
     assert ("5001", "python.listens.run") in ports
 
 
-SHOP = {f"api/{name}": text for name, text in FLASK.items()} | {"api/Dockerfile": "FROM python:3.12\nEXPOSE 8000\n"}
+SHOP = {f"api/{name}": text for name, text in FLASK.items()} | {
+    "api/Dockerfile": "FROM python:3.12\nEXPOSE 8000\nCMD gunicorn app:app\n"
+}
 
 
 def test_a_dockerfile_below_the_root_is_written_for_its_own_folder(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 from tasks.detection import shape
 from tasks.detection.files import join
 from tasks.detection.node.manifests import NodeProject
+from tasks.detection.node.nx import nx_main
 from tasks.detection.node.sources import Sources
 
 _PROGRAMS: Final = frozenset(
@@ -36,7 +37,8 @@ def entry_of(command: str, project: NodeProject, sources: Sources) -> str | None
             taken = word in _TAKING
             continue
         name = (shape.text(project.package.get("main")) or "index.js") if word == "." else word
-        source = sources.resolve(name) or compiled_from(name, sources)
+        outside = nx_main(sources.tree, sources.folder) if name.startswith("../") else None
+        source = outside or sources.resolve(name) or compiled_from(name, sources)
         if source:
             return source
     return None

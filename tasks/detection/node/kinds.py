@@ -17,6 +17,7 @@ from tasks.detection.node.sites import Site
 from tasks.detection.node.source import JsFile
 from tasks.detection.node.start import Start
 from tasks.detection.node.waits import waiting_packages
+from tasks.detection.node.workspaces import is_used
 from tasks.models import Evidence
 
 _PAGED: Final = frozenset({"vite", "react", "vue", "preact", "solid", "lit", "parcel", "webpack"})
@@ -42,7 +43,7 @@ def _site(found: Found, site: Site, framework: NodeFramework) -> Iterator[Eviden
             yield say("port", site.port, site.file, f"{rule}_default", WEAK)
         own = found.start is not None and server_of(found.start.command) is None
         yield from port_evidence(found.project, found.sources, listening_in(found.reached()) if own else [])
-    elif _is_published(found.project) and not _has_page(found):
+    elif _is_imported_site(found) and not _has_page(found):
         yield say("kind", "library", found.project.path, "node.published_package", CONVENTION, 1)
     else:
         yield say("kind", "static", site.file, rule, DEPENDENCY, site.line)
@@ -75,7 +76,7 @@ def _started(found: Found, start: Start) -> Iterator[Evidence]:
         yield say("kind", "web", project.path, f"node.{framework.name}", CONVENTION, 1)
         yield from port_evidence(project, found.sources, listening_in(found.files))
     else:
-        yield from _program(project, reached or found.files, start)
+        yield from _program(found, reached or found.files, start)
 
 
 def _is_imported(found: Found) -> bool:
@@ -83,6 +84,10 @@ def _is_imported(found: Found) -> bool:
     published = _is_published(found.project)
     said = found.start is not None and found.start.rule in _STARTED
     return published and (not said or "bin" in found.project.package)
+
+
+def _is_imported_site(found: Found) -> bool:
+    return _is_published(found.project) or is_used(found.sources.tree, found.project.folder)
 
 
 def _says_port(places: list[tuple[str, JsListen]]) -> bool:
@@ -107,9 +112,9 @@ def _page(found: Found) -> str | None:
     return None if _is_published(found.project) else page
 
 
-def _program(project: NodeProject, reached: list[JsFile], start: Start) -> Iterator[Evidence]:
+def _program(found: Found, reached: list[JsFile], start: Start) -> Iterator[Evidence]:
     """A program that does not listen: a worker when it waits, a library when it is made for importers, else a job."""
-    said = start.rule in _STARTED
+    project, said = found.project, start.rule in _STARTED
     waiting = next((source for source in reached if source.waits_line), None)
     queue = next((each for each in project.dependencies if each.name in waiting_packages()), None)
     if waiting and (said or not _is_published(project)):
@@ -118,6 +123,8 @@ def _program(project: NodeProject, reached: list[JsFile], start: Start) -> Itera
         yield say("kind", "worker", queue.file, "node.waits_by_dependency", CONVENTION, queue.line)
     elif not said and (_is_published(project) or (reached and reached[0].exports)):
         yield say("kind", "library", project.path, "node.published_package", CONVENTION, 1)
+    elif is_used(found.sources.tree, project.folder):
+        yield say("kind", "library", project.path, "node.used_member", CONVENTION, 1)
     else:
         yield say("kind", "job", start.file, "node.program_ends", WEAK, start.line)
 

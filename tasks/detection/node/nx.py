@@ -56,6 +56,14 @@ def nx_package(tree: FileTree, folder: str, root: Mapping[str, object]) -> Mappi
     return {"name": name, "private": True, "scripts": scripts, "engines": root.get("engines"), **groups}
 
 
+def nx_main(tree: FileTree, folder: str) -> str | None:
+    """The source file of the application's program, relative to the analysed root."""
+    row = shape.loose_json(tree.text(join(folder, "project.json")) or "")
+    main = shape.text(shape.table(shape.table(shape.table(row.get("targets")).get("build")).get("options")).get("main"))
+    path = join(".", (main or "").replace("{projectRoot}", folder))
+    return path if path in tree.paths else None
+
+
 def join_up(back: str, path: str) -> str:
     """`path` of the root as seen from the application's folder."""
     return posixpath.normpath(f"{back}/{path}")

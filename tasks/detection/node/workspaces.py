@@ -20,6 +20,8 @@ class _Known:
     members: dict[str, tuple[str, ...]] = field(default_factory=dict)
     wanted: dict[str, tuple[str | None, frozenset[str]]] = field(default_factory=dict)
     """Name of the package in a folder, and the names of what it depends on."""
+    used: dict[str, frozenset[str]] = field(default_factory=dict)
+    """By the root of a workspace, the names that its members depend on."""
 
 
 def workspace_root(tree: FileTree, folder: str) -> str | None:
@@ -54,6 +56,19 @@ def used_members(tree: FileTree, folder: str) -> tuple[str, ...]:
                 found[names[name]] = None
                 waiting.append(names[name])
     return tuple(found)
+
+
+def is_used(tree: FileTree, folder: str) -> bool:
+    """Whether another member of the folder's workspace depends on its package."""
+    root = workspace_root(tree, folder)
+    name = _wanted(tree, folder)[0] if root is not None else None
+    if root is None or name is None:
+        return False
+    known = _known(tree)
+    if root not in known.used:
+        places = (root, *members(tree, root))
+        known.used[root] = frozenset(each for place in places for each in _wanted(tree, place)[1])
+    return name in known.used[root]
 
 
 def patterns(tree: FileTree, folder: str) -> tuple[str, ...]:

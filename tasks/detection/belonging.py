@@ -1,0 +1,50 @@
+"""What is no component of its own: a site that another one serves, and a program that lies in another one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from tasks.detection.files import FileTree, join
+from tasks.detection.reading import Reading
+from tasks.models import Component
+
+
+def without_parts(tree: FileTree, found: list[Component], readings: Iterable[Reading]) -> list[Component]:
+    """The components without the sites that a server's scripts or its Dockerfile build for it."""
+    parts = {part for reading in readings for part in reading.parts}
+    built = [each for each in found if each.kind == "web" and each.dockerfile]
+    return [
+        each
+        for each in found
+        if each.kind != "static"
+        or not (each.path in parts or (each.dockerfile is None and any(_builds(tree, one, each) for one in built)))
+    ]
+
+
+def without_callers(found: list[Component], readings: Iterable[Reading]) -> list[Component]:
+    """The components without those of which all that is known is that they start another one's program."""
+    bare = {reading.folder for reading in readings} - {reading.folder for reading in readings if reading.dependencies}
+    return [each for each in found if not _calls(each, found, bare)]
+
+
+def is_within(folder: str, place: str) -> bool:
+    """Whether `place` is the folder, or one above it."""
+    return place in {".", folder} or folder.startswith(f"{place}/")
+
+
+def _builds(tree: FileTree, server: Component, site: Component) -> bool:
+    """Whether the server's Dockerfile speaks of the site's folder: what is only copied with all else is not built."""
+    context = server.dockerfile_context or "."
+    if not is_within(site.path, context):
+        return False
+    name = site.path if context == "." else site.path.removeprefix(f"{context}/")
+    return bool(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", tree.text(server.dockerfile or "") or ""))
+
+
+def _calls(component: Component, found: list[Component], bare: set[str]) -> bool:
+    if component.dockerfile or not (component.kind == "job" or component.path in bare):
+        return False
+    places = [join(component.path, word) for word in (component.start_command or "").split()]
+    others = {each.path for each in found if each.path != component.path and is_within(each.path, component.path)}
+    return any(place.startswith(f"{other}/") for other in others for place in places)
