@@ -23,6 +23,7 @@ _CLASS_PATH = re.compile(r"-(?:cp|classpath)\s+(?P<quote>['\"]?)(?P<path>[\w./*:
 _WHOLE = re.compile(
     r"(?P<folder>(?:target|build)/quarkus-app|build/install/[\w.+-]+|(?:target|[\w/-]+/target)/universal/stage)/.*"
 )
+_SCRIPTED = re.compile(r"/build/install/[^/]+$|/target/universal/stage$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class JvmRecipe(Recipe):
     wrapper: str | None
     """A program of the repository that builds."""
     outputs: tuple[Output, ...]
+    opened: tuple[str, ...]
+    """Folders of the build with start scripts in them, which some plugins let only their owner run."""
     extracted: Output | None
     """A jar of Spring Boot that is taken apart, so that its dependencies are a layer of their own; and its folder."""
     war: str | None
@@ -133,6 +136,7 @@ def jvm_recipe(component: Component, context: Folder, tooling: Tooling, *, boot:
         prepare=tooling.prepare,
         wrapper=tooling.wrapper,
         outputs=made,
+        opened=tuple(each.source for each in made if _SCRIPTED.search(each.source)),
         extracted=Output(jar.source, posixpath.dirname(jar.target)) if jar else None,
         war=None,
         container=None,
