@@ -7,5 +7,5 @@ lazy val root = (project in file(".")).enablePlugins(PlayScala)
 scalaVersion := "2.13.15"
 
 libraryDependencies += guice
-libraryDependencies += "org.playframework" %% "play-slick" % "6.1.1"
+libraryDependencies += "org.playframework" %% "play-slick" % "6.2.0"
 libraryDependencies += "org.postgresql" % "postgresql" % "42.7.4"
