@@ -12,6 +12,7 @@ from tasks.detection.evidence import WEAK, best
 from tasks.detection.files import FileTree, parent
 from tasks.detection.reading import Reading
 from tasks.detection.started import started_in
+from tasks.detection.unmade_images import unmade_image
 
 _STARTED: Final = ("web", "worker", "job")
 
@@ -24,7 +25,7 @@ def adoptions(tree: FileTree, readings: list[Reading]) -> dict[str, str]:
         place = folder
         while place != "." and find_dockerfile(tree, place) is None:
             place = parent(place)
-        if place not in projects and find_dockerfile(tree, place):
+        if place not in projects and find_dockerfile(tree, place) and unmade_image(tree, place) is None:
             below.setdefault(place, []).append(projects[folder])
     found: dict[str, str] = {}
     for place, candidates in below.items():
@@ -53,7 +54,8 @@ def _of_root(tree: FileTree, readings: list[Reading]) -> dict[str, str]:
     """The root's Dockerfile by the folder whose program it starts, where the root has none of its own."""
     file = find_dockerfile(tree, ".")
     said = (best(reading.evidence, "kind") for reading in readings if reading.folder == ".")
-    if file is None or any(kind and kind.value in _STARTED and kind.confidence > WEAK for kind in said):
+    is_run = any(kind and kind.value in _STARTED and kind.confidence > WEAK for kind in said)
+    if file is None or is_run or unmade_image(tree, "."):
         return {}
     from tasks.detection.dockerfile import dockerfile_evidence  # noqa: PLC0415 - its parser is loaded when needed
 

@@ -24,6 +24,7 @@ class ContainerFiles(Model):
     idle: tuple[str, ...]
     listens: dict[str, int]
     interprets: dict[str, Interpreter]
+    outputs: tuple[str, ...]
     example: str
 
 

@@ -11,6 +11,7 @@ from tasks.detection.evidence import WEAK, about, best
 from tasks.detection.packages import packages_for
 from tasks.detection.ports import speaks_http
 from tasks.detection.reading import Reading
+from tasks.detection.versions import languages
 from tasks.models import Component, Evidence, Kind
 
 _NAME_LENGTH: Final = 53
@@ -88,7 +89,9 @@ def _version(reading: Reading, language: str) -> str | None:
     """The strongest release; an image of another language tells nothing about this one's."""
     of_image = next((each.value for each in reading.evidence if (each.field, each.rule) == ("language", _IMAGE)), None)
     ranked = about(reading.evidence, "language_version")
-    fitting = (each.value for each in ranked if each.rule != _IMAGE or of_image in {None, language})
+    row = languages().get(language)
+    own = {None, language, row.runs_on if row else None}
+    fitting = (each.value for each in ranked if each.rule != _IMAGE or of_image in own)
     return next(fitting, None)
 
 

@@ -23,6 +23,9 @@ from tasks.models import Evidence
 _SHOWS_USAGE: Final = re.compile(r"[ ](?:--help|-h|--version)$")
 """How an image ends its command that is told by every call what to do."""
 
+_JAVA: Final = re.compile(r"(?:jdk|jre|openjdk|temurin|corretto|semeru|sapmachine|zulu)-?(?:[a-z]+-)?(\d{1,2})\b")
+"""The release of Java behind the name of who makes it, in a tag that does not begin with it."""
+
 
 def dockerfile_evidence(tree: FileTree, path: str, *, idle_left_aside: bool) -> Iterator[Evidence]:
     """Everything that the file says. Raises Invalid with its name when it cannot be parsed.
@@ -50,7 +53,10 @@ def language_of_base(base: str) -> tuple[str, str] | None:
     name, _, tag = base.partition("@")[0].rpartition(":") if ":" in base.rpartition("/")[2] else (base, "", "")
     for language, row in languages().items():
         if any(name == image or name.endswith(f"/{image}") for image in row.images):
-            version = re.match(r"(?:[a-z]{2,20}-)?v?(\d+(?:\.\d+){0,2})", tag)
+            is_tool = name.rpartition("/")[2] in row.tool_images
+            begins = None if is_tool else re.match(r"(?:[a-z]{2,20}-)?v?(\d+(?:\.\d+){0,2})", tag)
+            behind = _JAVA.search(tag) if "java" in {language, row.runs_on} else None
+            version = begins or behind
             return language, version[1] if version else ""
     return None
 

@@ -6,6 +6,7 @@ from tasks.detection.container_files import find_dockerfile
 from tasks.detection.files import FileTree
 from tasks.detection.folders import folders
 from tasks.detection.reading import Ecosystem
+from tasks.detection.unmade_images import unmade_image
 
 
 def places(tree: FileTree, ecosystems: tuple[Ecosystem, ...]) -> list[tuple[Ecosystem, str]]:
@@ -16,13 +17,18 @@ def places(tree: FileTree, ecosystems: tuple[Ecosystem, ...]) -> list[tuple[Ecos
 
 
 def container_places(tree: FileTree, taken: frozenset[str]) -> list[str]:
-    """The root, and folders below it, that have a Dockerfile and are nobody's yet."""
+    """The root, and folders below it, that have a Dockerfile and are nobody's yet.
+
+    Beside projects one that copies what they build holds nothing of its own.
+    """
     candidates = [".", *sorted({path.partition("/")[0] for path in tree.paths if "/" in path})]
     used = {find_dockerfile(tree, folder) for folder in taken}
     found: list[str] = []
     for folder in candidates:
         file = find_dockerfile(tree, folder)
-        if folder not in taken and not folders().is_aside(folder) and file is not None and file not in used:
+        if file is None or file in used or folder in taken or folders().is_aside(folder):
+            continue
+        if not (taken and unmade_image(tree, folder)):
             found.append(folder)
             used.add(file)
     return found

@@ -24,6 +24,7 @@ _ONCE: Final = re.compile(
     r"|\b(migrate|makemigrations|collectstatic|createsuperuser|pytest|db:seed|prisma db|upgrade head)\b"
 )
 _PROXIES: Final = frozenset({"traefik", "nginx", "haproxy", "caddy", "envoy", "varnish", "adminer", "pgadmin4"})
+_BUILT: Final = frozenset({"dockerfile", "dockerfile_context", "start_command"})
 _MAIN: Final = ("web", "app", "api", "server", "backend", "site")
 _DEVELOPMENT: Final = re.compile(
     r"--reload\b|--debug\b|--watch\b|\brunserver\b|\bnodemon\b|\bfastapi dev\b|\bflask\b[^&;|]*\brun\b|"
@@ -45,11 +46,13 @@ def with_declared(
     services: tuple[Service, ...],
     projects: frozenset[str],
     adopted: str | None = None,
+    *,
+    is_left_aside: bool = False,
 ) -> list[tuple[str, Reading]]:
     """The reading with what deployment files add, and one for each further process; each with its name's suffix.
 
     `projects` are the folders of all readings; `adopted` is a Dockerfile of another folder, which counts where the
-    reading's has none.
+    reading's has none. One that is left aside says nothing about how the folder is built and started.
     """
     here = [service for service in services if service.folder == reading.folder]
     built = [service for service in here if _holds_code(tree, service)] or here
@@ -57,6 +60,8 @@ def with_declared(
     lines = [line for line in read_procfile(tree, reading.folder, projects) if not _is_once(line.name, line.command)]
     web = next((line for line in lines if line.name == "web"), lines[0] if lines else None)
     own_file = [*_dockerfile(tree, reading, main, adopted)]
+    if is_left_aside:
+        own_file = [each for each in own_file if each.field not in _BUILT]
     kind = best(reading.evidence, "kind")
     is_site = kind is not None and kind.value == "static"
     if is_site and not best(own_file, "dockerfile"):

@@ -20,7 +20,9 @@ from tasks.detection.processes import with_declared
 from tasks.detection.projects import is_part, sights
 from tasks.detection.reading import Reading
 from tasks.detection.started import started_in
+from tasks.detection.unmade_images import makes_itself, unmade_image, unmade_images
 from tasks.detection.verdict import STARTED, judge, left_aside, passed_over, unfit_images
+from tasks.detection.versions import languages
 from tasks.models import AppProfile, Checkout, Component
 
 _RUNTIMES = ("node", "tsx", "ts-node", "bun")
@@ -36,14 +38,16 @@ def analyze(checkout: Checkout) -> AppProfile:
     services, compose_warnings = read_compose(tree)
     readings = _readings(tree)
     fallback = _fallback_name(checkout)
+    unmade = unmade_images(tree, readings)
     components = _components(tree, readings, services, fallback) or foreign_components(tree, fallback)
     warnings = (
         *tree.warnings,
         *compose_warnings,
         *(warning for reading in readings for warning in reading.warnings),
+        *unmade.values(),
         *_absent_sources(tree, components),
         *passed_over(tree, components),
-        *left_aside(components),
+        *left_aside(components, unmade),
         *unfit_images(components),
     )
     return judge(components, tree, checkout, warnings)
@@ -107,10 +111,16 @@ def _components(
     for folder in dict.fromkeys(reading.folder for reading in readings):
         here = [reading for reading in readings if reading.folder == folder]
         file = adopted.get(folder)
-        declared = [part for reading in here for part in with_declared(tree, reading, services, folders, file)]
+        aside = any(makes_itself(reading) for reading in here) and unmade_image(tree, folder) is not None
+        declared = [
+            part
+            for reading in here
+            for part in with_declared(tree, reading, services, folders, file, is_left_aside=aside)
+        ]
         decided = [(reading, decide(reading, fallback, suffix)) for suffix, reading in declared]
         own = [component for reading, component in decided if component.language == reading.language]
-        found += _leading(own or [component for _, component in decided])
+        idle = frozenset(reading.language for reading in here if not _starts_itself(reading))
+        found += _leading(_of_one_command(own or [component for _, component in decided], idle))
     found = [each for each in without_parts(tree, found, readings) if not _is_anothers(tree, each, readings)]
     found = _deployed(tree, found)
     started = [each for each in found if each.kind in {*STARTED, "static"} and each.language != "unknown"]
@@ -142,11 +152,27 @@ def _is_anothers(tree: FileTree, component: Component, readings: list[Reading]) 
     return home in declaring and "." not in declaring
 
 
+def _starts_itself(reading: Reading) -> bool:
+    """Whether there is a process of that language without what deployment files say."""
+    said = best(reading.evidence, "kind")
+    return said is not None and said.value in STARTED
+
+
+def _of_one_command(components: list[Component], idle: frozenset[str]) -> list[Component]:
+    """A command that a file says of a folder is of one of its languages: of those that start something themselves."""
+    busy = {each.start_command for each in components if each.language not in idle}
+    return [
+        each
+        for each in components
+        if each.language not in idle or each.dockerfile or not each.start_command or each.start_command not in busy
+    ]
+
+
 def _leading(components: list[Component]) -> list[Component]:
     """Of the languages of one folder the one with the strongest process: assets beside a server are a part of it."""
-    languages = dict.fromkeys(each.language for each in components)
+    spoken = dict.fromkeys(each.language for each in components)
     weights = {
-        language: max(_WEIGHT[each.kind] for each in components if each.language == language) for language in languages
+        language: max(_WEIGHT[each.kind] for each in components if each.language == language) for language in spoken
     }
     top = max(weights.values(), default=0)
     leading = [each for each in components if weights[each.language] == top]
@@ -170,8 +196,9 @@ def _of_one_image(components: list[Component]) -> list[Component]:
         if (each.field, each.rule) == ("language", "dockerfile.from")
     ]
     running = max(bases, key=lambda each: each.confidence).value if bases else None
-    languages = [each.language for each in components]
-    language = running if running in languages else languages[0]
+    found = [each.language for each in components]
+    compiled = (each for each in found if running and each in languages() and languages()[each].runs_on == running)
+    language = running if running in found else next(compiled, found[0])
     return [each for each in components if each.language == language]
 
 

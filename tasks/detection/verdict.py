@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from tasks.detection.ecosystems import COMPLETE
 from tasks.detection.evidence import best, rivals
@@ -101,10 +101,10 @@ def passed_over(tree: FileTree, components: tuple[Component, ...]) -> Iterator[s
             yield f"also found {sentence}"
 
 
-def left_aside(components: tuple[Component, ...]) -> Iterator[str]:
-    """A warning for each Dockerfile that tells facts, but starts nothing and so is not built."""
+def left_aside(components: tuple[Component, ...], unmade: Container[str]) -> Iterator[str]:
+    """A warning for each Dockerfile that tells facts, but starts nothing and so is not built; others are `unmade`."""
     built = {each.dockerfile for each in components}
     said = (one for each in components if each.dockerfile is None for one in each.evidence)
     for file in dict.fromkeys(one.file for one in said if one.rule.startswith("dockerfile.")):
-        if file not in built:
+        if file not in built and file not in unmade:
             yield f"{file} says no command, so its image would end at once: it is not built"

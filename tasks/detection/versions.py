@@ -38,6 +38,10 @@ class Language(Model):
     extensions: tuple[str, ...]
     images: tuple[str, ...] = ()
     """Official images, by the end of their name."""
+    tool_images: tuple[str, ...] = ()
+    """Those of them whose tags begin with the release of a tool, not of the language."""
+    runs_on: str | None = None
+    """The language whose images run what is compiled of this one."""
     versions: Literal["pep440", "semver", "pessimistic"] | None = None
     """How ranges are written. pessimistic: ~ and ~> let the last number that is written grow, as Ruby has it."""
     example: str

@@ -110,7 +110,7 @@ def test_a_dockerfile_above_several_projects_is_nobodys(tmp_path: Path) -> None:
         ("COPY requirements.txt .\nCOPY . .\n", "apps/api"),
         ("COPY pyproject.toml uv.lock ./\nCOPY apps/api apps/api\n", None),
         ('COPY ["shared/", "/srv/shared/"]\nCOPY apps/api/requirements.txt .\n', None),
-        ("COPY --from=build /shared /shared\nCOPY target/*.jar $JAR <<X ./\nX\n", "apps/api"),
+        ("COPY --from=build /shared /shared\nCOPY parts/*.txt $PART <<X ./\nX\n", "apps/api"),
         ("COPY apps/*/requirements.txt .\n", None),
         ("COPY ../../shared ./\n", "apps/api"),
     ],

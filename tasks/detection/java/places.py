@@ -9,6 +9,7 @@ from typing import Final
 from tasks.detection.container_files import find_dockerfile
 from tasks.detection.files import FileTree, parent
 from tasks.detection.java.gradle_scripts import SETTINGS, modules
+from tasks.detection.unmade_images import unmade_image
 
 _MANIFEST: Final = re.compile(r"pom\.xml|(?:build|settings)\.gradle(?:\.kts)?")
 _BUILD_LOGIC: Final = frozenset(
@@ -33,7 +34,9 @@ def contained_module(tree: FileTree, folder: str) -> str | None:
     """The only module below that the folder's own Dockerfile takes the output of."""
     path = find_dockerfile(tree, folder)
     text = tree.text(path) if path else None
-    if text is None or not re.search(r"[\w-]/(?:target|build)/", text):
+    if path is None or text is None or not re.search(r"[\w-]/(?:target|build)/", text):
+        return None
+    if unmade_image(tree, folder):
         return None
     prefix = "" if folder == "." else f"{folder}/"
     below = [each for each in _projects(tree) if each != folder and each.startswith(prefix)]
