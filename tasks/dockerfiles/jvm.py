@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from tasks.detection.evidence import CONVENTION, about
 from tasks.detection.java.knowledge import jvm
 from tasks.detection.versions import languages
 from tasks.dockerfiles import bases
@@ -24,6 +25,10 @@ _WHOLE = re.compile(
     r"(?P<folder>(?:target|build)/quarkus-app|build/install/[\w.+-]+|(?:target|[\w/-]+/target)/universal/stage)/.*"
 )
 _SCRIPTED = re.compile(r"/build/install/[^/]+$|/target/universal/stage$")
+
+
+_SUGGESTED = CONVENTION + 0.05
+"""A file of variables says a port as strongly as this, and a framework's default less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +172,21 @@ def _files(start: str, folder: Folder, place: str) -> tuple[Output, ...]:
 
 
 def _told(component: Component) -> tuple[Setting, ...]:
-    """The variables by which the framework is told port and address, whatever its files say."""
+    """The variables by which the framework, or the program itself, is told port and address."""
     row = next((each for each in jvm().port_variable if each.framework == component.framework), None)
-    if row is None or component.port is None:
+    if component.port is None:
         return ()
+    if row is None:
+        return _named_port(component)
     said = (Setting(name=row.name, value=str(component.port)),)
     if component.bind_address is None:
         return said
     return (*said, Setting(name=row.address, value=component.bind_address))
+
+
+def _named_port(component: Component) -> tuple[Setting, ...]:
+    """The variable for the port that the program reads without a default, where nothing in it says another port."""
+    if any(each.confidence > _SUGGESTED and each.rule != "user" for each in about(component.evidence, "port")):
+        return ()
+    names = [each.name for each in component.env if each.name in jvm().named_port.names and each.default is None]
+    return tuple(Setting(name=name, value=str(component.port)) for name in names)

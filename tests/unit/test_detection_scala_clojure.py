@@ -141,3 +141,78 @@ def test_edn_is_read_as_nested_forms() -> None:
     (form,) = parse_edn('{:a "b;c" ; comment\n :d [e #_f #{g}]}', "x.edn")
 
     assert table_of(form) == {":a": '"b;c"', ":d": ("[", "e", "f", ("{", "g"))}
+
+
+@pytest.mark.parametrize(
+    ("scala", "sbt_version", "release"),
+    [
+        ("2.13.15", "1.10.7", None),
+        ("2.13.4", "1.10.7", "11"),
+        ("2.13.8", "1.10.7", "17"),
+        ("2.11.12", "1.10.7", "8"),
+        ("2.12.20", "0.13.18", "8"),
+        ("2.13.8", "1.4.9", "11"),
+        ("3.3.7", "1.10.7", None),
+    ],
+)
+def test_an_older_scala_asks_for_the_java_of_its_time(
+    scala: str, sbt_version: str, release: str | None, tmp_path: Path
+) -> None:
+    files = {**sbt(""), "project/build.properties": f"sbt.version={sbt_version}\n"}
+    files["build.sbt"] = files["build.sbt"].replace("2.13.15", scala)
+
+    assert component_of(tmp_path, files).language_version == release
+
+
+def test_what_the_project_asks_for_is_stronger_than_the_age_of_its_scala(tmp_path: Path) -> None:
+    files = {**sbt(""), ".java-version": "17\n"}
+    files["build.sbt"] = files["build.sbt"].replace("2.13.15", "2.11.12")
+
+    assert component_of(tmp_path, files).language_version == "17"
+
+
+def lein(settings: str, **more: str) -> dict[str, str]:
+    return {"project.clj": f'(defproject shop "0.3.0" {settings})\n', "src/shop/web.clj": "(ns shop.web)\n", **more}
+
+
+@pytest.mark.parametrize(("options", "port"), [("", 3000), (" :port 8088", 8088)])
+def test_lein_ring_starts_a_handler(options: str, port: int, tmp_path: Path) -> None:
+    settings = (
+        f':dependencies [[compojure "1.7"]] :plugins [[lein-ring "0.12"]] :ring {{:handler shop.web/app{options}}}'
+    )
+    component = component_of(tmp_path, lein(settings))
+
+    assert (component.kind, component.framework, component.port) == ("web", "ring", port)
+    assert component.start_command == "java -jar target/shop-0.3.0-standalone.jar"
+    assert component.build_command == "lein ring uberjar"
+
+
+@pytest.mark.parametrize(
+    ("configuration", "port"), [("{:prod true :port 3010}", 3010), ("{:db {:port 5432}}", 3000), ("{:port", 3000)]
+)
+def test_luminus_listens_where_the_configuration_in_its_jar_says(configuration: str, port: int, tmp_path: Path) -> None:
+    settings = (
+        ':dependencies [[luminus-undertow "0.1"]] :main shop.core'
+        ' :profiles {:uberjar {:aot :all :resource-paths ["env/prod/resources"]}}'
+    )
+    files = {**lein(settings), **CLOJURE, "env/prod/resources/config.edn": configuration}
+
+    assert component_of(tmp_path, files).port == port
+
+
+@pytest.mark.parametrize("file", ["Dockerfile", "Procfile"])
+def test_what_starts_the_server_is_not_of_the_scripts_beside_it(file: str, tmp_path: Path) -> None:
+    declared = {
+        "Dockerfile": "FROM eclipse-temurin:17-jre\nCOPY . /srv\nEXPOSE 3001\nCMD java -jar /srv/shop.jar\n",
+        "Procfile": "web: java -jar target/shop-0.3.0-standalone.jar\n",
+    }
+    files = {
+        **lein(':dependencies [[ring/ring-jetty-adapter "1.13"]] :main shop.core'),
+        "src/shop/core.clj": "(ns shop.core)\n(defn -main [] (run-jetty app {:port 3001}))\n",
+        "package.json": '{"dependencies": {"react": "18"}, "devDependencies": {"shadow-cljs": "2"}}',
+        file: declared[file],
+    }
+    component = component_of(tmp_path, files)
+
+    assert (component.language, component.port) == ("clojure", 3001)
+    assert component.language_version == ("17" if file == "Dockerfile" else None)

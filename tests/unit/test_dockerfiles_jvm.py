@@ -136,3 +136,15 @@ def test_a_build_command_of_the_user_is_data(tmp_path: Path) -> None:
     command = "mvn package -Dx='a b' && echo $HOME\\"
 
     assert 'RUN --mount=type=cache,target=/root/.m2 \\\n    ["sh", "-c", ' in text(tmp_path, build_command=command)
+
+
+@pytest.mark.parametrize(
+    ("default", "confidence", "told"), [(None, 0.35, True), ("9000", 0.35, False), (None, 0.75, False)]
+)
+def test_a_variable_for_the_port_is_told_it_where_the_program_says_none(
+    default: str | None, confidence: float, tmp_path: Path, *, told: bool
+) -> None:
+    said = {"field": "port", "value": "8080", "file": "pom.xml", "rule": "jvm.listens", "confidence": confidence}
+    found = text(tmp_path, env=[{"name": "APP_PORT", "default": default}], evidence=[said])
+
+    assert ("APP_PORT" in found) is told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tasks.detection.clojure.ports import configured_port
 from tasks.detection.clojure.projects import ClojureProject, read_clojure
 from tasks.detection.environment import port_of_variable, variables
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, say
@@ -52,6 +53,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         say("package_manager", project.manager, project.path, f"clojure.{project.manager}", MANIFEST, 1),
         *version_evidence(asked),
         *application_evidence(app, started),
+        *configured_port(tree, folder, project, app.name),
         *_health(sources),
         *env_evidence,
     ]
@@ -89,6 +91,9 @@ def _program(tree: FileTree, folder: str, project: ClojureProject, sources: Sour
         ),
         None,
     )
+    if project.wrapped:
+        command = f"java -jar {project.uberjar}"
+        return Program(command, project.build, project.path, 1, "clojure.lein_ring", MANIFEST - 0.05, None)
     main = project.main or (found[2] if found else None)
     if main is None:
         return None

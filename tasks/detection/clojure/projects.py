@@ -24,6 +24,12 @@ class ClojureProject:
     dependencies: tuple[Dependency, ...]
     main: str | None
     """The namespace that is started."""
+    wrapped: bool
+    """lein-ring puts its handler behind a server of its own: no namespace is started."""
+    port: str | None
+    """Of that server."""
+    resources: tuple[str, ...]
+    """Folders whose files the jar holds, relative to the folder."""
     uberjar: str | None
     """The standalone jar that the build writes, relative to the folder."""
     build: str | None
@@ -56,24 +62,34 @@ def _leiningen(tree: FileTree, path: str) -> ClojureProject:
     jar = named or f"{name or 'app'}-{version or '0.1.0-SNAPSHOT'}-standalone.jar"
     main = fields.get(":main") or uberjar.get(":main")
     found = main[-1] if isinstance(main, tuple) and main else main
+    ring = table_of(fields.get(":ring", ()))
+    wrapped = found is None and ":handler" in ring
+    port = ring.get(":port")
+    paths = (*_flat(fields.get(":resource-paths", ())), *_flat(uberjar.get(":resource-paths", ())))
     return ClojureProject(
         path=path,
         manager="leiningen",
         name=name,
         version=version,
-        dependencies=tuple(_vectors(fields.get(":dependencies", ()), path, text)),
+        dependencies=(
+            *_vectors(fields.get(":dependencies", ()), path, text),
+            *_vectors(fields.get(":plugins", ()), path, text, "plugin:"),
+        ),
         main=found if isinstance(found, str) else None,
         uberjar=f"{folder_of_jar}/{jar}",
-        build="lein uberjar",
+        wrapped=wrapped,
+        port=port if isinstance(port, str) else None,
+        resources=tuple(place for each in (*paths, '"resources"') if (place := text_of(each))),
+        build="lein ring uberjar" if wrapped else "lein uberjar",
         dependency_files=("project.clj",),
     )
 
 
-def _vectors(form: Form, path: str, text: str) -> Iterator[Dependency]:
-    """Dependencies of Leiningen: [ring/ring-core "1.12.0"]."""
+def _vectors(form: Form, path: str, text: str, prefix: str = "") -> Iterator[Dependency]:
+    """Dependencies of Leiningen, and its plugins: [ring/ring-core "1.12.0"]."""
     for each in form[1:] if isinstance(form, tuple) else ():
         if isinstance(each, tuple) and len(each) > 1 and isinstance(each[1], str):
-            yield Dependency(_coordinates(each[1]), path, line_of(text, each[1]))
+            yield Dependency(prefix + _coordinates(each[1]), path, line_of(text, each[1]))
 
 
 def _deps(tree: FileTree, folder: str, path: str) -> ClojureProject:
@@ -105,6 +121,9 @@ def _deps(tree: FileTree, folder: str, path: str) -> ClojureProject:
         version=None,
         dependencies=tuple(dependencies),
         main=named[1] if named else main[1] if main else None,
+        wrapped=False,
+        port=None,
+        resources=("resources",),
         uberjar=uberjar,
         build=f"clojure -T{alias} uber" if uberjar and alias else None,
         dependency_files=tuple(name for name in ("deps.edn", "build.clj") if join(folder, name) in tree.paths),

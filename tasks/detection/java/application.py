@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tasks.detection.commands import EVERY_ADDRESS, LOOPBACK
-from tasks.detection.evidence import CONFIGURATION, CONVENTION, DEPENDENCY, SOURCE, WEAK, say
+from tasks.detection.environment import Read
+from tasks.detection.evidence import CONFIGURATION, CONVENTION, DEPENDENCY, SOURCE, WEAK, line_of, say
 from tasks.detection.frameworks import Framework
 from tasks.detection.health import health_rank
 from tasks.detection.java.configuration import Configuration, Entry
@@ -64,7 +65,14 @@ def serves(app: Application) -> tuple[str, int | None] | None:
         controller = next((each for each in app.sources.files if each.controller), None)
         if controller:
             return controller.path, 1
-    return next(((each.path, listen.line) for each, listen in app.listening()), None)
+    return next(((each.path, listen.line) for each, listen in _for_others(app)), None)
+
+
+def _for_others(app: Application) -> list[tuple[SourceFile, Listen]]:
+    """The calls that listen, unless all do on the loopback address of a program that waits for something else."""
+    found = app.listening()
+    aside = all(listen.host in LOOPBACK for _, listen in found) and any(each.waits for each in app.sources.files)
+    return [] if aside else found
 
 
 def application_evidence(app: Application, program: Program | None) -> Iterator[Evidence]:
@@ -88,14 +96,25 @@ def application_evidence(app: Application, program: Program | None) -> Iterator[
 
 
 def _program(app: Application, program: Program) -> Iterator[Evidence]:
-    """A program that does not listen: a worker when it waits for something, else a job."""
+    """A program that does not listen: none when it opens windows, a worker when it waits for something, else a job."""
     waiting = next((each for each in app.sources.files if each.waits), None)
-    if waiting and waiting.waits:
+    window = _window(app, program)
+    if window and window.window:
+        yield say("kind", "library", window.path, "jvm.desktop", SOURCE, window.window)
+    elif waiting and waiting.waits:
         yield say("kind", "worker", waiting.path, "jvm.waits", SOURCE - 0.1, waiting.waits[1])
     elif messaging := app.depends_on(*_MESSAGING):
         yield say("kind", "worker", messaging.file, "jvm.messaging", CONVENTION, messaging.line)
     else:
         yield say("kind", "job", program.file, "jvm.program_ends", WEAK, program.line)
+
+
+def _window(app: Application, program: Program) -> SourceFile | None:
+    """What opens windows: the program's own file, or another one where nothing hears messages from elsewhere."""
+    if program.source and program.source.window:
+        return program.source
+    hears = any(each.waits and each.waits[0] in jvm().waits.words for each in app.sources.files)
+    return None if hears else next((each for each in app.sources.files if each.window), None)
 
 
 _MESSAGING = (
@@ -143,9 +162,26 @@ def _addresses(app: Application) -> Iterator[Evidence]:
         yield say("bind_address", EVERY_ADDRESS, entry.file, "jvm.configuration", CONFIGURATION, entry.line)
 
 
+def port_variables(app: Application) -> tuple[str, ...]:
+    """Variables that the sources read for the port, or name in quotes as such."""
+    read = [listen.variable for _, listen in app.listening() if listen.variable]
+    wanted = ("PORT", *jvm().named_port.names)
+    named = [name for name in wanted if any(f'"{name}"' in each.text for each in app.sources.files)]
+    return tuple(dict.fromkeys((*read, *named)))
+
+
+def port_reads(app: Application, given: frozenset[str]) -> Iterator[Read]:
+    """The variables for the port that the sources name and a file of variables gives: something reads them for both."""
+    for name in port_variables(app):
+        quoted = f'"{name}"'
+        place = next((each for each in app.sources.files if quoted in each.text), None)
+        if place and name in given:
+            yield Read(name, place.path, line_of(place.text, quoted) or 1)
+
+
 def loopback_warnings(app: Application) -> Iterator[str]:
     """A sentence for each call that listens on this machine only, which no setting changes."""
-    for source, listen in app.listening():
+    for source, listen in app.listening() if serves(app) else ():
         if listen.host in LOOPBACK:
             place = f"{source.path}, line {listen.line}"
             yield f"{place}: it listens on {listen.host}, where nothing outside its container can reach it"

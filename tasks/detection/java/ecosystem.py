@@ -10,7 +10,14 @@ from tasks.detection.environment import port_of_variable, variables
 from tasks.detection.evidence import CONVENTION, MANIFEST, TOOL_FILE, WEAK, say
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.frameworks import declared
-from tasks.detection.java.application import Application, application_evidence, loopback_warnings, serves
+from tasks.detection.java.application import (
+    Application,
+    application_evidence,
+    loopback_warnings,
+    port_reads,
+    port_variables,
+    serves,
+)
 from tasks.detection.java.configuration import environment_reads, read_configuration
 from tasks.detection.java.gradle import read_gradle
 from tasks.detection.java.gradle_scripts import SETTINGS, build_root, modules, script_of
@@ -22,6 +29,7 @@ from tasks.detection.java.services import configured_services
 from tasks.detection.java.sources import EXTENSIONS, sources_of
 from tasks.detection.java.versions import asked_by_files
 from tasks.detection.reading import Ecosystem, Reading
+from tasks.detection.variable_files import given_variables, suggested_port
 from tasks.models import Evidence
 
 _RUNS = (
@@ -57,6 +65,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     )
     started = _with_arguments(program(project, sources, listens=bool(serves(app))), app)
     reads = [*environment_reads(configuration), *(each for source in sources.files for each in source.reads)]
+    reads += port_reads(app, given_variables(tree, place))
     env, env_evidence = variables(reads, "java.reads_environment")
     asked = (*asked_by_files(tree, place), *project.asked)
     evidence = [
@@ -65,6 +74,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         *_manager(project),
         *version_evidence(asked),
         *application_evidence(app, started),
+        *suggested_port(tree, place, port_variables(app), "jvm.variable_file"),
         *_start(started),
         *configured_services(configuration),
         *env_evidence,
@@ -100,7 +110,7 @@ def _project(tree: FileTree, folder: str) -> JvmProject | None:
     """Maven's project, unless only Gradle's wrapper shows how it is built."""
     has_pom = join(folder, "pom.xml") in tree.paths
     has_script = bool(script_of(tree, folder)) or any(join(folder, name) in tree.paths for name in SETTINGS)
-    has_script = has_script or folder in modules(tree, build_root(tree, parent(folder))).values()
+    has_script = has_script or (folder != "." and folder in modules(tree, build_root(tree, parent(folder))).values())
     prefers_gradle = join(folder, "gradlew") in tree.paths and join(folder, "mvnw") not in tree.paths
     if has_pom and not (has_script and prefers_gradle):
         return read_maven(tree, folder)
@@ -110,9 +120,12 @@ def _project(tree: FileTree, folder: str) -> JvmProject | None:
 def _loose(tree: FileTree, folder: str) -> Reading:
     """Sources that nothing says how to build."""
     path = next((path for path in tree.ordered if path.endswith(EXTENSIONS)), "")
+    window = next((each for each in sources_of(tree, folder, frozenset()).files if each.window), None)
     evidence = (
         say("language", "java", path, "java.source", CONVENTION, 1),
-        say("kind", "library", path, "java.no_build", WEAK, 1),
+        say("kind", "library", window.path, "jvm.desktop", CONVENTION, window.window)
+        if window
+        else say("kind", "library", path, "java.no_build", WEAK, 1),
     )
     return Reading(language="java", folder=folder, evidence=evidence)
 

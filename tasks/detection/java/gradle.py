@@ -22,7 +22,7 @@ from tasks.detection.java.gradle_scripts import (
     settings_of,
     whole_script,
 )
-from tasks.detection.java.project import Asked, JvmProject
+from tasks.detection.java.project import Asked, JvmProject, highest_first
 from tasks.detection.reading import Dependency
 
 _LEFT_OUT: Final = re.compile(
@@ -57,7 +57,7 @@ def read_gradle(tree: FileTree, folder: str) -> JvmProject:
         name=name,
         version=made.version,
         dependencies=tuple(dict.fromkeys((*dependencies, *plugins))),
-        asked=tuple(_asked(said, properties, catalog, _constants((*said, *whole_script(tree, root))))),
+        asked=highest_first(tuple(_asked(said, properties, catalog, _constants((*said, *whole_script(tree, root)))))),
         packaging=made.packaging,
         artifact=made.artifact,
         main_class=made.main_class,
@@ -188,9 +188,9 @@ def _asked(
     """Every statement about the release of Java, the toolchain's first."""
     for each in said:
         match = _VERSION_KEYS.search(each.statement.key)
-        if match is None or (
-            match["release"] and match[0].strip(".") == "release" and "options" not in each.statement.key.lower()
-        ):
+        if match is None or any("test" in block.lower() for block in each.statement.blocks):
+            continue
+        if match["release"] and match[0].strip(".") == "release" and "options" not in each.statement.key.lower():
             continue
         kind = match.lastgroup or "target"
         value = _release(each, properties, catalog, constants)

@@ -29,6 +29,13 @@ class PortVariable(Model):
     example: str
 
 
+class NamedPort(Model):
+    """What programs call the variable that they take their port from."""
+
+    names: tuple[str, ...]
+    example: str
+
+
 class ConfiguredService(Model):
     """How a configuration names a service."""
 
@@ -55,6 +62,15 @@ class GradleRuns(Model):
     example: str
 
 
+class Compiles(Model):
+    """The newest release of Java that a version of Scala or sbt compiles on."""
+
+    tool: str
+    since: str
+    newest: int
+    example: str
+
+
 class Jvm(Model):
     """The whole table."""
 
@@ -62,9 +78,11 @@ class Jvm(Model):
     ends: dict[str, tuple[str, ...] | str]
     keys: Keys
     port_variable: tuple[PortVariable, ...]
+    named_port: NamedPort
     service: dict[str, ConfiguredService]
     waits: Waits
     gradle: tuple[GradleRuns, ...]
+    compiles: tuple[Compiles, ...]
 
     def listening_packages(self, framework: str) -> tuple[str, ...]:
         """The packages without one of which the framework listens on nothing; empty where it always listens."""

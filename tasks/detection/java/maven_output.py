@@ -42,8 +42,9 @@ def output(pom: Pom) -> MavenOutput:
         return MavenOutput("quarkus", _quarkus(pom, name))
     if plugin(pom, _BOOT) and not _is_skipped(pom):
         classifier = setting(pom, _BOOT, "classifier")
+        stem = setting(pom, _BOOT, "finalName") or name
         return MavenOutput(
-            "boot", f"target/{name}{f'-{classifier}' if classifier else ''}.{packaging}", main_class(pom)
+            "boot", f"target/{stem}{f'-{classifier}' if classifier else ''}.{packaging}", main_class(pom)
         )
     if packaging == "war":
         return MavenOutput("war", f"target/{name}.war")

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from tasks.detection.evidence import say
 from tasks.detection.reading import Dependency
 from tasks.detection.versions import resolve, unknown_release
 from tasks.models import Evidence
+
+_LOWER: Final = 0.1
+_TARGETS: Final = (".release", ".source", ".target")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,16 @@ def release_of(wanted: str) -> str | None:
         return None
     number = match[2] if match[1] == "1" and match[2] else match[1]
     return resolve("java", number)
+
+
+def highest_first(asked: tuple[Asked, ...]) -> tuple[Asked, ...]:
+    """What several compilers of one module are told: a target below the highest tells less, since that one must run."""
+    targets = {each: int(each.release) for each in asked if each.rule.endswith(_TARGETS) and each.release}
+    highest = max(targets.values(), default=0)
+    return tuple(
+        replace(each, confidence=each.confidence - _LOWER) if targets.get(each, highest) < highest else each
+        for each in asked
+    )
 
 
 def version_evidence(asked: tuple[Asked, ...]) -> Iterator[Evidence]:

@@ -34,7 +34,10 @@ _SPRING: Final = re.compile(
 )
 _ENVIRONMENT: Final = re.compile(
     r"""(?:System\s*\.\s*getenv\(\s*|System\s*\.\s*getenv\(\)\s*\.\s*get(?:OrDefault)?\(\s*|sys\.env(?:\.get(?:OrElse)?)?\(\s*"""
-    r"""|System\.getenv\(\)\s*\[\s*|\(System/getenv\s+|environment\.config\.propertyOrNull\(\s*)"(?P<name>[A-Za-z_]\w{0,80})\"(?P<rest>[^;\n]{0,160})"""
+    r"""|System\.getenv\(\)\s*\[\s*|\(System/getenv\s+|\b[dD]otenv\w*(?:\.load\(\))?(?:\.get\(\s*|\s*\[\s*)|environment\.config\.propertyOrNull\(\s*)"(?P<name>[A-Za-z_]\w{0,80})\"(?P<rest>[^;\n]{0,160})"""
+)
+_DEMANDED: Final = re.compile(
+    r"\s*[)\]]\s*(?:\)\s*)?(?:\?:\s*(?:throw\b|error\(|exitProcess\()|\.(?:orElseThrow\(|getOrElse\(\s*throw\b))"
 )
 _ENVIRON: Final = re.compile(r"\(env\s+:(?P<name>[a-z][a-z0-9-]*)(?P<rest>[^\n]{0,60})")
 _VALUE: Final = re.compile(r'"\$\{(?P<name>[A-Z][A-Z0-9_]{1,80})(?::(?P<default>[^}"]{0,200}))?\}"')
@@ -57,6 +60,12 @@ _PREFIX: Final = re.compile(
 )
 _CONTROLLER: Final = re.compile(
     r"@(?:Rest)?Controller\b|@RepositoryRestResource\b|@WebServlet\b|@Path\(|\bRouterFunction<|\bcoRouter\b"
+)
+_WINDOW: Final = re.compile(
+    r"^import\s+(?:javafx\.application\.Application\b|javax\.swing\.(?:JFrame\b|JDialog\b|SwingUtilities\b|\*|_)"
+    r"|java\.awt\.(?:Frame|EventQueue)\b|org\.eclipse\.swt\.widgets\.|androidx\.compose\.ui\.window\."
+    r"|tornadofx\.|scalafx\.|scala\.swing\.|processing\.core\.PApplet)",
+    re.MULTILINE,
 )
 _NUMBER: Final = re.compile(r"(?<![\w.\"])(\d{2,5})(?![\w.])|\"(\d{2,5})\"")
 _HIGHEST_PORT: Final = 65535
@@ -95,6 +104,8 @@ class SourceFile:
     routes: tuple[tuple[str, int], ...]
     waits: tuple[str, int] | None
     controller: bool
+    window: int | None
+    """The line that imports what opens windows."""
     text: str
 
 
@@ -118,6 +129,7 @@ def read_source(path: str, content: str) -> SourceFile:
         routes=tuple(_routes(text)),
         waits=_waits(text),
         controller=bool(_CONTROLLER.search(text)),
+        window=_line(text, match.start()) if (match := _WINDOW.search(text)) else None,
         text=text,
     )
 
@@ -210,8 +222,9 @@ def _reads(path: str, text: str) -> Iterator[Read]:
                 text[max(0, match.start() - 60) : match.end()],
             )
         )
-        required = literal is None and not guarded and "sys.env(" in match[0]
-        yield Read(match["name"], path, line, literal, required=required, guarded=guarded)
+        demanded = bool(_DEMANDED.match(text, match.end("name") + 1))
+        required = literal is None and (demanded or (not guarded and "sys.env(" in match[0]))
+        yield Read(match["name"], path, line, literal, required=required, guarded=guarded and not demanded)
     for match in _ENVIRON.finditer(text) if "(env " in text else ():
         default = re.match(r"\s*\)?\s*\"?([\w.:/-]{1,60})\"?", match["rest"])
         yield Read(

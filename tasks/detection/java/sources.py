@@ -20,7 +20,9 @@ _WORDS: Final = (
     "Controller", "SpringBoot", "@Path", "RouterFunction", "schedule", "@WebServlet", "RouteBuilder",
     "SecurityFilterChain", "SecurityWebFilterChain", "Security", "actuator", "override def port", "receiveMessage",
     "JDABuilder", "LongPollingBot", "DiscordClient", "KafkaStreams", "StdScheduler", "IntegrationFlow",
-    "@ServiceActivator", "@Topic(",
+    "@ServiceActivator", "@Topic(", "import javafx.application", "import javax.swing", "import java.awt.Frame",
+    "org.eclipse.swt.widgets", "compose.ui.window", "import tornadofx", "import scalafx", "import scala.swing",
+    "PApplet", "otenv", 'PORT"',
 )  # fmt: skip
 """A file without any of these says nothing that is asked for."""
 _MAX_READ: Final = 4_000

@@ -8,22 +8,18 @@ from typing import Final
 
 from tasks.detection import shape
 from tasks.detection.commands import EVERY_ADDRESS, LOOPBACK
-from tasks.detection.evidence import CONVENTION, SOURCE, WEAK, say
+from tasks.detection.evidence import SOURCE, WEAK, say
 from tasks.detection.files import join
 from tasks.detection.node.listens import JsListen
 from tasks.detection.node.manifests import NodeProject
 from tasks.detection.node.ports import port_of
 from tasks.detection.node.source import JsFile
 from tasks.detection.node.sources import Sources
+from tasks.detection.variable_files import suggested_port
 from tasks.models import Evidence
 
 _FREE_PORT: Final = 3000
 """For a program that asks PORT where to listen and has no default of its own."""
-_VARIABLE_FILES: Final = (
-    ".env.production", ".env", ".env.defaults", ".env.example", ".env.sample", ".env.template", ".env.dist",
-    "env.example", ".env.local.example", ".env.development", "example.env", "sample.env", "config.env",
-    "config/config.env", ".example.env",
-)  # fmt: skip
 _SETTINGS: Final = (
     "config/default.json",
     "config/production.json",
@@ -49,7 +45,7 @@ def port_evidence(project: NodeProject, sources: Sources, places: list[tuple[str
             yield say("port", _FREE_PORT, path, "node.port_variable", WEAK, listen.line)
         if listen.host_variable and listen.host in LOOPBACK:
             yield say("bind_address", EVERY_ADDRESS, path, "node.host_variable", SOURCE, listen.line)
-    yield from _suggested(project, sources, tuple(variables) or ("PORT",))
+    yield from suggested_port(sources.tree, project.folder, tuple(variables) or ("PORT",), "node.variable_file")
 
 
 def _of_variable(sources: Sources, variable: str | None) -> int | None:
@@ -87,17 +83,3 @@ def _setting(table: object, name: str, depth: int) -> int | None:
     if depth > 2:  # noqa: PLR2004 - nobody nests a port deeper
         return None
     return next((port for inner in rows.values() if (port := _setting(inner, name, depth + 1))), None)
-
-
-def _suggested(project: NodeProject, sources: Sources, variables: tuple[str, ...]) -> Iterator[Evidence]:
-    """What a file of variables gives to one that the code reads: people copy such files when they deploy."""
-    wanted = "|".join(re.escape(name) for name in variables if re.fullmatch(r"\w{1,60}", name))
-    line = re.compile(rf"^\s*(?:export\s+)?(?:{wanted})\s*=\s*[\"']?([1-9]\d{{1,4}})[\"']?\s*(?:#.*)?$", re.MULTILINE)
-    for rank, name in enumerate(_VARIABLE_FILES):
-        path = join(project.folder, name)
-        text = sources.tree.text(path)
-        match = line.search(text) if text else None
-        if text and match:
-            number = text.count("\n", 0, match.start(1)) + 1
-            yield say("port", match[1], path, "node.variable_file", CONVENTION + 0.05 - rank / 1000, number)
-            return

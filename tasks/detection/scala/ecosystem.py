@@ -9,7 +9,13 @@ from tasks.detection.environment import port_of_variable, variables
 from tasks.detection.evidence import CONVENTION, MANIFEST, TOOL_FILE, say
 from tasks.detection.files import FileTree, join
 from tasks.detection.frameworks import declared
-from tasks.detection.java.application import Application, application_evidence, loopback_warnings
+from tasks.detection.java.application import (
+    Application,
+    application_evidence,
+    loopback_warnings,
+    port_reads,
+    port_variables,
+)
 from tasks.detection.java.configuration import environment_reads, read_configuration
 from tasks.detection.java.project import version_evidence, version_warnings
 from tasks.detection.java.services import configured_services
@@ -17,7 +23,9 @@ from tasks.detection.java.sources import sources_of
 from tasks.detection.java.versions import asked_by_files
 from tasks.detection.reading import Ecosystem, Reading
 from tasks.detection.scala.builds import ScalaProject, build_folders, read_build
+from tasks.detection.scala.releases import compiled_on
 from tasks.detection.scala.start import program
+from tasks.detection.variable_files import given_variables, suggested_port
 from tasks.models import Evidence
 
 _ROUTE = re.compile(r"^\s*GET\s+(/\S{0,200})\s+\S", re.MULTILINE)
@@ -42,14 +50,16 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     )
     started = program(project, sources)
     reads = [*environment_reads(configuration), *(each for source in sources.files for each in source.reads)]
+    reads += port_reads(app, given_variables(tree, folder))
     env, env_evidence = variables(reads, "scala.reads_environment")
-    asked = (*asked_by_files(tree, folder), *project.asked)
+    asked = (*asked_by_files(tree, folder), *project.asked, *compiled_on(tree, project))
     evidence = [
         *port_of_variable(reads, "scala.port_default"),
         say("language", "scala", project.path, f"scala.{project.manager}", MANIFEST, 1),
         *_manager(tree, project),
         *version_evidence(asked),
         *application_evidence(app, started),
+        *suggested_port(tree, folder, port_variables(app), "jvm.variable_file"),
         *configured_services(configuration),
         *_play_health(tree, folder),
         *env_evidence,
