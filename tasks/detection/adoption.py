@@ -8,6 +8,7 @@ from typing import Final
 
 from tasks.detection.compose import Service
 from tasks.detection.container_files import find_dockerfile
+from tasks.detection.copies import context_of, homes_of_copies
 from tasks.detection.evidence import WEAK, best
 from tasks.detection.files import FileTree, parent
 from tasks.detection.reading import Reading
@@ -69,8 +70,6 @@ def _run(tree: FileTree, place: str, file: str, candidates: list[Reading], proje
     every = [folder for folder in projects if place == "." or folder.startswith(f"{place}/")]
     if len(every) == 1:
         return every[0]
-    from tasks.detection.copies import context_of, homes_of_copies  # noqa: PLC0415 - its parser is loaded when needed
-
     homes = homes_of_copies(tree, file, context_of(tree, file, place), projects)
     started = [each.folder for each in candidates if each.folder in homes and _is_started(each)]
     return started[0] if len(started) == 1 else None

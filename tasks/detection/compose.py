@@ -10,6 +10,7 @@ from typing import Final
 
 from tasks.detection import shape
 from tasks.detection.container_files import find_compose_file
+from tasks.detection.copies import copied_from
 from tasks.detection.evidence import is_plain, line_of
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.health import path_in_probe
@@ -66,8 +67,6 @@ def at_home(tree: FileTree, service: Service, folders: frozenset[str], running: 
     home = parent(service.dockerfile)
     if home in running or (home in folders and home != "."):
         return replace(service, folder=home)
-    from tasks.detection.copies import copied_from  # noqa: PLC0415 - its parser is loaded when needed
-
     source = copied_from(tree, service.dockerfile, service.context or ".", running)
     return replace(service, folder=source) if source else service
 

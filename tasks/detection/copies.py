@@ -5,24 +5,16 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 import re
-from collections.abc import Iterator
-from functools import partial
 from typing import Final
 
+from tasks.detection.copy_lines import WILD, copy_lines
 from tasks.detection.files import FileTree, join, parent
-from tasks.dockerfiles.parse import Instruction, exec_form
-from tasks.dockerfiles.syntax import checked
-from tasks.errors import Invalid
 
-_MAX_SOURCES: Final = 100
 _WORKSPACE_FILES: Final = ("turbo.json", "nx.json", "pnpm-workspace.yaml", "lerna.json")
 _WORKSPACE_TOOLS: Final = re.compile(
     r"^RUN\b[^\n]{0,200}\b(?:turbo (?:prune|run|build)|nx (?:build|run)|yarn workspace|pnpm [^\n]{0,80}--filter)\b",
     re.MULTILINE,
 )
-_WILD: Final = frozenset("*?[")
-_UNKNOWN: Final = frozenset("$<:")
-"""In what a variable decides, a heredoc writes, or another host holds."""
 
 
 def context_of(tree: FileTree, dockerfile: str, folder: str) -> str:
@@ -55,33 +47,17 @@ def homes_of_copies(tree: FileTree, dockerfile: str, context: str, folders: froz
 
 
 def copied(tree: FileTree, dockerfile: str) -> tuple[str, ...]:
-    """What the COPY and ADD lines name in the build context; nothing of a broken file."""
-    return tree.survey(f"copies.{dockerfile}", partial(_copied, dockerfile=dockerfile))
-
-
-def _copied(tree: FileTree, dockerfile: str) -> tuple[str, ...]:
-    try:
-        instructions = checked(tree.text(dockerfile) or "").instructions
-    except Invalid:
-        return ()
-    return tuple(dict.fromkeys(name for each in instructions for name in _named(each)))[:_MAX_SOURCES]
-
-
-def _named(instruction: Instruction) -> Iterator[str]:
-    if instruction.kind not in {"COPY", "ADD"} or any(flag.startswith("--from") for flag in instruction.flags):
-        return
-    for word in (exec_form(instruction.arguments) or tuple(instruction.arguments.split()))[:-1]:
-        name = posixpath.normpath(word.strip("\"'").lstrip("/"))
-        if not name.startswith("..") and not _UNKNOWN & {*name}:
-            yield name
+    """What the COPY and ADD lines name in the build context."""
+    names = (posixpath.normpath(each.source) for each in copy_lines(tree, dockerfile))
+    return tuple(dict.fromkeys(name for name in names if not name.startswith("..")))
 
 
 def _is_there(tree: FileTree, path: str) -> bool:
     if path == ".":
         return True
-    if not _WILD & {*path}:
+    if not WILD & {*path}:
         return path in tree.paths or bool(tree.below(path))
-    depth, near = path.count("/"), tree.below(parent(path)) if not _WILD & {*parent(path)} else tree.ordered
+    depth, near = path.count("/"), tree.below(parent(path)) if not WILD & {*parent(path)} else tree.ordered
     return any(each.count("/") == depth and fnmatch.fnmatchcase(each, path) for each in near)
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from tasks.detection.commands import listening, port_in, server_of
 from tasks.detection.compose import Service
 from tasks.detection.container_files import find_dockerfile
+from tasks.detection.copies import context_of
 from tasks.detection.ecosystems import COMPLETE
 from tasks.detection.evidence import COMPOSE, CONVENTION, PROCFILE, WEAK, best, say
 from tasks.detection.files import FileTree, parent
@@ -103,9 +104,7 @@ def _dockerfile(tree: FileTree, reading: Reading, main: Service | None, adopted:
 
 def _image(tree: FileTree, reading: Reading, path: str, said: str | None, folder: str) -> Iterator[Evidence]:
     """What a Dockerfile says, and where it is built: the context that is said, else the one that its copies show."""
-    # their parser is loaded when needed
-    from tasks.detection.copies import context_of  # noqa: PLC0415
-    from tasks.detection.dockerfile import dockerfile_evidence  # noqa: PLC0415
+    from tasks.detection.dockerfile import dockerfile_evidence  # noqa: PLC0415 - its parser is loaded when needed
 
     found = [*dockerfile_evidence(tree, path, idle_left_aside=reading.language in COMPLETE)]
     yield from found

@@ -13,6 +13,7 @@ from tasks.detection.ecosystems import ecosystems
 from tasks.detection.evidence import best
 from tasks.detection.files import FileTree, list_files
 from tasks.detection.foreign import foreign_components, foreign_language
+from tasks.detection.missing_copies import missing_copies
 from tasks.detection.packages import service_evidence
 from tasks.detection.places import below, container_places, places
 from tasks.detection.platforms import read_platforms
@@ -45,20 +46,12 @@ def analyze(checkout: Checkout) -> AppProfile:
         *compose_warnings,
         *(warning for reading in readings for warning in reading.warnings),
         *unmade.values(),
-        *_absent_sources(tree, components),
+        *missing_copies(tree, components),
         *passed_over(tree, components),
         *left_aside(components, unmade),
         *unfit_images(components),
     )
     return judge(components, tree, checkout, warnings)
-
-
-def _absent_sources(tree: FileTree, components: tuple[Component, ...]) -> tuple[str, ...]:
-    if not any(each.dockerfile for each in components):
-        return ()
-    from tasks.detection.missing_copies import absent_sources  # noqa: PLC0415 - its parser is loaded when needed
-
-    return tuple(absent_sources(tree, components))
 
 
 def _readings(tree: FileTree) -> list[Reading]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
 from tasks.detection.container_files import container_files, find_dockerfile
+from tasks.detection.copies import context_of
+from tasks.detection.copy_lines import copy_lines
 from tasks.detection.evidence import best
 from tasks.detection.files import FileTree, join
 from tasks.detection.reading import Reading
-from tasks.errors import Invalid
 
 _ARCHIVE: Final = re.compile(r"\.[jw]ar$")
 
@@ -37,10 +37,8 @@ def unmade_image(tree: FileTree, folder: str) -> str | None:
 
 
 def _sentence(tree: FileTree, path: str, folder: str) -> str | None:
-    from tasks.detection.copies import context_of  # noqa: PLC0415 - its parser is loaded when needed
-
     context = context_of(tree, path, folder)
-    for line, source in _copied(tree.text(path) or ""):
+    for line, source, _ in copy_lines(tree, path):
         whole = re.split(r"[*?\[]", source, maxsplit=1)[0]
         place = join(context, source if whole == source else whole.rpartition("/")[0])
         if place and _is_output(source) and not tree.holds(place):
@@ -51,25 +49,3 @@ def _sentence(tree: FileTree, path: str, folder: str) -> str | None:
 def _is_output(source: str) -> bool:
     folders = source.rstrip("/").split("/")
     return bool(_ARCHIVE.search(source)) or any(each in container_files().outputs for each in folders)
-
-
-def _copied(text: str) -> Iterator[tuple[int, str]]:
-    """Line and source of everything that is copied out of the context."""
-    from tasks.dockerfiles.parse import exec_form, parse  # noqa: PLC0415 - loaded when a Dockerfile is there
-    from tasks.dockerfiles.variables import assignments, expand  # noqa: PLC0415
-
-    try:
-        parsed = parse(text)
-    except Invalid:
-        return
-    values: dict[str, str | None] = {}
-    for each in parsed.instructions:
-        if each.kind == "FROM":
-            values = dict(parsed.arguments)
-        elif each.kind in {"ARG", "ENV"}:
-            values = assignments(each.kind, (each.arguments,), values)
-        elif each.kind in {"COPY", "ADD"} and not any(flag.strip().startswith("--from=") for flag in each.flags):
-            for word in (exec_form(each.arguments) or each.arguments.split())[:-1]:
-                source = expand(word.strip("\"'"), values)
-                if source and "://" not in source and "<<" not in source:
-                    yield each.first + 1, source.removeprefix("./").lstrip("/")
