@@ -128,8 +128,6 @@ def _runs(reading: Reading) -> bool:
 
 def _deployed(tree: FileTree, found: list[Component]) -> list[Component]:
     """Those that are not parts of something that runs elsewhere: on a phone, in a browser, in an editor."""
-    if all(each.dockerfile for each in found):
-        return found
     seen = sights(tree)
     return [each for each in found if not is_part(each, seen)]
 

@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Literal
+from typing import Final, Literal
 
 from tasks.detection.files import FileTree, parent
 from tasks.detection.folders import folders
 from tasks.knowledge import load
 from tasks.models import Component, Kind, Model
+
+_DECLARED: Final = frozenset({"procfile.process"})
+"""Rules that speak for an operator: what they start is deployed already."""
 
 
 class Project(Model):
@@ -24,6 +27,8 @@ class Project(Model):
     key: str | None = None
     depth: int = 0
     unless: tuple[str, ...] = ()
+    anywhere: bool = False
+    image: str | None = None
     languages: tuple[str, ...]
     kinds: tuple[Kind, ...] = ("worker", "job", "static", "library")
     verdict: Literal["unsupported", "nothing_found"] = "unsupported"
@@ -36,6 +41,8 @@ class Sight:
 
     project: Project
     file: str
+    has_image: bool = False
+    """Whether the Dockerfile beside the file is made for it."""
 
     @property
     def sentence(self) -> str:
@@ -56,7 +63,7 @@ def projects() -> tuple[Project, ...]:
 def sights(tree: FileTree) -> tuple[Sight, ...]:
     """Every file that shows a project whose components are in a language that has a template."""
     return tuple(
-        Sight(row, path)
+        Sight(row, path, has_image=_matches(tree, path, row.image))
         for path in tree.ordered
         for row in _shown(path)
         if row.languages and _is_shown(tree, path, row)
@@ -64,11 +71,13 @@ def sights(tree: FileTree) -> tuple[Sight, ...]:
 
 
 def is_part(component: Component, seen: tuple[Sight, ...]) -> bool:
-    """Whether the component is a part of such a project. One with a Dockerfile of its own never is."""
-    return component.dockerfile is None and any(
-        component.language in sight.project.languages
-        and component.kind in sight.project.kinds
+    """Whether the component is a part of such a project. What a Dockerfile of its own or a Procfile starts never is."""
+    if any(each.rule in _DECLARED for each in component.evidence if each.field == "start_command"):
+        return False
+    return any(
+        component.kind in sight.project.kinds
         and _is_near(component.path, sight)
+        and (sight.has_image if component.dockerfile else component.language in sight.project.languages)
         for sight in seen
     )
 
@@ -79,7 +88,8 @@ def named(tree: FileTree) -> Sight | None:
     aside: dict[int, Sight] = {}
     for path in tree.ordered:
         for row in _shown(path):
-            found = aside if "/" in path and folders().is_aside(parent(path)) else own
+            is_aside = "/" in path and not row.anywhere and folders().is_aside(parent(path))
+            found = aside if is_aside else own
             rank = _ranks()[row.title, row.files]
             if rank not in found and _is_shown(tree, path, row):
                 found[rank] = Sight(row, path)
@@ -119,4 +129,8 @@ def _ranks() -> Mapping[tuple[str, tuple[str, ...]], int]:
 def _is_shown(tree: FileTree, path: str, row: Project) -> bool:
     if not tree.paths.isdisjoint(row.unless):
         return False
-    return row.key is None or bool(re.search(row.key, tree.text(path) or "", re.MULTILINE))
+    return row.key is None or _matches(tree, path, row.key)
+
+
+def _matches(tree: FileTree, path: str, pattern: str | None) -> bool:
+    return pattern is not None and bool(re.search(pattern, tree.text(path) or "", re.MULTILINE))
