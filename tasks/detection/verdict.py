@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from typing import Final
 
 from tasks.detection.ecosystems import COMPLETE
 from tasks.detection.evidence import best, rivals
@@ -15,6 +16,14 @@ from tasks.models import AppProfile, Checkout, Component, Verdict
 
 STARTED = ("web", "worker", "job")
 """Kinds that have a process."""
+_TOOL: Final = "a command-line tool ({file}), which has to be told at each call what to do"
+_REFUSALS: Final = {
+    ".usage": _TOOL,
+    ".arguments": _TOOL,
+    ".desktop": "a program of {title} ({file}) that needs a screen or a keyboard",
+    ".no_build": "sources of {title} ({file}) that no file says how to build",
+}
+"""What the end of a rule's name says about a component that is not deployed."""
 
 
 def judge(
@@ -51,14 +60,26 @@ def _verdict(components: tuple[Component, ...], tree: FileTree) -> tuple[Verdict
             else ("deployable", f"found {', '.join(describe(each) for each in components)}")
         )
     project = named(tree)
-    reasons = [*(_refusal(each) for each in components if _can_be_built(each)), *foreign_languages(tree)] or [
-        *written_languages(tree)
-    ]
-    if project and (project.project.languages or not reasons):
+    libraries = [each for each in components if _can_be_built(each) and (not project or _is_written(each, tree))]
+    reasons = [*(_refusal(each) for each in libraries), *foreign_languages(tree)] or [*written_languages(tree)]
+    is_apart = project and any(each.path == "." and each.language in project.project.languages for each in libraries)
+    if project and not is_apart and (project.project.languages or not reasons):
         return project.project.verdict, f"found {project.sentence}"
     if reasons:
         return "unsupported", f"found {'; '.join(dict.fromkeys(reasons))}"
     return "nothing_found", _nothing(tree)
+
+
+def _is_written(component: Component, tree: FileTree) -> bool:
+    """Whether there are sources of it, not only a list of tools; of a language that is known by its sources."""
+    row = languages().get(component.language)
+    prefix = "" if component.path == "." else f"{component.path}/"
+    return (
+        row is None
+        or component.dockerfile is not None
+        or not row.extensions
+        or any(path.endswith(row.extensions) for path in tree.paths if path.startswith(prefix))
+    )
 
 
 def _can_be_built(component: Component) -> bool:
@@ -71,13 +92,13 @@ def _refusal(component: Component) -> str:
     said = next((each.file for each in component.evidence if each.field == "language"), place)
     if any(each.rule.endswith(".device") for each in component.evidence):
         return f"{component.framework} ({said}), which is made for another place than a container"
-    tool = next((each.file for each in component.evidence if each.rule.endswith((".usage", ".arguments"))), None)
-    if tool:
-        return f"a command-line tool ({tool}), which has to be told at each call what to do"
     title = languages()[component.language].title if component.language in languages() else component.language
-    desktop = next((each.file for each in component.evidence if each.rule.endswith(".desktop")), None)
-    if desktop:
-        return f"a program of {title} ({desktop}) that needs a screen or a keyboard"
+    for ending, sentence in _REFUSALS.items():
+        file = next((each.file for each in component.evidence if each.rule.endswith(ending)), None)
+        if file:
+            return sentence.format(title=title, file=file)
+    if component.language == "unknown":
+        return f"an image ({said}) that starts no program of the repository"
     return f"a library of {title} ({said}), which has no program to start"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from tasks.detection.go.syntax import GoFile
@@ -26,7 +27,19 @@ def uses_command_line(files: list[GoFile]) -> bool:
 
 def subcommand(files: list[GoFile]) -> str | None:
     """The subcommand that serves; None where the program serves without one."""
-    names: list[str] = []
+    found = list(_commands(files))
+    names = [name for name in found if name in _SERVING]
+    return None if None in found else min((name for name in names if name), key=_SERVING.index, default=None)
+
+
+def has_only_subcommands(files: list[GoFile]) -> bool:
+    """Whether the program does nothing until it is told which of its subcommands is meant, and none of them serves."""
+    found = list(_commands(files))
+    return len(found) > 1 and None not in found and not set(_SERVING).intersection(filter(None, found))
+
+
+def _commands(files: list[GoFile]) -> Iterator[str | None]:
+    """The names of the commands, empty where none is written; None for what the program does without one."""
     for file in files:
         if not any(_is(path) for path in file.imports):
             continue
@@ -34,17 +47,10 @@ def subcommand(files: list[GoFile]) -> str | None:
             literal = file.code[match.end() : _end(file, match.end())]
             use = _USE.search(literal)
             name = file.text.strings[int(use[1])].split(" ")[0] if use else ""
-            if name in _SERVING:
-                names.append(name)
-            elif (
-                _ACTION.search(literal)
-                and _ROOT.search(file.path)
-                and (match[1] == "App" or not _is_added(file, match))
-            ):
-                return None
+            is_root = _ROOT.search(file.path) and (match[1] == "App" or not _is_added(file, match))
+            yield None if name not in _SERVING and _ACTION.search(literal) and is_root else name
         if re.search(r"\b\w+\.Action\s*=", file.code):
-            return None
-    return min(names, key=_SERVING.index, default=None)
+            yield None
 
 
 def _end(file: GoFile, start: int) -> int:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
+from tasks.detection.container_files import find_dockerfile
 from tasks.detection.environment import port_of_variable, variables
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, WEAK, say
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.frameworks import declared
+from tasks.detection.go.commands import has_only_subcommands
 from tasks.detection.go.modules import GoModule
 from tasks.detection.go.programs import GoProgram, GoSurvey, survey
 from tasks.detection.go.routes import health_evidence
@@ -18,6 +20,7 @@ from tasks.detection.listening import confined, listen_evidence
 from tasks.detection.packages import needing
 from tasks.detection.reading import Dependency, Ecosystem, Reading
 from tasks.detection.runtime_files import runtime_files
+from tasks.detection.screens import drawing
 from tasks.models import Evidence
 
 _PUBLIC_HOSTS = frozenset(  # they serve modules to everybody
@@ -75,7 +78,7 @@ def _program(tree: FileTree, folder: str, program: GoProgram, found: GoSurvey) -
         *port_of_variable(reads, "go.port_default"),
         *_manifest(tree, module),
         *_framework(program),
-        *_process(program, name),
+        *_process(program, name, is_contained=find_dockerfile(tree, folder) is not None),
         *health_evidence(program.scope),
         *env_evidence,
     ]
@@ -115,14 +118,19 @@ def _framework(program: GoProgram) -> Iterator[Evidence]:
         yield say("framework", row[0].name, row[1].file, "go.dependency", DEPENDENCY, row[1].line)
 
 
-def _process(program: GoProgram, name: str) -> Iterator[Evidence]:
+def _process(program: GoProgram, name: str, *, is_contained: bool) -> Iterator[Evidence]:
     start = next((each for each in program.files if each.is_main), None)
     file = start.path if start else program.module.file
     line = start.text.line(start.code.find("func main(")) if start else None
-    if program.is_web:
+    drawn = None if program.is_web else drawing("go", _used(program))
+    if drawn:
+        yield say("kind", "library", file, "go.desktop", SOURCE, line)
+    elif program.is_web:
         yield from listen_evidence(program.listens, "go")
     elif program.waits:
         yield say("kind", "worker", program.waits[0], "go.waits", SOURCE - 0.1, program.waits[1])
+    elif has_only_subcommands(program.files) and not is_contained:
+        yield say("kind", "library", file, "go.arguments", WEAK, line)
     else:
         yield say("kind", "job", file, "go.program_ends", WEAK, line)
     words = [f"./{name}"]

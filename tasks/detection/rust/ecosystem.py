@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tasks.detection.commands import LOOPBACK
+from tasks.detection.container_files import find_dockerfile
 from tasks.detection.environment import port_of_variable, variables
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, WEAK, say
 from tasks.detection.files import FileTree, join
@@ -20,6 +21,7 @@ from tasks.detection.rust.programs import RustProgram, survey
 from tasks.detection.rust.routes import health_evidence
 from tasks.detection.rust.variables import reads_of
 from tasks.detection.rust.versions import version_evidence, version_warnings
+from tasks.detection.screens import drawing
 from tasks.detection.worth import Worth
 from tasks.models import Evidence
 
@@ -69,7 +71,7 @@ def _program(tree: FileTree, program: RustProgram) -> Reading:
     )
     evidence = [
         *port_of_variable(reads, "rust.port_default"),
-        *_process(program),
+        *_process(program, is_contained=find_dockerfile(tree, package.folder) is not None),
         *_framework(program),
         *health_evidence(program.scope),
         *env_evidence,
@@ -118,21 +120,27 @@ def _framework(program: RustProgram) -> Iterator[Evidence]:
             yield say("framework", row[0].name, row[1].file, "rust.dependency", DEPENDENCY, row[1].line)
 
 
-def _process(program: RustProgram) -> Iterator[Evidence]:
-    name, file = program.binary.name, program.binary.path
+def _process(program: RustProgram, *, is_contained: bool) -> Iterator[Evidence]:
+    package, name, file = program.package, program.binary.name, program.binary.path
     first = next((each for each in program.scope.files if each.path == file), None)
     line = first.text.line(max(first.code.find("fn main"), 0)) if first else None
-    if program.is_web:
+    used = {name for each in program.scope.files for name in each.crates}
+    named = (each for each in package.dependencies if each.name.replace("-", "_") in used)
+    if not program.is_web and drawing("rust", named):
+        yield say("kind", "library", file, "rust.desktop", SOURCE, line)
+    elif program.is_web:
         yield from listen_evidence(_configured(program), "rust")
     elif program.waits:
         yield say("kind", "worker", program.waits[0], "rust.waits", SOURCE - 0.1, program.waits[1])
+    elif program.needs_subcommand and program.command is None and not is_contained:
+        yield say("kind", "library", file, "rust.arguments", WEAK, line)
     else:
         yield say("kind", "job", file, "rust.program_ends", WEAK, line)
     option = _every_address(program)
     serving = [program.command] if program.command and program.is_web else []
     yield say("start_command", " ".join([f"./{name}", *serving, *option]), file, "rust.main", CONVENTION, line)
-    several = program.package.workspace not in {None, program.package.folder}
-    words = ["cargo build --release", *([f"--package {program.package.name}"] if several else []), f"--bin {name}"]
+    several = package.workspace not in {None, package.folder}
+    words = ["cargo build --release", *([f"--package {package.name}"] if several else []), f"--bin {name}"]
     yield say("build_command", " ".join(words), file, "rust.main", CONVENTION, line)
 
 

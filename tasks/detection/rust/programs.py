@@ -30,6 +30,10 @@ _SERVING: Final = ("serve", "server", "start", "run", "web", "daemon", "listen")
 
 
 _SUBCOMMANDS: Final = re.compile(r"\bSubcommand\b|\.subcommand\(|\bStructOpt\b")
+_NEEDED: Final = re.compile(
+    r"#\[(?:command|clap)\(subcommand\)\]\s*(?:pub(?:\([^)]*\))?\s+)?\w+\s*:\s*(?!Option\b)\w"
+    r"|\b(?:subcommand_required|arg_required_else_help)\(true\)"
+)
 _VARIANT: Final = re.compile(r"^\s*([A-Z][a-z]+)\s*(?:[({,]|$)", re.MULTILINE)
 _BUILT: Final = re.compile(r"\bCommand::new\(\s*\"(\d+)\"")
 
@@ -65,6 +69,11 @@ class RustProgram:
         found = {name for file in self.scope.files for name in _subcommands(file)}
         has_subcommands = any(_SUBCOMMANDS.search(file.code) for file in self.scope.files)
         return min(found & set(_SERVING), key=_SERVING.index, default=None) if has_subcommands else None
+
+    @property
+    def needs_subcommand(self) -> bool:
+        """Whether it does nothing until a word of its command line says what."""
+        return any(_NEEDED.search(file.code) for file in self.scope.files)
 
     @property
     def is_web(self) -> bool:
