@@ -21,6 +21,7 @@ from tasks.detection.processes import with_declared
 from tasks.detection.projects import is_part, sights
 from tasks.detection.reading import Reading
 from tasks.detection.started import started_in
+from tasks.detection.static.generators import fitting
 from tasks.detection.unmade_images import makes_itself, unmade_image, unmade_images
 from tasks.detection.verdict import STARTED, judge, left_aside, passed_over, unfit_images
 from tasks.detection.versions import languages
@@ -67,7 +68,7 @@ def _with_platforms(tree: FileTree, reading: Reading) -> Reading:
     declared = read_platforms(tree, reading.folder, reading.language)
     return replace(
         reading,
-        evidence=(*reading.evidence, *declared.evidence, *service_evidence(reading)),
+        evidence=(*reading.evidence, *fitting(reading.evidence, declared.evidence), *service_evidence(reading)),
         others=declared.others,
         warnings=(*reading.warnings, *declared.warnings),
     )

@@ -119,7 +119,8 @@ def test_a_site_that_a_generator_and_npm_make_together_is_one_site(tmp_path: Pat
     package = '{"scripts": {"dev": "hugo server"}, "devDependencies": {"vite": "7"}}'
     component = component_of(tmp_path, {"hugo.toml": "title = 'x'\n", "package.json": package})
 
-    assert (component.kind, component.framework, component.build_command) == ("static", "hugo", "hugo")
+    said = (component.kind, component.framework, component.build_command)
+    assert said == ("static", "hugo", "hugo --destination public")
 
 
 def test_the_web_server_of_a_site_is_moved_by_a_port_alone(tmp_path: Path) -> None:

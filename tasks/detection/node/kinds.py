@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -18,10 +19,15 @@ from tasks.detection.node.source import JsFile
 from tasks.detection.node.start import Start
 from tasks.detection.node.waits import waiting_packages
 from tasks.detection.node.workspaces import is_used
+from tasks.detection.static.sites import sites
 from tasks.models import Evidence
 
 _PAGED: Final = frozenset({"vite", "react", "vue", "preact", "solid", "lit", "parcel", "webpack"})
 """Frameworks of which a page is a source file; libraries are made with them as well."""
+_STYLES: Final = re.compile(
+    r"\s*(?:\w+=\S+\s+)?(?:npx )?(?:@tailwindcss/cli|tailwindcss|tailwind|sass|node-sass|lessc|stylus|postcss)\b"
+)
+"""What writes style sheets where the pages expect them."""
 _STARTED: Final = frozenset({"node.start_script", "node.dev_script"})
 
 
@@ -57,7 +63,8 @@ def _unstarted(found: Found) -> Iterator[Evidence]:
         yield say("kind", "library", found.project.path, "node.no_program", WEAK, 1)
         return
     yield say("kind", "static", page, "node.page", CONVENTION, 1)
-    if "build" not in found.project.scripts:
+    steps = re.split(r"[&;]+", found.project.scripts.get("build", ""))
+    if all(not step or _STYLES.match(step) for step in steps):
         folder = found.sources.relative(parent(page)) if parent(page) != found.project.folder else "."
         yield say("static_folder", folder, page, "node.page", CONVENTION, 1)
 
@@ -108,7 +115,8 @@ def _page(found: Found) -> str | None:
     """The page of a site that nothing builds."""
     folder = found.project.folder
     options = (join(folder, f"{below}index.html") for below in ("", "public/", "src/"))
-    page = next((path for path in options if path in found.sources.tree.paths), None)
+    texts = ((path, found.sources.tree.text(path)) for path in options)
+    page = next((path for path, text in texts if text is not None and sites().is_page(text)), None)
     return None if _is_published(found.project) else page
 
 

@@ -41,6 +41,8 @@ _RACK_PORT: Final = 9292
 _WITH_OWN_PORT: Final = frozenset({"hanami", "padrino"})
 """Frameworks that listen where they always do, also when Rack starts them."""
 
+_SITES = ("_config.yml", "_config.yaml", "_config.toml")
+
 
 def folders(tree: FileTree) -> tuple[str, ...]:
     """Folders with a Gemfile or a config.ru; without one, the root when a program lies there."""
@@ -91,10 +93,17 @@ def _application(tree: FileTree, project: RubyProject, texts: list[tuple[str, st
     found = frameworks.declared("ruby", project.dependencies)
     if found:
         row, dependency = found
+        if row.kind == "static" and not _configures(tree, project.folder):
+            yield from _program(tree, project, texts, None)
+            return
         yield say("framework", row.name, dependency.file, "ruby.dependency", DEPENDENCY, dependency.line)
         if row.kind == "static":
             yield from _site(project, row.name)
             return
+    elif _is_theme(tree, project):
+        yield say("framework", "jekyll", project.gemspec or ".", "ruby.theme", DEPENDENCY, 1)
+        yield from _site(project, "theme")
+        return
     rackup = join(project.folder, "config.ru")
     if found and found[0].name == "rails":
         yield from _rails(tree, project)
@@ -106,10 +115,25 @@ def _application(tree: FileTree, project: RubyProject, texts: list[tuple[str, st
     yield from sources.ports(texts)
 
 
+def _configures(tree: FileTree, folder: str) -> bool:
+    return any(join(folder, name) in tree.paths for name in _SITES)
+
+
+def _is_theme(tree: FileTree, project: RubyProject) -> bool:
+    """Whether a theme's repository holds posts: then it is a site that is made with it."""
+    is_jekylls = re.search(r"[\"']jekyll[\"']", tree.text(project.gemspec) or "") if project.gemspec else None
+    posts = join(project.folder, "_posts/")
+    return (
+        bool(is_jekylls and project.path)
+        and _configures(tree, project.folder)
+        and any(path.startswith(posts) for path in tree.paths)
+    )
+
+
 def _site(project: RubyProject, name: str) -> Iterator[Evidence]:
     file = project.path or "."
     yield say("kind", "static", file, f"ruby.{name}", DEPENDENCY, 1)
-    yield say("build_command", "bundle exec jekyll build", file, f"ruby.{name}", CONVENTION, 1)
+    yield say("build_command", "bundle exec jekyll build --destination _site", file, f"ruby.{name}", CONVENTION, 1)
     yield say("static_folder", "_site", file, f"ruby.{name}", CONVENTION, 1)
 
 

@@ -8,17 +8,17 @@ from tasks.detection.evidence import CONFIGURATION, CONVENTION, MANIFEST, SOURCE
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.reading import Ecosystem, Reading
 from tasks.detection.static.claims import has_program, is_claimed
-from tasks.detection.static.generators import Found, configuration_names, configured, every_folder
+from tasks.detection.static.generators import Found, configured, configured_folders, every_folder
 from tasks.detection.static.pages import page_of, standing_apart
 from tasks.models import Evidence
 
 
 def folders(tree: FileTree) -> tuple[str, ...]:
     """Folders that a generator is configured in; else the root with its pages, or folders of pages beside a server."""
-    names, every = configuration_names(), every_folder(tree.paths)
+    every = every_folder(tree.paths)
     generated = [
         folder
-        for folder in dict.fromkeys(parent(path) for path in tree.ordered if path.rpartition("/")[2] in names)
+        for folder in configured_folders(tree.ordered)
         if (found := configured(tree, folder, every)) and not is_claimed(tree, folder, found.generator)
     ]
     if generated:

@@ -10,7 +10,7 @@ from functools import cache
 
 from tasks.detection.files import FileTree, join, parent
 from tasks.knowledge import load
-from tasks.models import Model
+from tasks.models import Evidence, Model
 
 
 class Generator(Model):
@@ -56,14 +56,45 @@ def generator(name: str | None) -> Generator | None:
     return next((row for row in generators() if row.name == name), None)
 
 
+def fitting(said: Iterable[Evidence], declared: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Of what another platform's files declare, that which the image of the generator in `said` can do.
+
+    A build by another program than the generator has no place there, nor has the folder which that one writes.
+    """
+    declared = tuple(declared)
+    made = next((row for row in generators() for each in said if each.rule == f"static.{row.name}"), None)
+    builds = [each.value for each in declared if each.field == "build_command"]
+    if made is None or all(each.partition(" ")[0] == made.build.partition(" ")[0] for each in builds):
+        return declared
+    return tuple(each for each in declared if each.field not in {"build_command", "static_folder"})
+
+
 def configured(tree: FileTree, folder: str, every: frozenset[str]) -> Found | None:
     """The generator that this folder is written for; `every` are the folders of the repository."""
     return next((found for row in generators() for found in _matches(tree, folder, row, every)), None)
 
 
-def configuration_names() -> frozenset[str]:
-    """Names of files that may show a generator."""
-    return frozenset(name for row in generators() for name in row.files)
+def configured_folders(paths: Iterable[str]) -> tuple[str, ...]:
+    """Folders that hold a file which may show a generator."""
+    return tuple(dict.fromkeys(folder for path in paths if (folder := _folder_of(path)) is not None))
+
+
+def _folder_of(path: str) -> str | None:
+    """The folder of the site that the file would configure, of the longest of the known paths that it ends in."""
+    known = _endings().get(path.rpartition("/")[2], ())
+    below = next((each for each in known if path == each or path.endswith(f"/{each}")), None)
+    return None if below is None else path[: -len(below)].rstrip("/") or "."
+
+
+@cache
+def _endings() -> dict[str, tuple[str, ...]]:
+    """The paths of configurations by their last part, the longest first."""
+    every = {name for row in generators() for name in row.files}
+    names = {name.rpartition("/")[2] for name in every}
+    return {
+        name: tuple(sorted((each for each in every if each.rpartition("/")[2] == name), key=len, reverse=True))
+        for name in names
+    }
 
 
 def every_folder(paths: Iterable[str]) -> frozenset[str]:
