@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from tasks.knowledge import load
@@ -16,7 +17,12 @@ class Folders(Model):
     holding: frozenset[str]
     migrations: frozenset[str]
     browser: frozenset[str]
+    numbered: str
     example: str
+
+    def is_numbered(self, name: str) -> bool:
+        """Whether the folder is one of many that a course or a puzzle counts."""
+        return re.fullmatch(self.numbered, name) is not None
 
     def is_aside(self, folder: str) -> bool:
         """Whether the folder lies in tests, documentation, examples, tools, templates, or in a hidden folder."""

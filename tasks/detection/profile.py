@@ -11,7 +11,9 @@ from tasks.detection.compose import Service, at_home, read_compose
 from tasks.detection.decide import decide, name_from
 from tasks.detection.ecosystems import ecosystems
 from tasks.detection.evidence import best
+from tasks.detection.exercises import collection, is_exercise
 from tasks.detection.files import FileTree, list_files
+from tasks.detection.folders import folders as known_folders
 from tasks.detection.foreign import foreign_components, foreign_language
 from tasks.detection.missing_copies import missing_copies
 from tasks.detection.packages import service_evidence
@@ -128,9 +130,18 @@ def _runs(reading: Reading) -> bool:
 
 
 def _deployed(tree: FileTree, found: list[Component]) -> list[Component]:
-    """Those that are not parts of something that runs elsewhere: on a phone, in a browser, in an editor."""
-    seen = sights(tree)
-    return [each for each in found if not is_part(each, seen)]
+    """Those that are not parts of something that runs elsewhere, or of a collection; no tools of the repository."""
+    seen, counted = sights(tree), collection(tree)
+    return [
+        each
+        for each in found
+        if not (is_part(each, seen) or is_exercise(each, counted) or (each.kind == "job" and _is_aside(each)))
+    ]
+
+
+def _is_aside(component: Component) -> bool:
+    """Whether it lies in a folder of scripts, tests or examples: what ends there serves the repository itself."""
+    return component.dockerfile is None and component.path != "." and known_folders().is_aside(component.path)
 
 
 def _is_anothers(tree: FileTree, component: Component, readings: list[Reading]) -> bool:

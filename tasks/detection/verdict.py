@@ -7,6 +7,7 @@ from typing import Final
 
 from tasks.detection.ecosystems import COMPLETE
 from tasks.detection.evidence import best, rivals
+from tasks.detection.exercises import collection
 from tasks.detection.files import FileTree
 from tasks.detection.foreign import foreign_languages, written_languages
 from tasks.detection.processes import is_for_development
@@ -61,8 +62,11 @@ def _verdict(components: tuple[Component, ...], tree: FileTree) -> tuple[Verdict
         )
     project = named(tree)
     libraries = [each for each in components if _can_be_built(each) and (not project or _is_written(each, tree))]
-    reasons = [*(_refusal(each) for each in libraries), *foreign_languages(tree)] or [*written_languages(tree)]
-    is_apart = project and any(each.path == "." and each.language in project.project.languages for each in libraries)
+    counted = collection(tree)
+    known = [each for each in libraries if not (counted and _is_loose(each))]
+    reasons = [*(_refusal(each) for each in known), *foreign_languages(tree)]
+    reasons = reasons or ([counted.sentence] if counted else [*written_languages(tree)])
+    is_apart = project and any(each.path == "." and each.language in project.project.languages for each in known)
     if project and not is_apart and (project.project.languages or not reasons):
         return project.project.verdict, f"found {project.sentence}"
     if reasons:
@@ -80,6 +84,11 @@ def _is_written(component: Component, tree: FileTree) -> bool:
         or not row.extensions
         or any(path.endswith(row.extensions) for path in tree.paths if path.startswith(prefix))
     )
+
+
+def _is_loose(component: Component) -> bool:
+    """Whether it is a heap of sources that no file says how to build."""
+    return any(each.rule.endswith(".no_build") for each in component.evidence)
 
 
 def _can_be_built(component: Component) -> bool:

@@ -100,6 +100,8 @@ def _kind(project: Project, texts: list[tuple[str, str]]) -> Iterator[Evidence]:
     elif kind == "worker" or waiting:
         path, line = waiting or (project.path, 1)
         yield say("kind", "worker", path, "dotnet.hosted_service", SOURCE, line)
+    elif project.get("PackAsTool") == "true":
+        yield say("kind", "library", project.path, "dotnet.usage", CONVENTION, project.line("PackAsTool"))
     else:
         yield say("kind", "job", project.path, "dotnet.program", CONVENTION, project.line("OutputType"))
     if kind == "web":
