@@ -120,3 +120,67 @@ def test_a_python_library_with_notebooks_is_a_library(tmp_path: Path) -> None:
 
     assert [each.kind for each in profile.components] == ["library"]
     assert "a library of Python (pyproject.toml)" in profile.message
+
+
+ACTION = {
+    "Dockerfile": 'FROM python:3.13-slim\nCOPY . /action\nENTRYPOINT ["python", "/action/main.py"]\n',
+    "main.py": "print(1)\n",
+}
+
+
+def test_the_image_that_an_action_names_is_the_action(tmp_path: Path) -> None:
+    profile = profile_of(tmp_path, {"action.yml": "runs:\n  using: docker\n  image: Dockerfile\n", **ACTION})
+
+    assert profile.message.startswith("found a GitHub Action (action.yml), which ")
+
+
+def test_an_image_that_an_action_does_not_name_is_deployed(tmp_path: Path) -> None:
+    assert component_of(tmp_path, {"action.yml": "runs:\n  using: composite\n", **ACTION}).kind == "job"
+
+
+def test_a_server_with_a_procfile_is_deployed_though_it_has_a_desktop_program_as_well(tmp_path: Path) -> None:
+    package = '{"scripts": {"start": "node server.js"}, "dependencies": {"express": "5", "electron": "^38.0.0"}}'
+    component = component_of(tmp_path, {**EXPRESS, "package.json": package, "Procfile": "web: node server.js\n"})
+
+    assert (component.kind, component.start_command) == ("web", "node server.js")
+
+
+def test_notebooks_are_named_wherever_they_lie(tmp_path: Path) -> None:
+    profile = profile_of(tmp_path, {"README.md": "x", "data/a.csv": "a\n", "notebooks/a.ipynb": "{}"})
+
+    assert profile.message.startswith("found Jupyter notebooks (notebooks/a.ipynb)")
+
+
+def test_tools_beside_documentation_make_no_library(tmp_path: Path) -> None:
+    package = '{"private": true, "scripts": {"test": "awesome-lint"}, "devDependencies": {"awesome-lint": "2"}}'
+    profile = profile_of(tmp_path, {"readme.md": "# Links\n", "package.json": package})
+
+    assert (profile.verdict, profile.message.partition(",")[0]) == ("nothing_found", "found documentation (readme.md)")
+
+
+def test_functions_below_terraform_are_named_after_it(tmp_path: Path) -> None:
+    files = {"infra/main.tf": "x", "infra/resize/requirements.txt": "boto3\n", "infra/resize/handler.py": "x = 1\n"}
+
+    assert profile_of(tmp_path, files).message.startswith("found a Terraform configuration (infra/main.tf)")
+
+
+def test_a_library_with_terraform_beside_it_is_a_library(tmp_path: Path) -> None:
+    files = {"pyproject.toml": "[project]\nname = 'x'\n", "x/__init__.py": "a = 1\n", "infra/main.tf": "x"}
+
+    assert profile_of(tmp_path, files).message.startswith("found a library of Python (pyproject.toml)")
+
+
+def test_pages_of_a_device_are_no_site(tmp_path: Path) -> None:
+    files = {"platformio.ini": "[env:esp32]\n", "src/main.cpp": "void setup() {}\n", "data/index.html": PAGE}
+
+    assert profile_of(tmp_path, files).message.startswith("found firmware for a microcontroller (platformio.ini)")
+
+
+def test_a_site_beside_firmware_is_a_site(tmp_path: Path) -> None:
+    assert component_of(tmp_path, {"index.html": PAGE, "firmware/platformio.ini": "[env:esp32]\n"}).kind == "static"
+
+
+def test_sources_of_java_that_nothing_builds_are_called_so(tmp_path: Path) -> None:
+    profile = profile_of(tmp_path, {"src/Window.java": "class Window {}\n"})
+
+    assert profile.message == "found sources of Java (src/Window.java) that no file says how to build"
