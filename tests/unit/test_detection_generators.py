@@ -21,6 +21,12 @@ def test_a_configuration_in_a_folder_of_its_own_is_of_the_folder_above(name: str
     assert (component.path, component.framework, component.static_folder) == ("site", "hugo", "public")
 
 
+def test_settings_of_an_environment_are_no_second_site(tmp_path: Path) -> None:
+    settings = {f"config/{name}/hugo.toml": "baseURL = '/'\n" for name in ("_default", "production")}
+
+    assert component_of(tmp_path, {**settings, "content/a.md": "a\n"}).path == "."
+
+
 def test_a_site_of_modules_with_packages_of_npm_is_one_site(tmp_path: Path) -> None:
     package = '{"private": true, "scripts": {"start": "hugo server"}, "devDependencies": {"hugo-extended": "0.150"}}'
     files = {**HUGO, "go.mod": "module example.invalid/docs\n\ngo 1.24\n", "package.json": package}

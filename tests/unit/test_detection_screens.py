@@ -1,4 +1,4 @@
-"""Programs of Go, Rust and .NET that a person has to be at: they have windows, or wait for a subcommand."""
+"""Programs of Go, Rust, Python and .NET that a person has to be at: they have windows, or wait for a subcommand."""
 
 from __future__ import annotations
 
@@ -63,6 +63,13 @@ def test_a_program_of_rust_that_draws_is_refused(crate: str, tmp_path: Path) -> 
     profile = profile_of(tmp_path, {"Cargo.toml": CARGO.format(f'{crate} = "1"'), "src/main.rs": source})
 
     assert (profile.verdict, profile.message) == ("unsupported", f"found {SHOWS.format('Rust', 'src/main.rs')}")
+
+
+@pytest.mark.parametrize("module", ["curses", "textual.app", "pygame"])
+def test_a_program_of_python_that_draws_is_refused(module: str, tmp_path: Path) -> None:
+    profile = profile_of(tmp_path, {"main.py": f"import {module}\nprint(1)\n", "requirements.txt": "textual\n"})
+
+    assert (profile.verdict, profile.message) == ("unsupported", f"found {SHOWS.format('Python', 'main.py')}")
 
 
 def test_a_crate_that_no_source_uses_shows_no_screen(tmp_path: Path) -> None:

@@ -28,7 +28,8 @@ _TOOLS: Final = re.compile(
 )
 _DESKTOP: Final = frozenset(
     {"tkinter", "customtkinter", "PyQt5", "PyQt6", "PySide2", "PySide6", "kivy", "kivymd", "wx", "pygame", "arcade",
-     "pyglet", "turtle", "ursina", "dearpygui", "Tkinter", "pyautogui", "pynput"}
+     "pyglet", "turtle", "ursina", "panda3d", "pyray", "curses", "textual", "urwid", "asciimatics",
+     "dearpygui", "Tkinter", "pyautogui", "pynput"}
 )  # fmt: skip
 """What a program imports that needs a screen or a keyboard."""
 

@@ -22,7 +22,8 @@ def folders(tree: FileTree) -> tuple[str, ...]:
         if (found := configured(tree, folder, every)) and not is_claimed(tree, folder, found.generator)
     ]
     if generated:
-        return tuple(generated)
+        other = tuple(join(folder, "config/") for folder in generated)
+        return tuple(folder for folder in generated if not folder.startswith(other))
     page = page_of(tree, ".")
     if page and not is_claimed(tree, ".", None) and ("/" not in page or not has_program(tree)):
         return (".",)
