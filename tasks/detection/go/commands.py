@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
 from tasks.detection.go.syntax import GoFile
@@ -27,19 +26,7 @@ def uses_command_line(files: list[GoFile]) -> bool:
 
 def subcommand(files: list[GoFile]) -> str | None:
     """The subcommand that serves; None where the program serves without one."""
-    found = list(_commands(files))
-    names = [name for name in found if name in _SERVING]
-    return None if None in found else min((name for name in names if name), key=_SERVING.index, default=None)
-
-
-def has_only_subcommands(files: list[GoFile]) -> bool:
-    """Whether the program does nothing until it is told which of its subcommands is meant, and none of them serves."""
-    found = list(_commands(files))
-    return len(found) > 1 and None not in found and not set(_SERVING).intersection(filter(None, found))
-
-
-def _commands(files: list[GoFile]) -> Iterator[str | None]:
-    """The names of the commands, empty where none is written; None for what the program does without one."""
+    names: list[str] = []
     for file in files:
         if not any(_is(path) for path in file.imports):
             continue
@@ -47,10 +34,17 @@ def _commands(files: list[GoFile]) -> Iterator[str | None]:
             literal = file.code[match.end() : _end(file, match.end())]
             use = _USE.search(literal)
             name = file.text.strings[int(use[1])].split(" ")[0] if use else ""
-            is_root = _ROOT.search(file.path) and (match[1] == "App" or not _is_added(file, match))
-            yield None if name not in _SERVING and _ACTION.search(literal) and is_root else name
+            if name in _SERVING:
+                names.append(name)
+            elif (
+                _ACTION.search(literal)
+                and _ROOT.search(file.path)
+                and (match[1] == "App" or not _is_added(file, match))
+            ):
+                return None
         if re.search(r"\b\w+\.Action\s*=", file.code):
-            yield None
+            return None
+    return min(names, key=_SERVING.index, default=None)
 
 
 def _end(file: GoFile, start: int) -> int:
@@ -65,3 +59,18 @@ def _is_added(file: GoFile, match: re.Match[str]) -> bool:
 
 def _is(path: str) -> bool:
     return path.startswith(_LIBRARIES)
+
+
+def has_only_subcommands(files: list[GoFile]) -> bool:
+    """Whether the program does nothing until it is told which of its commands is meant, and none of them serves."""
+    own = [file for file in files if any(_is(path) for path in file.imports)]
+    commands = [(file, match) for file in own for match in _COMMAND.finditer(file.code)]
+    acts = any(_acts_alone(file, match) for file, match in commands)
+    acts = acts or any(re.search(r"\b\w+\.Action\s*=", file.code) for file in own)
+    return len(commands) > 1 and not acts and subcommand(files) is None
+
+
+def _acts_alone(file: GoFile, match: re.Match[str]) -> bool:
+    """Whether it is the root's command, and does something itself."""
+    is_root = _ROOT.search(file.path) and (match[1] == "App" or not _is_added(file, match))
+    return bool(is_root and _ACTION.search(file.code[match.end() : _end(file, match.end())]))
