@@ -22,6 +22,8 @@ from tasks.models import Evidence
 
 _SHOWS_USAGE: Final = re.compile(r"[ ](?:--help|-h|--version)$")
 """How an image ends its command that is told by every call what to do."""
+_TOOL_BEFORE: Final = re.compile(r":(?:latest|[\d.]+)-(?:rust|golang|node|python)-?(?=\d)")
+"""In a tag, the release of a tool before that of the language: cargo-chef:0.1.77-rust-1.90."""
 
 _JAVA: Final = re.compile(r"(?:jdk|jre|openjdk|temurin|corretto|semeru|sapmachine|zulu)-?(?:[a-z]+-)?(\d{1,2})\b")
 """The release of Java behind the name of who makes it, in a tag that does not begin with it."""
@@ -49,7 +51,8 @@ def dockerfile_evidence(tree: FileTree, path: str, *, idle_left_aside: bool) -> 
 
 
 def language_of_base(base: str) -> tuple[str, str] | None:
-    """The language and the tag's version of an official image."""
+    """The language and the tag's version of an official image, or of one made from it."""
+    base = _TOOL_BEFORE.sub(":", base)
     name, _, tag = base.partition("@")[0].rpartition(":") if ":" in base.rpartition("/")[2] else (base, "", "")
     for language, row in languages().items():
         if any(name == image or name.endswith(f"/{image}") for image in row.images):

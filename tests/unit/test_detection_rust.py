@@ -53,6 +53,8 @@ PORTS = {
     'let port: u16 = env::var("PORT").ok().and_then(|p| p.parse().ok()).unwrap_or(8123);\n    LISTEN': 8123,
     'let port = match env::var("PORT") { Ok(p) => p.parse().unwrap(), Err(_) => 8123 };\n    LISTEN': 8123,
     'let port = if let Ok(p) = env::var("PORT") {p.parse().unwrap()} else {8123};\n    LISTEN': 8123,
+    'let ip: IpAddr = "::".parse().unwrap();\n    TcpListener::bind(SocketAddr::from((ip, 8123)))': 8123,
+    "TcpListener::bind(SocketAddr::from(([0, 0, 0, 0], 8123))); }\nfn from(a: u8) -> u16 { return 7001": 8123,
     'let addr: SocketAddr = "0.0.0.0:8123".parse().unwrap();\n    axum::Server::bind(&addr)': 8123,
     'let port = env::var("PORT").expect("PORT");\n    TcpListener::bind(format!("0.0.0.0:{port}"))': 8080,
     '// TcpListener::bind("0.0.0.0:1")\n    TcpListener::bind("0.0.0.0:8123")': 8123,
@@ -118,6 +120,14 @@ def test_a_toolchain_file_is_stronger(text: str, tmp_path: Path) -> None:
     files = {"Cargo.toml": CARGO + 'rust-version = "1.75"\n', "src/main.rs": main_of(""), "rust-toolchain.toml": text}
 
     assert component_of(tmp_path, files).language_version == "1.90"
+
+
+def test_the_image_that_prepares_dependencies_says_the_release(tmp_path: Path) -> None:
+    dockerfile = (
+        "FROM example.invalid/cargo-chef:0.1.68-rust-1.85-slim AS chef\nRUN cargo build\nFROM debian\nCMD /shop\n"
+    )
+    files = {"Cargo.toml": CARGO, "src/main.rs": "fn main() {}\n", "Dockerfile": dockerfile}
+    assert component_of(tmp_path, files).language_version == "1.85"
 
 
 def test_a_nightly_toolchain_is_said(tmp_path: Path) -> None:

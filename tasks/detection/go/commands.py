@@ -32,8 +32,7 @@ def subcommand(files: list[GoFile]) -> str | None:
             continue
         for match in _COMMAND.finditer(file.code):
             literal = file.code[match.end() : _end(file, match.end())]
-            use = _USE.search(literal)
-            name = file.text.strings[int(use[1])].split(" ")[0] if use else ""
+            name = _name(file, match)
             if name in _SERVING:
                 names.append(name)
             elif (
@@ -45,6 +44,22 @@ def subcommand(files: list[GoFile]) -> str | None:
         if re.search(r"\b\w+\.Action\s*=", file.code):
             return None
     return min(names, key=_SERVING.index, default=None)
+
+
+def other_commands(files: list[GoFile], started: str | None) -> frozenset[str]:
+    """The files of subcommands alone that the program is not started with."""
+    found = set()
+    for file in files:
+        names = {name for match in _COMMAND.finditer(file.code) if (name := _name(file, match))}
+        is_root = _ROOT.search(file.path) is not None or file.code.find("func main(") >= 0
+        if names and not is_root and started not in names:
+            found.add(file.path)
+    return frozenset(found)
+
+
+def _name(file: GoFile, match: re.Match[str]) -> str:
+    use = _USE.search(file.code[match.end() : _end(file, match.end())])
+    return file.text.strings[int(use[1])].split(" ")[0] if use else ""
 
 
 def _end(file: GoFile, start: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -12,7 +12,7 @@ from tasks.detection.container_files import find_dockerfile
 from tasks.detection.decide import name_from
 from tasks.detection.files import FileTree, join
 from tasks.detection.folders import folders
-from tasks.detection.go.commands import subcommand, uses_command_line
+from tasks.detection.go.commands import other_commands, subcommand, uses_command_line
 from tasks.detection.go.listeners import listens, waits
 from tasks.detection.go.modules import GoModule
 from tasks.detection.go.scope import GoScope
@@ -55,7 +55,11 @@ class GoProgram:
     @cached_property
     def listens(self) -> list[Listen]:
         """Where it listens, the main place first."""
-        return ranked(configured(self.scope.settings, listens(self.scope)))
+        found = listens(self.scope)
+        aside = other_commands(self.files, self.command)
+        if any(each.path not in aside for each in found):
+            found = [replace(each, minor=True) if each.path in aside else each for each in found]
+        return ranked(configured(self.scope.settings, found))
 
     @cached_property
     def waits(self) -> tuple[str, int] | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
 from tasks.detection.code_text import CodeText, split
 from tasks.detection.go.syntax import GoFile
-from tasks.detection.go.values import defaults_of, flag_of, parameters_of, returns_of, values_of
+from tasks.detection.go.values import defaults_of, flag_of, flags_of, parameters_of, returns_of, values_of
 from tasks.detection.scope import Names, Scope
 from tasks.detection.worth import UNKNOWN, Worth, first, joined
 
@@ -45,6 +47,9 @@ _PASSING: Final = frozenset(
     ]
 )
 _CHOOSING: Final = frozenset({"Or", "Coalesce", "FirstNonEmpty"})
+_ASKED_FLAG: Final = re.compile(r"(?:\w+\.)*\w*[fF]lags?(?:\(\))?\.Get(?:String|U?[iI]nt(?:16|32|64)?)\(")
+_DESCRIBING: Final = frozenset({"github.com/swaggo/swag", "github.com/swaggo/swag/v2"})
+_STANDING_IN: Final = re.compile(r"(?:^|/)(?:mocks?|fakes?)(?:/|_\w+\.go$|\.go$)|_(?:mock|fake)\.go$")
 _GETTERS: Final = re.compile(r"(?:Get|Must)?(?:String|Int|Int64|Uint|Uint16|Value)?|Get\w*")
 
 
@@ -58,20 +63,34 @@ class GoScope(Scope[GoFile]):
             written = written[1:-1].strip()
         return written
 
+    def setting(self, key: str) -> Worth:
+        """What a configuration file or the code says of a key; else the option of that name."""
+        said = super().setting(key)
+        place = None if said.text or said.variables else self._flags.get(key.replace("_", "-")) or self._flags.get(key)
+        return first((said, self.worth(place[1], place[0], 3))) if place else said
+
+    @cached_property
+    def _flags(self) -> dict[str, tuple[GoFile, str]]:
+        """The program's options by name, with the file that declares each."""
+        return {name: (file, written) for file in reversed(self.files) for name, written in flags_of(file).items()}
+
     def names(self, file: GoFile) -> Names:
-        """Of constants, variables, fields, flags and tags."""
+        """Of constants, variables, fields, flags and tags; none of stand-ins and of what Swagger generates."""
+        if _STANDING_IN.search(file.path) or not _DESCRIBING.isdisjoint(file.imports):
+            return Names({}, {}, {}, {})
         return Names(values_of(file), returns_of(file), parameters_of(file), defaults_of(file))
 
     def evaluated(self, written: str, file: GoFile, depth: int) -> Worth:
         """The worth of a bare expression."""
-        text = file.text.string(written)
+        text = written.replace("_", "") if re.fullmatch(r"\d[\d_]*", written) else file.text.string(written)
         if text is not None:
             return Worth(text)
-        if re.fullmatch(r"\d[\d_]*", written):
-            return Worth(written.replace("_", ""))
         parts = split(written, "+")
         if len(parts) > 1:
             return joined(self.worth(part, file, depth) for part in parts)
+        option = self._option_of(written, file, depth)
+        if option:
+            return option
         call = _CALL.match(written)
         if call and CodeText(written).closing(call.end()) == len(written) - 1:
             return self._call(call[1], written, call.end(), file, depth)
@@ -82,19 +101,25 @@ class GoScope(Scope[GoFile]):
         path = written.replace("()", "")
         return self.named(path.split("."), file, depth) if _NAME.fullmatch(path) else Worth()
 
-    def _call(self, name: str, written: str, start: int, file: GoFile, depth: int) -> Worth:
-        arguments = CodeText(written, file.text.strings).arguments(start)
-        last = name.rpartition(".")[2]
+    def _option_of(self, written: str, file: GoFile, depth: int) -> Worth | None:
+        """What a declared option is worth, or one that is asked for by its name."""
         flag = flag_of(file.text, written)
         if flag:
             return first((Worth(option=flag[0]), self.worth(flag[1], file, depth)))
+        asked = _ASKED_FLAG.match(written)
+        name = file.text.string(written[asked.end() : CodeText(written).closing(asked.end())]) if asked else None
+        return self.setting(name.lower()) if name else None
+
+    def _call(self, name: str, written: str, start: int, file: GoFile, depth: int) -> Worth:
+        arguments = CodeText(written, file.text.strings).arguments(start)
+        last = name.rpartition(".")[2]
         if not arguments:
             return self.returned(last, file, depth)
         if last == "Sprintf":
             return self._formatted(arguments, file, depth)
         if last == "JoinHostPort":
             host, port = (self.worth(each, file, depth) for each in (*arguments, UNKNOWN)[:2])
-            return joined((host, Worth(":"), port))
+            return joined((replace(host, text=host.host) if host.is_address else host, Worth(":"), port))
         is_getter = last in {"Get", "String", "Value"} and file.text.string(arguments[0]) is not None
         if last in _CHOOSING or (last in _PASSING and not is_getter):
             asked = arguments if last in _CHOOSING else arguments[:1]

@@ -20,8 +20,11 @@ _ASSIGNED: Final = re.compile(
 _FIELD: Final = re.compile(r"(?<![\w.])([A-Za-z_]\w*)[ \t]*:[ \t]+(?=[^\s=])")
 _TAGGED: Final = re.compile(r"^[ \t]*([A-Z]\w*)[ \t]+[\w.*\[\]]+[ \t]*\"(\d+)\"", re.MULTILINE)
 _TAG: Final = re.compile(r'([\w-]+):"((?:\\.|[^"\\])*)"')
-_FLAG_VARIABLE: Final = re.compile(r"\b\w*[fF]lag\w*(?:\(\))?\.(?:\w+)VarP?\(")
-_FLAG: Final = re.compile(r"\b\w*[fF]lag\w*(?:\(\))?\.(?:String|U?[iI]nt(?:16|32|64)?|TextVar)P?\(")
+_SET: Final = r"\b(?:\w*[fF]lag\w*(?:\(\))?|fs)\."
+_KIND: Final = r"(?:String|U?[iI]nt(?:16|32|64)?)"
+_FLAG_VARIABLE: Final = re.compile(rf"{_SET}\w+VarP?\(")
+_FLAG: Final = re.compile(rf"(?:\w+\.)?{_SET}(?:{_KIND}|TextVar)P?\(")
+_DECLARED: Final = re.compile(rf"{_SET}{_KIND}(?:(Var)P?|P)?\(")
 _SET_DEFAULT: Final = re.compile(r"\.SetDefault\(")
 _NAMED_FLAG: Final = re.compile(r"\bName:\s*\"(\d+)\"")
 _RETURN: Final = re.compile(r"\breturn\b[ \t]*")
@@ -48,6 +51,17 @@ def defaults_of(file: GoFile) -> dict[str, str]:
         key = file.text.string(arguments[0]) if len(arguments) > 1 else None
         if key:
             found[key.lower()] = arguments[1]
+    return found
+
+
+def flags_of(file: GoFile) -> dict[str, str]:
+    """Expressions that declare options, by the option's name: what a program asks for by that name later."""
+    found: dict[str, str] = {}
+    for match in _DECLARED.finditer(file.code):
+        arguments = file.text.arguments(match.end())[1 if match[1] else 0 :]
+        name = file.text.string(arguments[0]) if len(arguments) > 1 else None
+        if name:
+            found.setdefault(name.lower(), _as_flag(match[0], arguments))
     return found
 
 
@@ -102,9 +116,7 @@ def _flags(text: CodeText) -> Iterator[Written]:
     for match in _FLAG_VARIABLE.finditer(text.code) if "Var" in text.code else ():
         arguments = text.arguments(match.end())
         if len(arguments) > 2:  # noqa: PLR2004 - variable, name and default
-            library = match[0].partition(".")[0]
-            written = f"{library}.String({', '.join(arguments[1:])})"
-            yield arguments[0].lstrip("&").rpartition(".")[2], written
+            yield arguments[0].lstrip("&").rpartition(".")[2], _as_flag(match[0], arguments[1:])
     for match in _NAMED_FLAG.finditer(text.code):
         name = text.strings[int(match[1])].partition(",")[0].strip()
         literal = text.code[match.end() : text.closing(match.end())]
@@ -117,6 +129,11 @@ def _flags(text: CodeText) -> Iterator[Written]:
         )
         default = (text.string(value[1]) or value[1].strip()) if value else None
         yield name, Worth(default, tuple(env), f"--{name}")
+
+
+def _as_flag(call: str, arguments: list[str]) -> str:
+    """The declaration as a call that has a value, whichever it is."""
+    return f"{call.partition('.')[0].removesuffix('()')}.String({', '.join(arguments)})"
 
 
 def flag_of(text: CodeText, expression: str) -> tuple[str, str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from tasks.detection.code_text import CodeText, split
@@ -23,6 +24,8 @@ _CONSTANTS: Final = {
     "Ipv6Addr::UNSPECIFIED": "[::]",
     "Ipv6Addr::LOCALHOST": "[::1]",
 }
+_CONVERTING: Final = re.compile(r"(?:Socket|Ip|Ipv[46])Addr(?:V[46])?::\w+|(?:String|u16|u32|Some|Ok)(?:::\w+)?")
+"""Functions of the standard library, whatever the program calls its own."""
 _HOLE: Final = re.compile(r"\{(\w*)(?::[^}]*)?\}")
 
 
@@ -87,7 +90,7 @@ class RustScope(Scope[RustFile]):
         if len(items) == 4 and all(each.text for each in items):  # noqa: PLR2004 - an IPv4 address
             return Worth(".".join(each.text or "" for each in items))
         if len(items) == 2:  # noqa: PLR2004 - host and port
-            return joined((items[0], Worth(":"), items[1]))
+            return joined((_bracketed(items[0]), Worth(":"), items[1]))
         return items[0] if len(items) == 1 else Worth()
 
     def _call(self, name: str, arguments: list[str], file: RustFile, depth: int) -> Worth:
@@ -106,7 +109,8 @@ class RustScope(Scope[RustFile]):
         if key and _VARIABLE.fullmatch(key):
             fallback = first(self.worth(_closure(each), file, depth) for each in arguments[1:])
             return first((Worth(fallback.text, (key,)), Worth(self.environment.get(key))))
-        own = self.returned(last, file, depth) if re.fullmatch(r"[a-z]\w*", last) else Worth()
+        is_own = re.fullmatch(r"[a-z]\w*", last) and not _CONVERTING.fullmatch(path)
+        own = self.returned(last, file, depth) if is_own else Worth()
         return first((own, self.worth(arguments[0], file, depth)))
 
     def _formatted(self, arguments: list[str], file: RustFile, depth: int, *, plain: bool) -> Worth:
@@ -145,6 +149,12 @@ class RustScope(Scope[RustFile]):
         held = self.named([name[1]], file, depth) if name and literal is None else Worth()
         example = self.environment.get(variable) if variable else None
         return first((Worth(literal, (variable,) if variable else ()), held, Worth(example)))
+
+
+def _bracketed(host: Worth) -> Worth:
+    """An address of IPv6 as it stands before a port."""
+    text = host.text or ""
+    return replace(host, text=f"[{text}]") if text.count(":") > 1 and not text.startswith("[") else host
 
 
 def _bare(expression: str) -> str:
