@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from tasks.detection import shape
@@ -31,10 +31,11 @@ _PAIR: Final = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][\w.]*)\s*=\s*(.*?)\s*$"
 _MAX_DEPTH: Final = 4
 
 
-def settings_of(tree: FileTree, folder: str) -> dict[str, str]:
-    """Values by dotted key in lower case; of several files the first one, the plain before the special."""
+def settings_of(tree: FileTree, folder: str, named: Iterable[str] = ()) -> dict[str, str]:
+    """Values by dotted key in lower case; of several files the first one, those named before the usual ones."""
+    said = sorted({join(folder, name) for name in named if name.endswith(tuple(f".{each}" for each in _ENDINGS))})
     found: dict[str, str] = {}
-    for path in _files(tree, folder):
+    for path in (*(each for each in said if each in tree.paths), *_files(tree, folder)):
         for key, value in _flat(_parsed(tree, path)):
             found.setdefault(key, value)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from tasks.detection.files import FileTree, join
@@ -37,6 +37,7 @@ _DATA_FOLDERS: Final = frozenset(
 _PATH: Final = re.compile(r"(?:file://)?(?:\./)*([A-Za-z0-9_.-][\w./ -]{0,150}?)(?:/?\*+[\w*./{},]*|/)?")
 _SOURCES: Final = (".go", ".rs", ".mod", ".sum", ".md", "Dockerfile", "Makefile", "Cargo.toml", "Cargo.lock")
 _MAX_FOUND: Final = 30
+_FRONT_ENDS: Final = ("package.json", "Trunk.toml")
 
 
 def runtime_files(tree: FileTree, folder: str, strings: Iterable[str], built_in: frozenset[str]) -> tuple[str, ...]:
@@ -48,6 +49,19 @@ def runtime_files(tree: FileTree, folder: str, strings: Iterable[str], built_in:
         if path and path not in built_in and _is_data(tree, folder, path, name) and len(found) < _MAX_FOUND:
             found.add(path)
     return tuple(sorted(each for each in found if not any(each.startswith(f"{other}/") for other in found)))
+
+
+def front_ends(tree: FileTree, folder: str, strings: Iterable[str], embedded: Iterable[str] = ()) -> tuple[str, ...]:
+    """Folders of pages whose output is embedded, or served from where a string names it."""
+    named = [*embedded, *(text for text in strings if "/dist" in text or "/build" in text)]
+    above = {place for path in named for place in _above(join(folder, path))}
+    return tuple(sorted(each for each in above if any(join(each, name) in tree.paths for name in _FRONT_ENDS)))
+
+
+def _above(path: str) -> Iterator[str]:
+    while path not in {"", "."}:
+        yield path
+        path = path.rpartition("/")[0]
 
 
 def _is_data(tree: FileTree, folder: str, path: str, written: str) -> bool:

@@ -54,7 +54,7 @@ def recipe(component: Component, root: Folder, folder: Folder) -> RustRecipe:
     fields["base"] = compiled.run_on(placed, release, small="base")
     fields["labels"] = labels(placed, fields["base"])
     fields["settings"] = compiled.merged(
-        fields["settings"], _rocket_settings(placed), compiled.address_settings(placed), program.settings
+        fields["settings"], _framework_settings(placed, place), compiled.address_settings(placed), program.settings
     )
     fields["build_packages"] = tuple(each for each in placed.build_packages if each not in _IN_IMAGE)
     fields["runtime_packages"] = compiled.debian_packages(placed)
@@ -115,8 +115,13 @@ def _build_settings(place: Folder, folder: Folder) -> tuple[Setting, ...]:
     return tuple(sorted(found, key=lambda each: each.name))
 
 
-def _rocket_settings(component: Component) -> tuple[Setting, ...]:
-    """Rocket reads its address and its port from variables of its own, and listens on its own machine otherwise."""
+def _framework_settings(component: Component, place: Folder) -> tuple[Setting, ...]:
+    """Rocket reads its address and its port from variables of its own, and Loco which of its files is meant.
+
+    Both listen on their own machine otherwise.
+    """
+    if component.framework == "loco" and place.has("config/production.yaml"):
+        return (Setting(name="LOCO_ENV", value="production"),)
     if component.framework != "rocket" or component.port is None:
         return ()
     address = Setting(name="ROCKET_ADDRESS", value=EVERY_ADDRESS)

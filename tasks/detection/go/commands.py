@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from tasks.detection.go.syntax import GoFile
@@ -15,7 +16,10 @@ _LIBRARIES: Final = (
 _SERVING: Final = ("serve", "server", "web", "start", "run", "api", "http", "daemon", "up", "listen")
 _COMMAND: Final = re.compile(r"(?:cobra|cli)\.(Command|App)\{")
 _USE: Final = re.compile(r"\b(?:Use|Name):\s*\"(\d+)\"")
+_BRACE: Final = re.compile(r"([{}])")
 _ACTION: Final = re.compile(r"\b(?:RunE?|Action):")
+_FIELD: Final = re.compile(r"^[ \t]*([A-Z]\w*)[ \t]+[\w.*]+[ \t]*\"(\d+)\"", re.MULTILINE)
+_TAG: Final = re.compile(r'([\w-]+):"((?:\\.|[^"\\])*)"')
 _ROOT: Final = re.compile(r"(?:^|/)(?:root|main|cmd|cli|app)\.go$")
 
 
@@ -30,6 +34,10 @@ def subcommand(files: list[GoFile]) -> str | None:
     for file in files:
         if not any(_is(path) for path in file.imports):
             continue
+        tagged = dict(_tagged(file))
+        if any(tagged.values()):
+            return None
+        names += [name for name in tagged if name in _SERVING]
         for match in _COMMAND.finditer(file.code):
             literal = file.code[match.end() : _end(file, match.end())]
             name = _name(file, match)
@@ -46,6 +54,14 @@ def subcommand(files: list[GoFile]) -> str | None:
     return min(names, key=_SERVING.index, default=None)
 
 
+def _tagged(file: GoFile) -> Iterator[tuple[str, bool]]:
+    """Commands that kong reads from the tags of a struct, and whether each is the one that needs no word."""
+    for match in _FIELD.finditer(file.code):
+        tag = dict(_TAG.findall(file.text.strings[int(match[2])]))
+        if "cmd" in tag:
+            yield tag.get("name", re.sub(r"(?<=[a-z])(?=[A-Z])", "-", match[1]).lower()), "default" in tag
+
+
 def other_commands(files: list[GoFile], started: str | None) -> frozenset[str]:
     """The files of subcommands alone that the program is not started with."""
     found = set()
@@ -58,7 +74,13 @@ def other_commands(files: list[GoFile], started: str | None) -> frozenset[str]:
 
 
 def _name(file: GoFile, match: re.Match[str]) -> str:
-    use = _USE.search(file.code[match.end() : _end(file, match.end())])
+    """The command's own name, none of what stands in brackets inside of it."""
+    literal = file.code[match.end() : _end(file, match.end())]
+    inner, depth = [], 0
+    for piece in _BRACE.split(literal):
+        depth += (piece == "{") - (piece == "}")
+        inner.append(piece if depth == 0 else "")
+    use = _USE.search("".join(inner))
     return file.text.strings[int(use[1])].split(" ")[0] if use else ""
 
 

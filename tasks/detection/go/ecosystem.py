@@ -11,6 +11,7 @@ from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, W
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.frameworks import declared
 from tasks.detection.go.commands import has_only_subcommands
+from tasks.detection.go.listeners import read_by_frameworks
 from tasks.detection.go.modules import GoModule
 from tasks.detection.go.programs import GoProgram, GoSurvey, survey
 from tasks.detection.go.routes import health_evidence
@@ -19,7 +20,7 @@ from tasks.detection.go.versions import version_evidence, version_warnings
 from tasks.detection.listening import confined, listen_evidence
 from tasks.detection.packages import needing
 from tasks.detection.reading import Dependency, Ecosystem, Reading
-from tasks.detection.runtime_files import runtime_files
+from tasks.detection.runtime_files import front_ends, runtime_files
 from tasks.detection.screens import drawing
 from tasks.models import Evidence
 
@@ -186,6 +187,7 @@ def _dependency_files(tree: FileTree, folder: str, module: GoModule, found: GoSu
 def _beside(tree: FileTree, program: GoProgram) -> tuple[str, ...]:
     """Relative to the module's folder, where the program is started."""
     strings = [text for file in program.files for text in file.text.strings]
+    strings += sorted(read_by_frameworks(program.imported))
     return runtime_files(tree, program.module.folder, strings, frozenset(_embedded(program)))
 
 
@@ -197,21 +199,8 @@ def _embedded(program: GoProgram) -> Iterator[str]:
 
 def _parts(tree: FileTree, program: GoProgram) -> tuple[str, ...]:
     """Folders of front ends whose output the program embeds or serves."""
-    inside = [join(program.module.folder, each) for each in _embedded(program)]
-    inside += [
-        join(program.module.folder, text)
-        for file in program.files
-        for text in file.text.strings
-        if "/dist" in text or "/build" in text
-    ]
-    above = {place for path in inside for place in _above(path)}
-    return tuple(sorted(place for place in above if join(place, "package.json") in tree.paths))
-
-
-def _above(path: str) -> Iterator[str]:
-    while path not in {"", "."}:
-        yield path
-        path = parent(path)
+    strings = [text for file in program.files for text in file.text.strings]
+    return front_ends(tree, program.module.folder, strings, _embedded(program))
 
 
 def _warnings(tree: FileTree, program: GoProgram, found: GoSurvey) -> Iterator[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
 from tasks.detection.code_text import calls
 from tasks.detection.go.scope import GoScope
-from tasks.detection.go.syntax import GoFile
+from tasks.detection.go.syntax import GoFile, name_of
 from tasks.detection.listening import Listen
 from tasks.detection.worth import Worth, first
 from tasks.knowledge import load
@@ -37,14 +37,24 @@ class GoListener(Model):
     argument: int
     field: str | None = None
     default: int | None = None
+    setting: str | None = None
+    reads: tuple[str, ...] = ()
     minor: bool = False
     example: str
 
-    @property
-    def pattern(self) -> re.Pattern[str]:
-        """The call up to its opening bracket."""
-        before = r"(?<![\w.])" if self.call[0] != "." else ""
-        return re.compile(before + re.escape(self.call) + r"\(")
+    def pattern(self, name: str) -> re.Pattern[str]:
+        """The call up to its opening bracket, where the package is imported under that name."""
+        package, dot, method = self.call.rpartition(".")
+        return re.compile((rf"(?<![\w.]){re.escape(name)}" if package else "") + re.escape(f"{dot}{method}") + r"\(")
+
+    def named_in(self, file: GoFile) -> str | None:
+        """How the file calls the package; None where it does not import it."""
+        package = self.call.rpartition(".")[0]
+        if not self.package:
+            return package
+        own = [path for path in file.imports if _is(path, self.package)]
+        alias = next((file.imports[path] for path in own if package == name_of(path)), package)
+        return (package if alias in {"_", "."} else alias) if own else None
 
 
 class _Aside(Model):
@@ -72,8 +82,8 @@ def table() -> _Table:
 
 
 @cache
-def _patterns() -> tuple[tuple[GoListener, re.Pattern[str]], ...]:
-    return tuple((row, row.pattern) for row in table().listener)
+def _pattern(place: int, name: str) -> re.Pattern[str]:
+    return table().listener[place].pattern(name)
 
 
 @cache
@@ -110,14 +120,19 @@ def _called(scope: GoScope) -> Iterator[Listen]:
         if not _hint().search(file.code):
             continue
         seen: set[int] = set()
-        for row, pattern in _patterns():
-            if row.package and not any(_is(path, row.package) for path in file.imports):
-                continue
-            for match, arguments in calls(file.text, pattern):
+        for place, row in enumerate(table().listener):
+            name = row.named_in(file)
+            for match, arguments in calls(file.text, _pattern(place, name)) if name is not None else ():
                 found = _listen(row, arguments, match, file, scope) if match.end() not in seen else None
                 if found:
                     seen.add(match.end())
                     yield found
+
+
+def read_by_frameworks(imported: Iterable[str]) -> frozenset[str]:
+    """Files and folders that the frameworks among the imports read, though no line of the program names them."""
+    rows = [row for row in table().listener if row.reads]
+    return frozenset(name for row in rows if any(_is(path, row.package) for path in imported) for name in row.reads)
 
 
 def waits(files: list[GoFile]) -> tuple[str, int] | None:
@@ -150,7 +165,8 @@ def _listen(row: GoListener, arguments: list[str], match: re.Match[str], file: G
     if row.argument < 0:
         return Listen(file.path, line, Worth(), _is_minor(Worth(), near, file) or row.default is None, row.default)
     if row.argument >= len(arguments):
-        return Listen(file.path, line, Worth(), default=row.default) if row.default and not arguments else None
+        said = scope.setting(row.setting) if row.setting else Worth()
+        return Listen(file.path, line, said, default=row.default) if row.default and not arguments else None
     worth = scope.worth(arguments[row.argument], file)
     if not _is_listening(row, worth, file.text.string(arguments[0])):
         return None

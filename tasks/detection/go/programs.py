@@ -138,7 +138,9 @@ def _declaring(tree: FileTree, module: GoModule) -> list[str]:
 
 def _program(sources: GoSources, module: GoModule, folder: str) -> GoProgram:
     files, imported = sources.reached(folder)
-    scope = GoScope(files, settings_of(sources.tree, module.folder), environment_of(sources.tree, module.folder))
+    strings = (text for file in files for text in file.text.strings)
+    settings = settings_of(sources.tree, module.folder, strings)
+    scope = GoScope(files, settings, environment_of(sources.tree, module.folder))
     return GoProgram(module, folder, files, imported, scope)
 
 

@@ -67,10 +67,13 @@ class GoScope(Scope[GoFile]):
         """What a configuration file or the code says of a key; else the option of that name."""
         said = super().setting(key)
         place = None if said.text or said.variables else self._flags.get(key.replace("_", "-")) or self._flags.get(key)
-        return first((said, self.worth(place[1], place[0], 3))) if place else said
+        if place is None:
+            return said
+        file, written = place
+        return first((said, written if isinstance(written, Worth) else self.worth(written, file, 3)))
 
     @cached_property
-    def _flags(self) -> dict[str, tuple[GoFile, str]]:
+    def _flags(self) -> dict[str, tuple[GoFile, str | Worth]]:
         """The program's options by name, with the file that declares each."""
         return {name: (file, written) for file in reversed(self.files) for name, written in flags_of(file).items()}
 

@@ -60,7 +60,7 @@ class GoFile:
         for block in _IMPORT_BLOCK.finditer(self.code):
             for match in re.finditer(r"([\w.]*)[ \t]*\"(\d+)\"", block[1] or block[2] or ""):
                 path = self.text.strings[int(match[2])]
-                found[path] = match[1] or _name_of(path)
+                found[path] = match[1] or name_of(path)
         return found
 
     @cached_property
@@ -96,7 +96,7 @@ def _masked(source: str) -> CodeText:
     return CodeText(code, strings)
 
 
-def _name_of(path: str) -> str:
+def name_of(path: str) -> str:
     """The name that a package has by its path: the last element, a version left out."""
     parts = path.split("/")
     if len(parts) > 1 and re.fullmatch(r"v\d+", parts[-1]):

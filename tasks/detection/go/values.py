@@ -54,9 +54,9 @@ def defaults_of(file: GoFile) -> dict[str, str]:
     return found
 
 
-def flags_of(file: GoFile) -> dict[str, str]:
-    """Expressions that declare options, by the option's name: what a program asks for by that name later."""
-    found: dict[str, str] = {}
+def flags_of(file: GoFile) -> dict[str, str | Worth]:
+    """What declares options, by the option's name: what a program asks for by that name later."""
+    found: dict[str, str | Worth] = {name.lower(): worth for name, worth in _literals(file.text)}
     for match in _DECLARED.finditer(file.code):
         arguments = file.text.arguments(match.end())[1 if match[1] else 0 :]
         name = file.text.string(arguments[0]) if len(arguments) > 1 else None
@@ -117,6 +117,10 @@ def _flags(text: CodeText) -> Iterator[Written]:
         arguments = text.arguments(match.end())
         if len(arguments) > 2:  # noqa: PLR2004 - variable, name and default
             yield arguments[0].lstrip("&").rpartition(".")[2], _as_flag(match[0], arguments[1:])
+    yield from _literals(text)
+
+
+def _literals(text: CodeText) -> Iterator[tuple[str, Worth]]:
     for match in _NAMED_FLAG.finditer(text.code):
         name = text.strings[int(match[1])].partition(",")[0].strip()
         literal = text.code[match.end() : text.closing(match.end())]

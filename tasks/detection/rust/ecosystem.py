@@ -15,7 +15,8 @@ from tasks.detection.frameworks import declared
 from tasks.detection.listening import Listen, confined, listen_evidence
 from tasks.detection.packages import needing
 from tasks.detection.reading import Dependency, Ecosystem, Reading
-from tasks.detection.runtime_files import runtime_files
+from tasks.detection.runtime_files import front_ends, runtime_files
+from tasks.detection.rust.listeners import read_by_frameworks
 from tasks.detection.rust.manifests import RustPackage, locked_crates
 from tasks.detection.rust.programs import RustProgram, survey
 from tasks.detection.rust.routes import health_evidence
@@ -65,10 +66,10 @@ def _program(tree: FileTree, program: RustProgram) -> Reading:
     reads = list(reads_of(program.scope))
     env, env_evidence = variables(reads, "rust.reads_environment")
     strings = [text for file in program.scope.files for text in file.text.strings]
+    strings += sorted(read_by_frameworks(program.crates))
     beside = runtime_files(tree, package.workspace or package.folder, strings, frozenset(_built_in(program)))
-    beside = tuple(
-        dict.fromkeys((*beside, *(name for name in ("Rocket.toml",) if join(package.folder, name) in tree.paths)))
-    )
+    places = dict.fromkeys((package.folder, package.workspace or package.folder))
+    front = tuple(sorted({each for place in places for each in front_ends(tree, place, strings)} - {package.folder}))
     evidence = [
         *port_of_variable(reads, "rust.port_default"),
         *_process(program, is_contained=find_dockerfile(tree, package.folder) is not None),
@@ -83,7 +84,8 @@ def _program(tree: FileTree, program: RustProgram) -> Reading:
         dependencies=(*reading.dependencies, *_system(tree, program)),
         aliases=_aliases(program),
         runtime_files=beside,
-        warnings=(*reading.warnings, *_warnings(program, reading)),
+        parts=front,
+        warnings=(*reading.warnings, *_warnings(program, reading), *_unbuilt(front, package)),
     )
 
 
@@ -214,6 +216,11 @@ def _warnings(program: RustProgram, reading: Reading) -> Iterator[str]:
         yield f"{each.path}, line {each.line}: it listens on {each.worth.host} only, which no other container can reach"
     if reading.lock_file is None and program.package.dependencies:
         yield f"{program.package.file}: there is no Cargo.lock beside it, so that no build is the same as another"
+
+
+def _unbuilt(front: tuple[str, ...], package: RustPackage) -> Iterator[str]:
+    if front:
+        yield f"{package.folder}: the program serves what {', '.join(front)} builds; build it before the image is made"
 
 
 ECOSYSTEM = Ecosystem("rust", folders, read)

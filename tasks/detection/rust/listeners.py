@@ -25,6 +25,7 @@ class RustListener(Model):
     crate: str
     argument: int
     default: int | None = None
+    reads: tuple[str, ...] = ()
     example: str
 
     @property
@@ -90,6 +91,11 @@ def _called(scope: RustScope, crates: frozenset[str]) -> Iterator[Listen]:
         if "rocket" in crates and re.search(r"#\[(?:rocket::)?launch\]", file.code) and not seen:
             position = file.code.find("launch]")
             yield Listen(file.path, file.text.line(position), Worth(), default=8000)
+
+
+def read_by_frameworks(crates: frozenset[str]) -> frozenset[str]:
+    """Files and folders that the frameworks among the crates read, though no line of the program names them."""
+    return frozenset(name for row in table().listener if row.crate in crates for name in row.reads)
 
 
 def waits(scope: RustScope, crates: frozenset[str]) -> tuple[str, int] | None:

@@ -65,7 +65,9 @@ class RustProgram:
 
     @cached_property
     def command(self) -> str | None:
-        """The subcommand that serves, of a program that has subcommands."""
+        """The subcommand that serves, of a program that has subcommands; Loco gives every one the same."""
+        if "loco-rs" in self.crates:
+            return "start"
         found = {name for file in self.scope.files for name in _subcommands(file)}
         has_subcommands = any(_SUBCOMMANDS.search(file.code) for file in self.scope.files)
         return min(found & set(_SERVING), key=_SERVING.index, default=None) if has_subcommands else None
@@ -169,7 +171,9 @@ def _program(
         for each in place.dependencies
     )
     place = package.folder
-    settings = settings_of(tree, package.workspace or place) | settings_of(tree, place) | _of_frameworks(tree, package)
+    strings = [text for file in reached for text in file.text.strings]
+    above = settings_of(tree, package.workspace or place, strings)
+    settings = above | settings_of(tree, place, strings) | _of_frameworks(tree, package)
     environment = environment_of(tree, package.workspace or place) | environment_of(tree, place)
     return RustProgram(package, binary, RustScope(reached, settings, environment), crates)
 

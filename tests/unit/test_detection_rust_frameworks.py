@@ -1,0 +1,47 @@
+"""What Rust's frameworks start with, read and serve without being told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.detection_kit import component_of, profile_of
+
+CARGO = '[package]\nname = "shop"\nversion = "1.2.3"\nedition = "2021"\n'
+
+
+def test_what_an_application_of_loco_needs_to_start(tmp_path: Path) -> None:
+    main = "use loco_rs::cli;\n\nfn main() {\n    cli::main::<App, Migrator>().await\n}\n"
+    files = {
+        "Cargo.toml": f'{CARGO}[dependencies]\nloco-rs = "0.16"\n',
+        "src/main.rs": main,
+        "config/production.yaml": "server:\n  port: 8123\n",
+    }
+    component = component_of(tmp_path, files)
+
+    assert (component.start_command, component.port) == ("./shop start", 8123)
+    assert component.runtime_files == ("config",)
+
+
+NODE = {"pages/package.json": '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}'}
+TRUNK = {
+    "pages/Trunk.toml": "[build]\n",
+    "pages/Cargo.toml": '[package]\nname = "pages"\n\n[dependencies]\nyew = "0.22"\n',
+    "pages/src/main.rs": "fn main() {}\n",
+}
+SERVING = """
+fn main() {
+    router.fallback_service(ServeDir::new("pages/dist"));
+    TcpListener::bind("0.0.0.0:8123");
+}
+"""
+
+
+@pytest.mark.parametrize("pages", [NODE, TRUNK], ids=["node", "trunk"])
+def test_a_front_end_that_is_served_is_no_component_of_its_own(pages: dict[str, str], tmp_path: Path) -> None:
+    files = {"Cargo.toml": CARGO, "src/main.rs": SERVING, "pages/index.html": "<p>", **pages}
+    profile = profile_of(tmp_path, files)
+
+    assert [each.path for each in profile.components] == ["."]
+    assert any("pages builds" in each for each in profile.warnings)
