@@ -87,6 +87,37 @@ def test_another_commands_listener_is_none_of_the_started_program(tmp_path: Path
     assert component_of(tmp_path, files).port == 8123
 
 
+def test_what_only_another_command_listens_on_is_no_port_of_the_one_that_serves(tmp_path: Path) -> None:
+    login = 'loginCmd.Flags().IntVar(&callbackPort, "callback-port", 7001, "")'
+    listening = 'return http.ListenAndServe(fmt.Sprintf(":%d", callbackPort), nil)'
+    files = {
+        "go.mod": MOD,
+        "main.go": MAIN,
+        "cmd/login.go": command("login", "var callbackPort int", listening, login),
+        "cmd/root.go": ROOT % "",
+        "cmd/serve.go": command("serve", "", "return serving.Wait(context.Background())", ""),
+    }
+    component = component_of(tmp_path, files)
+
+    assert (component.kind, component.port, component.start_command) == ("web", None, "./shelf serve")
+
+
+def test_a_number_by_itself_is_no_address(tmp_path: Path) -> None:
+    main = """
+package main
+
+import "net"
+
+const size = 1232
+
+func listen(address string) { net.Listen("tcp", address) }
+
+func main() { listen(size) }
+"""
+    component = component_of(tmp_path, {"go.mod": MOD, "main.go": main})
+    assert (component.kind, component.port) == ("web", None)
+
+
 EXPORTER = """
 package main
 

@@ -24,6 +24,48 @@ def test_what_an_application_of_loco_needs_to_start(tmp_path: Path) -> None:
     assert component.runtime_files == ("config",)
 
 
+ENUM = """
+#[derive(Debug, Parser)]
+#[clap(about)]
+enum Command {
+    Start { port: Option<u16> },
+    Print,
+}
+
+fn main() {
+    match Command::parse() {
+        Command::Start { port } => {
+            let port = port.unwrap_or(settings::load().port);
+            TcpListener::bind(("0.0.0.0", port));
+        }
+        Command::Print => {}
+    }
+}
+
+mod settings;
+"""
+SETTINGS = """
+pub struct Metrics { pub port: u16 }
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self { port: 7001 }
+    }
+}
+
+pub fn load() -> Settings {
+    Config::builder().set_default("port", 8123).build()
+}
+"""
+
+
+def test_a_name_that_falls_back_is_worth_the_fallback_and_an_enum_of_commands_says_the_start(tmp_path: Path) -> None:
+    files = {"Cargo.toml": CARGO, "src/main.rs": ENUM, "src/settings.rs": SETTINGS}
+    component = component_of(tmp_path, files)
+
+    assert (component.port, component.start_command) == (8123, "./shop start")
+
+
 NODE = {"pages/package.json": '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}'}
 TRUNK = {
     "pages/Trunk.toml": "[build]\n",

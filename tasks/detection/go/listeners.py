@@ -167,7 +167,7 @@ def _listen(row: GoListener, arguments: list[str], match: re.Match[str], file: G
     if row.argument >= len(arguments):
         said = scope.setting(row.setting) if row.setting else Worth()
         return Listen(file.path, line, said, default=row.default) if row.default and not arguments else None
-    worth = scope.worth(arguments[row.argument], file)
+    worth = _address(scope.worth(arguments[row.argument], file))
     if not _is_listening(row, worth, file.text.string(arguments[0])):
         return None
     return Listen(file.path, line, worth, _is_minor(worth, near, file), row.default)
@@ -180,6 +180,12 @@ def _is_listening(row: GoListener, worth: Worth, network: str | None) -> bool:
     if row.call == "net.Listen" and network in {"unix", "udp"}:
         return False
     return not (worth.text and worth.text.rpartition(":")[2] == "0")
+
+
+def _address(worth: Worth) -> Worth:
+    """The worth; nothing where it is a number by itself, which is no address to Go."""
+    is_number = (worth.text or "").isdigit() and not worth.variables and worth.option is None
+    return Worth() if is_number else worth
 
 
 def _sounds(worth: Worth) -> bool:

@@ -19,6 +19,7 @@ from tasks.detection.go.scope import GoScope
 from tasks.detection.go.sources import GoSources, sources_of
 from tasks.detection.go.syntax import GoFile
 from tasks.detection.listening import Listen, configured, ranked
+from tasks.detection.worth import Worth
 
 _BESIDE: Final = re.compile(
     r"(?:.*[-_])?(?:cli|client|migrat\w*|seed\w*|gen|generate|generator|codegen|tool|tools|bench\w*|loadtest|mock\w*|example\w*|"
@@ -57,8 +58,11 @@ class GoProgram:
         """Where it listens, the main place first."""
         found = listens(self.scope)
         aside = other_commands(self.files, self.command)
-        if any(each.path not in aside for each in found):
-            found = [replace(each, minor=True) if each.path in aside else each for each in found]
+        own = [each for each in found if each.path not in aside]
+        if own:
+            found = [*own, *(replace(each, minor=True) for each in found if each.path in aside)]
+        elif self.command:
+            found = [replace(each, worth=Worth()) for each in found]
         return ranked(configured(self.scope.settings, found))
 
     @cached_property

@@ -29,7 +29,11 @@ _MAX_SOURCE: Final = 400_000
 _SERVING: Final = ("serve", "server", "start", "run", "web", "daemon", "listen")
 
 
-_SUBCOMMANDS: Final = re.compile(r"\bSubcommand\b|\.subcommand\(|\bStructOpt\b")
+_CHOICE: Final = (
+    r"#\[derive\([^)]{0,200}\b(?:Parser|Clap|StructOpt)\b[^)]{0,200}\)\]\s*"
+    r"(?:#\[[^\]]{0,300}\]\s*)*(?:pub(?:\([^)]*\))?\s+)?enum\b"
+)
+_SUBCOMMANDS: Final = re.compile(rf"\bSubcommand\b|\.subcommand\(|\bStructOpt\b|{_CHOICE}")
 _NEEDED: Final = re.compile(
     r"#\[(?:command|clap)\(subcommand\)\]\s*(?:pub(?:\([^)]*\))?\s+)?\w+\s*:\s*(?!Option\b)\w"
     r"|\b(?:subcommand_required|arg_required_else_help)\(true\)"
@@ -40,7 +44,8 @@ _BUILT: Final = re.compile(r"\bCommand::new\(\s*\"(\d+)\"")
 
 def _subcommands(file: RustFile) -> set[str]:
     """Names of clap's subcommands: variants of an enum, or commands that are put together."""
-    variants = {each.lower() for each in _VARIANT.findall(file.code)} if "Subcommand" in file.code else set()
+    has_variants = "Subcommand" in file.code or re.search(_CHOICE, file.code)
+    variants = {each.lower() for each in _VARIANT.findall(file.code)} if has_variants else set()
     return variants | {file.text.strings[int(each)] for each in _BUILT.findall(file.code)}
 
 

@@ -40,6 +40,17 @@ class RustScope(Scope[RustFile]):
         """Of bindings, constants, fields and arguments."""
         return Names(values_of(file), returns_of(file), parameters_of(file), defaults_of(file))
 
+    def _option(self, option: str | Worth, name: str, file: RustFile, depth: int) -> Worth:
+        """Of `let port = port.unwrap_or(80)` the fallback: the name on the right is the one that the left hides."""
+        bare = _bare(option) if isinstance(option, str) else ""
+        if not re.match(rf"{re.escape(name)}\s*\.", bare):
+            return super()._option(option, name, file, depth)
+        parts = split(bare, ".")
+        found = Worth()
+        for place, part in enumerate(parts[1:], start=1):
+            found = self._then(found, parts[:place], part, file, depth)
+        return found
+
     def evaluated(self, written: str, file: RustFile, depth: int) -> Worth:
         """The worth of a bare expression."""
         if re.match(r"(?:match|if)\b", written):
