@@ -22,8 +22,6 @@ from tasks.models import Evidence
 
 _SHOWS_USAGE: Final = re.compile(r"[ ](?:--help|-h|--version)$")
 """How an image ends its command that is told by every call what to do."""
-_TOOL_BEFORE: Final = re.compile(r":(?:latest|[\d.]+)-(?:rust|golang|node|python)-?(?=\d)")
-"""In a tag, the release of a tool before that of the language: cargo-chef:0.1.77-rust-1.90."""
 
 _JAVA: Final = re.compile(r"(?:jdk|jre|openjdk|temurin|corretto|semeru|sapmachine|zulu)-?(?:[a-z]+-)?(\d{1,2})\b")
 """The release of Java behind the name of who makes it, in a tag that does not begin with it."""
@@ -52,14 +50,14 @@ def dockerfile_evidence(tree: FileTree, path: str, *, idle_left_aside: bool) -> 
 
 def language_of_base(base: str) -> tuple[str, str] | None:
     """The language and the tag's version of an official image, or of one made from it."""
-    base = _TOOL_BEFORE.sub(":", base)
     name, _, tag = base.partition("@")[0].rpartition(":") if ":" in base.rpartition("/")[2] else (base, "", "")
     for language, row in languages().items():
         if any(name == image or name.endswith(f"/{image}") for image in row.images):
             is_tool = name.rpartition("/")[2] in row.tool_images
             begins = None if is_tool else re.match(r"(?:[a-z]{2,20}-)?v?(\d+(?:\.\d+){0,2})", tag)
+            named = re.search(rf"\b{language}-?(\d+(?:\.\d+){{0,2}})", tag) if is_tool else None
             behind = _JAVA.search(tag) if "java" in {language, row.runs_on} else None
-            version = begins or behind
+            version = begins or behind or named
             return language, version[1] if version else ""
     return None
 

@@ -173,3 +173,10 @@ def test_what_cargo_leptos_builds_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(Invalid, match="cargo-leptos"):
         render(ImagePlan(component=RUST, context=tmp_path))
+
+
+@pytest.mark.parametrize("name", ["production", "development"])
+def test_loco_is_told_which_of_its_files_is_meant_where_there_is_one_for_production(name: str, tmp_path: Path) -> None:
+    files = {f"config/{name}.yaml": "server:\n  port: 8080\n"}
+    text = text_of(RUST.changed(framework="loco", start_command="./shop start"), tmp_path, **files)
+    assert ("LOCO_ENV" in text) is (name == "production")
