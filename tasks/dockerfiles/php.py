@@ -31,6 +31,8 @@ class PhpRecipe(Recipe):
     """The image that installs packages; None without a composer.json."""
     locked: bool
     extensions: tuple[str, ...]
+    configured: tuple[tuple[str, ...], ...]
+    """Of extensions that are compiled with options the name and those."""
     documents: str | None
     """The folder that Apache serves, in the image; None for a program."""
     writable: tuple[str, ...]
@@ -59,6 +61,7 @@ def recipe(component: Component, root: Folder, folder: Folder) -> PhpRecipe:
         composer=composer,
         locked=component.lock_file is not None,
         extensions=tuple(each.name for each in wanted),
+        configured=tuple((each.name, *each.configure) for each in wanted if each.configure),
         documents=posixpath.normpath(posixpath.join(fields["layout"].folder, served)) if served is not None else None,
         writable=("storage", "bootstrap/cache") if component.framework == "laravel" else (),
     )

@@ -46,3 +46,14 @@ def test_an_extension_that_the_code_calls_is_installed_with_what_it_is_compiled_
     assert "docker-php-ext-install pgsql" in text
     assert "libpq-dev" in text
     assert "docker-php-ext-install" not in text_of(PAGES, tmp_path)
+
+
+def test_pictures_are_those_that_programs_expect(tmp_path: Path) -> None:
+    (tmp_path / "composer.json").write_text('{"require": {"ext-gd": "*", "ext-zip": "*"}}')
+
+    text = text_of(PAGES.changed(package_manager="composer"), tmp_path)
+
+    assert (
+        "    && docker-php-ext-configure gd --with-freetype --with-jpeg \\\n    && docker-php-ext-install gd zip \\\n"
+        in text
+    )

@@ -29,6 +29,8 @@ class Extension(Model):
     """An example of it."""
     service: str | None = None
     """The backing service that it talks to."""
+    configure: tuple[str, ...] = ()
+    """Options that it is compiled with."""
     build: tuple[str, ...] = ()
     runtime: tuple[str, ...] = ()
     example: str
