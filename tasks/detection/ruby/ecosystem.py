@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -86,7 +87,7 @@ def _application(tree: FileTree, project: RubyProject, texts: list[tuple[str, st
     if found:
         row, dependency = found
         if row.kind == "static" and not _configures(tree, project.folder):
-            yield from _program(tree, project, texts, None)
+            yield from program_evidence(tree, project, texts, None)
             return
         yield say("framework", row.name, dependency.file, "ruby.dependency", DEPENDENCY, dependency.line)
         if row.kind == "static":
