@@ -62,6 +62,14 @@ def server_of(command: str) -> Server | None:
     return _server(words) if words else None
 
 
+def program_words(command: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of what is started, of several commands in a row the last: with the runner in front, and without."""
+    words = _words(_parted(command)[1])
+    while words and (_ASSIGNMENT.match(words[0]) or words[0] == "exec"):
+        words = words[1:]
+    return tuple(words), tuple(_unwrapped(words))
+
+
 def port_in(command: str) -> int | None:
     """The literal port, or the default of ${PORT:-…}, that the command tells a server to listen on."""
     variable = _PORT_VARIABLE.search(command)

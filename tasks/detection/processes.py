@@ -24,6 +24,8 @@ _ONCE: Final = re.compile(
     r"^(release|prestart|migrate|migrations?|migrator|seed|init|setup|postdeploy|test|tests|lint|build|console|shell)$"
     r"|\b(migrate|makemigrations|collectstatic|createsuperuser|pytest|db:seed|prisma db|upgrade head)\b"
 )
+_EVERY_LINE: Final = re.compile(r"(?:^|[\s/])(?:(?:foreman|honcho|goreman|overmind) start|hivemind)\b(?P<rest>[^;&|]*)")
+"""Runners of a Procfile; behind their options stand the processes that they start, none for all of them."""
 _PROXIES: Final = frozenset({"traefik", "nginx", "haproxy", "caddy", "envoy", "varnish", "adminer", "pgadmin4"})
 _BUILT: Final = frozenset({"dockerfile", "dockerfile_context", "start_command"})
 _MAIN: Final = ("web", "app", "api", "server", "backend", "site")
@@ -74,13 +76,20 @@ def with_declared(
         *(_line(web) if web else ()),
         *(() if is_site else _images(services, built)),
     ]
-    rest = [line for line in lines if line is not web]
+    rest = [] if _starts_all(evidence) else [line for line in lines if line is not web]
     beside = (Process(name, said) for name, said in reading.others)
     deployed = [service for service in built if not is_for_development(service.command or "")]
     implied = () if lines or deployed or reading.others else reading.processes
     processes = _merged([*_line_processes(rest), *_service_processes(tree, reading, main, others), *beside, *implied])
     own = replace(reading, evidence=(*evidence, *reading.evidence))
     return [("", own), *((f"-{process.name}", _beside(own, process)) for process in processes)]
+
+
+def _starts_all(evidence: Iterable[Evidence]) -> bool:
+    """Whether the image's own start runs every line of a Procfile, so that none of them stands beside it."""
+    said = best(evidence, "start_command")
+    match = _EVERY_LINE.search(said.value) if said else None
+    return match is not None and not re.sub(r"-{1,2}[\w-]+(?:[ =]\S+)?", "", match["rest"]).strip()
 
 
 def _started(command: str) -> str:

@@ -22,6 +22,7 @@ from tasks.detection.platforms import read_platforms
 from tasks.detection.processes import with_declared
 from tasks.detection.projects import is_part, sights
 from tasks.detection.reading import Reading
+from tasks.detection.spoken import language_of
 from tasks.detection.started import started_in
 from tasks.detection.static.generators import fitting
 from tasks.detection.unmade_images import makes_itself, unmade_image, unmade_images
@@ -114,7 +115,8 @@ def _components(
             for part in with_declared(tree, reading, services, folders, file, is_left_aside=aside)
         ]
         decided = [(reading, decide(reading, fallback, suffix)) for suffix, reading in declared]
-        own = [component for reading, component in decided if component.language == reading.language]
+        spoken = {reading.language for reading in here}
+        own = [part for reading, part in decided if part.language == reading.language and _speaks_its_own(part, spoken)]
         idle = frozenset(reading.language for reading in here if not _starts_itself(reading))
         found += _leading(_of_one_command(own or [component for _, component in decided], idle))
     found = [each for each in without_parts(tree, found, readings) if not _is_anothers(tree, each, readings)]
@@ -182,6 +184,13 @@ def _leading(components: list[Component]) -> list[Component]:
     if any(each.dockerfile for each in leading):
         return _of_one_image(leading)
     return _of_one_site(leading) if leading and top == _WEIGHT["static"] else leading
+
+
+def _speaks_its_own(component: Component, spoken: set[str]) -> bool:
+    """Whether the start is not that of another language in the folder: a file that names processes tells all of it."""
+    said = best(component.evidence, "start_command")
+    speaker = language_of(said.value) if said and component.kind in STARTED else None
+    return speaker is None or speaker == component.language or speaker not in spoken
 
 
 def _of_one_site(components: list[Component]) -> list[Component]:

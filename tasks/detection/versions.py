@@ -42,6 +42,8 @@ class Language(Model):
     """Those of them whose tags begin with the release of a tool, not of the language."""
     runs_on: str | None = None
     """The language whose images run what is compiled of this one."""
+    programs: tuple[str, ...] = ()
+    """Commands that start programs of this language and of no other."""
     versions: Literal["pep440", "semver", "pessimistic"] | None = None
     """How ranges are written. pessimistic: ~ and ~> let the last number that is written grow, as Ruby has it."""
     example: str

@@ -23,6 +23,8 @@ PROGRAM = "var app = WebApplication.CreateBuilder(args).Build();\n{}\napp.Run();
         ("options.ListenAnyIP(5003);", 5003),
         ("options.Listen(IPAddress.Any, 5004);", 5004),
         ('app.Run("http://localhost:5005");', 5005),
+        ('let app = application {\n    url "http://0.0.0.0:5010"', 5010),
+        ('let binding = HttpBinding.createSimple HTTP "0.0.0.0" 5011', 5011),
         ('// app.Run("http://localhost:5006");', 8080),
         ('var url = "http://elsewhere:5007";', 8080),
     ],
@@ -126,3 +128,59 @@ def test_the_single_page_application_that_a_project_serves_is_a_part_of_it(tmp_p
     }
 
     assert component_of(tmp_path, files).path == "web"
+
+
+def test_pages_of_blazor_that_a_web_project_refers_to_are_served_by_it(tmp_path: Path) -> None:
+    refers = '<Project Sdk="Microsoft.NET.Sdk.Web"><ItemGroup><ProjectReference Include="{}" /></ItemGroup></Project>'
+    pages = '<Project Sdk="Microsoft.NET.Sdk.BlazorWebAssembly"></Project>'
+    files = {"pages/Pages.csproj": pages, "alone/Alone.csproj": pages}
+    profile = profile_of(tmp_path, {**files, "host/Host.csproj": refers.format(r"..\pages\Pages.csproj")})
+
+    assert [(each.path, each.kind) for each in profile.components] == [("alone", "static"), ("host", "web")]
+
+
+def test_packages_of_the_projects_that_it_refers_to_are_its_own(tmp_path: Path) -> None:
+    item = "<Project Sdk='{}'><PropertyGroup>" + NET8 + "</PropertyGroup><ItemGroup>{}</ItemGroup></Project>"
+    files = {
+        "Api/Api.csproj": item.format("Microsoft.NET.Sdk.Web", r'<ProjectReference Include="..\Infra\Infra.csproj" />'),
+        "Infra/Infra.csproj": item.format("Microsoft.NET.Sdk", r'<ProjectReference Include="..\Data\Data.csproj" />'),
+        "Data/Data.csproj": item.format("Microsoft.NET.Sdk", '<PackageReference Include="Npgsql" />'),
+        "Other/Other.csproj": item.format("Microsoft.NET.Sdk", '<PackageReference Include="MongoDB.Driver" />'),
+    }
+
+    assert component_of(tmp_path, files).backing_services == ("postgres",)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "await client.StartAsync();\nawait Task.Delay(-1);",
+        "Thread.Sleep(Timeout.Infinite);",
+        "while (!token.IsCancellationRequested)\n{\n    var result = consumer.Consume(token);\n}",
+        "await new HostBuilder().RunConsoleAsync();",
+    ],
+)
+def test_a_console_program_that_waits_without_an_end_is_a_worker(code: str, tmp_path: Path) -> None:
+    text = (
+        f'<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><OutputType>Exe</OutputType>{NET8}</PropertyGroup></Project>'
+    )
+
+    assert component_of(tmp_path, {"A.csproj": text, "Program.cs": code}).kind == "worker"
+
+
+def test_packages_of_paket_count_and_its_files_are_restored_from(tmp_path: Path) -> None:
+    files = {
+        "paket.dependencies": "nuget Npgsql\n",
+        "paket.lock": "NUGET\n",
+        "src/A/A.fsproj": WEB.format(NET8),
+        "src/A/paket.references": "Npgsql\ngroup Test\n  MongoDB.Driver\n",
+    }
+    component = component_of(tmp_path, files)
+
+    assert component.backing_services == ("postgres",)
+    assert component.dependency_files == (
+        "../../paket.dependencies",
+        "../../paket.lock",
+        "A.fsproj",
+        "paket.references",
+    )

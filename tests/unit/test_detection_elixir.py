@@ -71,3 +71,9 @@ def test_a_release_is_called_as_mix_calls_it(text: str, name: str | None) -> Non
 
 def test_comments_are_left_out_and_texts_are_not() -> None:
     assert without_comments('a: "x#y" # z\n# all of it\nb') == 'a: "x#y" \n\nb'
+
+
+def test_the_release_of_a_buildpack_is_stronger_than_the_range(tmp_path: Path) -> None:
+    files = {"mix.exs": PHOENIX, "elixir_buildpack.config": "# built\nerlang_version=26.2\nelixir_version=1.16.3\n"}
+
+    assert component_of(tmp_path, files).language_version == "1.16"

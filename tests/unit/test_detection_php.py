@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tasks.detection.choice import choose
+from tasks.detection.php.extensions import Extension, extensions
 from tasks.detection.php.sources import without_comments
-from tasks.dockerfiles.php import Extension, extensions
 from tasks.errors import Invalid
 from tests.unit.detection_kit import component_of, profile_of
 

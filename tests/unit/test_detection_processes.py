@@ -125,3 +125,24 @@ def test_a_program_that_waits_beside_a_web_application_is_a_component(case: str,
     files, beside = BESIDE[case]
 
     assert _kinds(tmp_path, {**FLASK, **files})[1:] == beside
+
+
+@pytest.mark.parametrize(
+    ("start", "beside"),
+    [
+        ("foreman start -f Procfile", []),
+        ("honcho start", []),
+        ("hivemind", []),
+        ("foreman start web", [("-worker", "worker", "celery -A app worker")]),
+        ("honcho start --port 5000 web", [("-worker", "worker", "celery -A app worker")]),
+    ],
+)
+def test_an_image_that_starts_all_of_a_procfile_has_nothing_beside_it(
+    start: str, beside: list[tuple[str, str, str]], tmp_path: Path
+) -> None:
+    files = {
+        "Procfile": "web: gunicorn app:app\nworker: celery -A app worker\n",
+        "Dockerfile": f"FROM python:3.13\nCOPY . .\nCMD {start}\n",
+    }
+
+    assert _kinds(tmp_path, {**FLASK, **files})[1:] == beside

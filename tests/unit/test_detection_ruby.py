@@ -96,3 +96,20 @@ def test_a_jekyll_site_is_static(tmp_path: Path) -> None:
 
     assert (component.kind, component.framework, component.static_folder) == ("static", "jekyll", "_site")
     assert (component.port, component.start_command) == (None, None)
+
+
+def test_of_gems_that_exclude_one_another_only_what_every_choice_has_is_needed(tmp_path: Path) -> None:
+    gemfile = """
+case ENV["DATABASE"]
+when "mysql"
+  gem "mysql2"
+  gem "sinatra", "3.0"
+else
+  gem "pg"
+  gem "sinatra", "4.0"
+end
+gem "redis"
+"""
+    component = component_of(tmp_path, {**RACK, "Gemfile": gemfile})
+
+    assert (component.framework, component.backing_services) == ("sinatra", ("redis",))

@@ -9,7 +9,7 @@ from tasks.detection import shape
 from tasks.detection.asked import Asked, version_evidence, version_warnings
 from tasks.detection.dotnet import sources
 from tasks.detection.dotnet.configuration import configuration_evidence
-from tasks.detection.dotnet.projects import ENDINGS, Project, read_project, restore_files
+from tasks.detection.dotnet.projects import ENDINGS, Project, closure, read_project, restore_files
 from tasks.detection.environment import variables
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, TOOL_FILE, WEAK, line_of, say
 from tasks.detection.files import FileTree, join, parent
@@ -27,12 +27,17 @@ _FIRST_ON_8080: Final = 8
 
 
 def folders(tree: FileTree) -> tuple[str, ...]:
-    """Folders with a project that is started or served, tests and libraries only when there is nothing else."""
+    """Folders with a project that is started or served, tests and libraries only when there is nothing else.
+
+    Pages of Blazor that a web project refers to are served by it.
+    """
     paths = [path for path in tree.ordered if path.endswith(ENDINGS)]
     found = [read_project(tree, path) for path in paths]
     own = [each for each in found if not each.is_test and not known_folders().is_aside(each.folder)] or found
     started = [each for each in own if _kind_of(each) != "library" and not each.is_for_screens]
-    return tuple(dict.fromkeys(each.folder for each in started or own))
+    served = {each.path for web in started if _kind_of(web) == "web" for each in closure(tree, web)[1:]}
+    kept = [each for each in started if not (each.sdk == _BROWSER and each.path in served)]
+    return tuple(dict.fromkeys(each.folder for each in kept or own))
 
 
 def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
@@ -56,7 +61,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         folder=folder,
         name=project.name,
         version=project.get("Version"),
-        dependencies=project.dependencies,
+        dependencies=tuple(package for each in closure(tree, project) for package in each.dependencies),
         evidence=evidence,
         env=env,
         dependency_files=restore_files(tree, project),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from tasks.detection.dotnet import paket
 from tasks.detection.evidence import line_of
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.reading import Dependency
@@ -92,26 +93,35 @@ def read_project(tree: FileTree, path: str) -> Project:
         text=text,
         sdk=sdk.partition("/")[0],
         properties=(*inherited, *_pairs(root)),
-        dependencies=tuple(_packages(root, path, text)),
+        dependencies=(*_packages(root, path, text), *paket.packages(tree, parent(path))),
         references=tuple(_references(root, parent(path))),
     )
+
+
+def closure(tree: FileTree, project: Project) -> tuple[Project, ...]:
+    """The project, and all that it refers to, the nearest first."""
+    found: dict[str, Project] = {}
+    waiting = [project.path]
+    while waiting and len(found) < _MOST_REFERENCES:
+        path = waiting.pop(0)
+        if path not in found and path in tree.paths:
+            found[path] = read_project(tree, path)
+            waiting += found[path].references
+    return tuple(found.values())
 
 
 def restore_files(tree: FileTree, project: Project) -> tuple[str, ...]:
     """What `dotnet restore` reads, relative to the project's folder: the projects it refers to among it."""
     found: dict[str, None] = {}
-    waiting = [project.path]
-    while waiting and len(found) < _MOST_REFERENCES:
-        path = waiting.pop(0)
-        if path in found or path not in tree.paths:
-            continue
-        found[path] = None
-        waiting += read_project(tree, path).references
-    for path in list(found):
-        lock = join(parent(path), "packages.lock.json")
-        beside = [join(place, name) for place in _folders_up(parent(path)) for name in _RESTORED]
-        found |= dict.fromkeys(each for each in (lock, *beside) if each in tree.paths)
+    for each in closure(tree, project):
+        own = [join(each.folder, name) for name in ("packages.lock.json", paket.REFERENCES)]
+        above = [join(place, name) for place in _folders_up(each.folder) for name in _restored(tree, place)]
+        found |= dict.fromkeys(path for path in (each.path, *own, *above) if path in tree.paths)
     return tuple(sorted(posixpath.relpath(path, project.folder) for path in found))
+
+
+def _restored(tree: FileTree, place: str) -> tuple[str, ...]:
+    return (*_RESTORED, *paket.RESTORED) if join(place, paket.DEPENDENCIES) in tree.paths else _RESTORED
 
 
 def _above(tree: FileTree, folder: str) -> Iterator[str]:

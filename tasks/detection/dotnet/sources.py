@@ -14,8 +14,10 @@ from tasks.models import Evidence
 ENDINGS: Final = (".cs", ".fs", ".vb")
 _COMMENT: Final = re.compile(r'("(?:\\.|[^"\\\n])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _ADDRESS: Final = re.compile(
-    r'(?:\.UseUrls|\.Urls\.Add|\bapp\.Run|\bApp\.Run)\s*\(\s*\$?"https?://[^":/]*:(\d{2,5})|'
-    r"\.(?:ListenAnyIP|ListenLocalhost)\s*\(\s*(\d{2,5})|\.Listen\s*\(\s*IPAddress\.\w+\s*,\s*(\d{2,5})"
+    r'(?:\.UseUrls|\.Urls\.Add|\bapp\.Run|\bApp\.Run)\s*\(?\s*\$?"https?://[^":/]*:(\d{2,5})|'
+    r'^\s*url\s+\(?\$?"https?://[^":/]*:(\d{2,5})|\bHttpBinding\.createSimple\s+HTTP\s+"[^"\n]*"\s+(\d{2,5})|'
+    r"\.(?:ListenAnyIP|ListenLocalhost)\s*\(\s*(\d{2,5})|\.Listen\s*\(\s*IPAddress\.\w+\s*,\s*(\d{2,5})",
+    re.MULTILINE,
 )
 _VARIABLE: Final = re.compile(
     r'Environment\.GetEnvironmentVariable\s*\(\s*"(\w{1,80})"\s*\)(?:\s*\?\?\s*(?:"([^"\n]{0,200})"|(throw)\b))?'
@@ -23,8 +25,15 @@ _VARIABLE: Final = re.compile(
 _ROUTE: Final = re.compile(
     r'\.Map(?:HealthChecks|Get|Methods)\s*\(\s*"(/?[\w/.-]{1,100})"|\[HttpGet\("(/[\w/.-]{1,100})"\)\]'
 )
-_WAITS: Final = re.compile(r"AddHostedService|:\s*BackgroundService\b|inherit BackgroundService|IHostedService\b")
-_SERVES: Final = re.compile(r"WebApplication\.Create|\.ConfigureWebHost|UseKestrel|new HttpListener\b|WebHost\.Create")
+_WAITS: Final = re.compile(
+    r"AddHostedService|:\s*BackgroundService\b|inherit BackgroundService|IHostedService\b|\.RunConsoleAsync\s*\(|"
+    r"\b(?:Task\.Delay|Thread\.Sleep|Async\.Sleep)\s*\(?\s*(?:-1\b|Timeout\.Infinite)|"
+    r"\bwhile\s*\((?:true|[^()\n]*IsCancellationRequested)\)\s*\{[^{}]*\b(?:Consume|Delay|Sleep)\s*\("
+)
+_SERVES: Final = re.compile(
+    r"WebApplication\.Create|\.ConfigureWebHost|UseKestrel|new HttpListener\b|WebHost\.Create|"
+    r"\bstartWebServer(?:Async)?\b"
+)
 
 
 def without_comments(text: str) -> str:
@@ -50,7 +59,7 @@ def ports(sources: Iterable[tuple[str, str]]) -> Iterator[Evidence]:
     """Addresses that the code listens on."""
     for path, text in sources:
         for match in _ADDRESS.finditer(text):
-            port = match[1] or match[2] or match[3]
+            port = next(each for each in match.groups() if each)
             yield say("port", int(port), path, "dotnet.listens", SOURCE, _line(text, match.start()))
 
 

@@ -10,7 +10,17 @@ from tasks.detection import frameworks
 from tasks.detection.asked import Asked, version_evidence, version_warnings
 from tasks.detection.elixir.manifests import MixProject, read_project
 from tasks.detection.environment import Read, variables
-from tasks.detection.evidence import CONFIGURATION, CONVENTION, DEPENDENCY, MANIFEST, SOURCE, TOOL_FILE, WEAK, say
+from tasks.detection.evidence import (
+    CONFIGURATION,
+    CONVENTION,
+    DEPENDENCY,
+    MANIFEST,
+    SOURCE,
+    TOOL_FILE,
+    WEAK,
+    line_of,
+    say,
+)
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.health import health_rank
 from tasks.detection.own_files import own_texts
@@ -32,6 +42,7 @@ _NAMED_PORT: Final = re.compile(
 )
 _SERVES: Final = re.compile(r"Plug\.Cowboy|\{\s*Bandit\b|Bandit\.start_link|:cowboy\.start_clear")
 _ROUTE: Final = re.compile(r"^\s*(?:get|match|forward)\s*\(?\s*\"(/[\w/.-]{1,100})\"", re.MULTILINE)
+_BUILT_WITH: Final = re.compile(r"^elixir_version\s*=\s*[\"']?(\d[\w.-]*)", re.MULTILINE)
 _DEFAULT_PORT: Final = 4000
 
 
@@ -162,6 +173,11 @@ def _health(texts: list[tuple[str, str]]) -> Iterator[Evidence]:
 def _asked(tree: FileTree, project: MixProject, apps: list[MixProject]) -> Iterator[Asked]:
     for file, line, tool, wanted in asked_by_tool_files(tree, project.folder, ".elixir-version", "elixir"):
         yield Asked(file, line, f"elixir.{tool}", wanted.partition("-otp")[0], TOOL_FILE)
+    path = join(project.folder, "elixir_buildpack.config")
+    text = tree.text(path) or ""
+    built = _BUILT_WITH.search(text)
+    if built:
+        yield Asked(path, line_of(text, built[0]), "elixir.buildpack", built[1], TOOL_FILE - 0.01)
     for each in (project, *apps):
         if each.asked:
             yield Asked(

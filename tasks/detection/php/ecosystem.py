@@ -9,25 +9,28 @@ from typing import Final
 from tasks.detection import frameworks
 from tasks.detection.asked import Asked, version_evidence, version_warnings
 from tasks.detection.environment import variables
-from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, TOOL_FILE, WEAK, line_of, say
+from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, TOOL_FILE, WEAK, say
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.own_files import own_texts
 from tasks.detection.php import sources
+from tasks.detection.php.extensions import extension_evidence
 from tasks.detection.php.manifests import PhpProject, read_project
-from tasks.detection.reading import Dependency, Ecosystem, Reading
+from tasks.detection.php.programs import PROGRAMS, program_evidence, server_evidence
+from tasks.detection.php.queues import queue_workers
+from tasks.detection.php.services import example_evidence
+from tasks.detection.reading import Dependency, Ecosystem, Process, Reading
 from tasks.detection.tool_files import asked_by_tool_files
 from tasks.models import Evidence
 
 _PUBLIC: Final = ("public", "web", "webroot", "www", "htdocs", "html", "public_html", "src")
 _SERVED: Final = re.compile(r"php -S \S+?:(\d{2,5})")
 _WORDPRESS: Final = ("wp-config.php", "wp-config-sample.php", "wp-settings.php", "wp-load.php")
-_PROGRAMS: Final = ("worker.php", "consumer.php", "bot.php", "cron.php", "run.php", "main.php", "cli.php", "app.php")
 
 
 def folders(tree: FileTree) -> tuple[str, ...]:
     """Folders with a composer.json; without one, the root when a page or a program lies there."""
     found = [parent(path) for path in tree.ordered if path.rpartition("/")[2] == "composer.json"]
-    if "." not in found and (_page(tree, ".") or any(name in tree.paths for name in _PROGRAMS)):
+    if "." not in found and (_page(tree, ".") or any(name in tree.paths for name in PROGRAMS)):
         found.insert(0, ".")
     return tuple(dict.fromkeys(found))
 
@@ -47,7 +50,8 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         *version_evidence("php", asked),
         *_application(tree, project, page, texts),
         *sources.health(texts),
-        *_database(tree, folder),
+        *example_evidence(tree, folder),
+        *extension_evidence(texts, _wordpress(tree, folder)),
         *env_evidence,
     )
     return Reading(
@@ -59,6 +63,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         env=env,
         lock_file="composer.lock" if project.has_lock else None,
         dependency_files=("composer.json",) if project.path else (),
+        processes=tuple(_beside(tree, project, page, texts)),
         warnings=tuple(version_warnings("php", asked)),
     )
 
@@ -88,7 +93,7 @@ def _application(
     elif page and not project.is_library:
         yield from _pages(project, page)
     else:
-        yield from _program(tree, project, texts)
+        yield from program_evidence(tree, project, texts)
 
 
 def _served(tree: FileTree, project: PhpProject, row: frameworks.Framework, page: str | None) -> Iterator[Evidence]:
@@ -107,6 +112,15 @@ def _served(tree: FileTree, project: PhpProject, row: frameworks.Framework, page
         yield from _built_in_server(project, page, port)
     if port:
         yield say("port", port, file, f"php.{row.name}_default", WEAK, 1)
+
+
+def _beside(tree: FileTree, project: PhpProject, page: str | None, texts: list[tuple[str, str]]) -> Iterator[Process]:
+    """What runs beside the pages: workers of a queue, and a server of the application's own."""
+    if page and not project.is_library:
+        yield from queue_workers(tree, project, texts)
+        served = server_evidence(project, texts)
+        if served:
+            yield Process("server", served)
 
 
 def _pages(project: PhpProject, page: str) -> Iterator[Evidence]:
@@ -134,40 +148,6 @@ def _script_port(project: PhpProject) -> int | None:
         if match:
             return int(match[1])
     return None
-
-
-def _program(tree: FileTree, project: PhpProject, texts: list[tuple[str, str]]) -> Iterator[Evidence]:
-    entry = next((path for name in _PROGRAMS if (path := join(project.folder, name)) in tree.paths), None)
-    text = dict(texts).get(entry) if entry else None
-    file = project.path or entry or "."
-    if entry is None or text is None or project.is_library:
-        yield say("kind", "library", file, "php.no_program", WEAK, 1)
-        return
-    name = entry if project.folder == "." else entry.removeprefix(f"{project.folder}/")
-    yield say("start_command", f"php {name}", entry, "php.entry", CONVENTION, 1)
-    line = sources.waits(text)
-    if line:
-        yield say("kind", "worker", entry, "php.waits", SOURCE - 0.1, line)
-    else:
-        yield say("kind", "job", entry, "php.program_ends", WEAK, 1)
-
-
-def _database(tree: FileTree, folder: str) -> Iterator[Evidence]:
-    """The services that .env.example connects to: frameworks of PHP keep clients of all of them."""
-    path = next(
-        (each for name in (".env.example", ".env.dist", ".env") if (each := join(folder, name)) in tree.paths), None
-    )
-    text = (tree.text(path) or "") if path else ""
-    patterns = {
-        "mysql": r"^(?:DB_CONNECTION=(?:mysql|mariadb)|DATABASE_URL=[\"']?(?:mysql|mariadb)://)",
-        "postgres": r"^(?:DB_CONNECTION=pgsql|DATABASE_URL=[\"']?postgres(?:ql)?://)",
-        "redis": r"^(?:(?:CACHE_DRIVER|CACHE_STORE|QUEUE_CONNECTION|SESSION_DRIVER)=redis|REDIS_URL=)",
-        "rabbitmq": r"^MESSENGER_TRANSPORT_DSN=[\"']?amqps?://",
-    }
-    for service, pattern in patterns.items():
-        match = re.search(pattern, text, re.MULTILINE)
-        if match and path:
-            yield say("backing_services", service, path, "php.environment_example", WEAK, line_of(text, match[0]))
 
 
 def _asked(tree: FileTree, project: PhpProject) -> Iterator[Asked]:

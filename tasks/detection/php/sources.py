@@ -28,6 +28,14 @@ _WAITS: Final = re.compile(
     r"\bwhile\s*\(\s*(?:true|1)\s*\)|\bwhile\s*\(\s*\$\w+->is_consuming\(|->consume\(|->run\(\);\s*//\s*loop|Loop::run\(|new\s+(?:Swoole|OpenSwoole|Workerman)"
 )
 
+_LISTENS: Final = re.compile(
+    r"""IoServer::factory\(.{1,300}?,\s*(\d{2,5})\s*[,)]|"""
+    r"""\bnew\s+[\w\\]*\bApp\(\s*["'][\w.-]*["']\s*,\s*(\d{2,5})\b|"""
+    r"""\bnew\s+[\w\\]*\b(?:SocketServer|TcpServer|Worker)\(\s*["'](?:\w+://)?[\d.\[\]:]*?(\d{2,5})["']|"""
+    r"""\bnew\s+[\w\\]*\bServer\(\s*["'][\d.]{7,15}["']\s*,\s*(\d{2,5})\b""",
+    re.DOTALL,
+)
+
 
 def without_comments(text: str) -> str:
     """The text with its comments blanked; lines keep their numbers."""
@@ -53,6 +61,13 @@ def health(texts: Iterable[tuple[str, str]]) -> Iterator[Evidence]:
             rank = health_rank(route)
             if rank is not None:
                 yield say("health_path", route, path, "php.route", SOURCE - rank / 1000, _line(text, match.start()))
+
+
+def listens(text: str) -> tuple[int, int] | None:
+    """The port that a program of Ratchet, React, Swoole or Workerman opens itself, and the line."""
+    match = _LISTENS.search(text)
+    port = next((each for each in match.groups() if each), None) if match else None
+    return (int(port), _line(text, match.start())) if match and port else None
 
 
 def waits(text: str) -> int | None:

@@ -16,22 +16,14 @@ from tasks.detection.reading import Ecosystem, Reading
 from tasks.detection.ruby import sources
 from tasks.detection.ruby.configuration import configuration_evidence
 from tasks.detection.ruby.manifests import RubyProject, read_project
+from tasks.detection.ruby.programs import ENTRIES, program_evidence
+from tasks.detection.ruby.queues import queue_workers
 from tasks.detection.tool_files import asked_by_tool_files
 from tasks.models import Evidence
 
 _MANIFESTS: Final = frozenset({"Gemfile", "gems.rb", "config.ru"})
-_ENTRIES: Final = (
-    "app.rb",
-    "server.rb",
-    "main.rb",
-    "web.rb",
-    "index.rb",
-    "application.rb",
-    "bot.rb",
-    "worker.rb",
-    "run.rb",
-)
 _PUMA: Final = ("config/puma.rb", "puma.rb", ".puma.rb")
+_UNICORN: Final = ("config/unicorn.rb", "unicorn.rb", "config/unicorn/production.rb")
 _SERVERS: Final = {
     "falcon": "falcon serve --bind http://0.0.0.0:9292",
     "unicorn": "unicorn --listen 0.0.0.0:8080",
@@ -48,7 +40,7 @@ def folders(tree: FileTree) -> tuple[str, ...]:
     """Folders with a Gemfile or a config.ru; without one, the root when a program lies there."""
     found = [parent(path) for path in tree.ordered if path.rpartition("/")[2] in _MANIFESTS]
     found += [parent(path) for path in tree.ordered if path.endswith(".gemspec")]
-    if not found and any(name in tree.paths for name in _ENTRIES):
+    if not found and any(name in tree.paths for name in ENTRIES):
         found.append(".")
     return tuple(dict.fromkeys(found))
 
@@ -85,6 +77,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         env=env,
         lock_file=project.lock.rpartition("/")[2] if project.lock else None,
         dependency_files=tuple(path.rpartition("/")[2] for path in wanted if path and path in tree.paths),
+        processes=tuple(queue_workers(tree, project, texts)),
         warnings=tuple(version_warnings("ruby", asked)),
     )
 
@@ -94,7 +87,7 @@ def _application(tree: FileTree, project: RubyProject, texts: list[tuple[str, st
     if found:
         row, dependency = found
         if row.kind == "static" and not _configures(tree, project.folder):
-            yield from _program(tree, project, texts, None)
+            yield from program_evidence(tree, project, texts, None)
             return
         yield say("framework", row.name, dependency.file, "ruby.dependency", DEPENDENCY, dependency.line)
         if row.kind == "static":
@@ -111,7 +104,7 @@ def _application(tree: FileTree, project: RubyProject, texts: list[tuple[str, st
         own = found[0].port if found and found[0].name in _WITH_OWN_PORT else None
         yield from _rack(tree, project, rackup, own)
     else:
-        yield from _program(tree, project, texts, found[0] if found else None)
+        yield from program_evidence(tree, project, texts, found[0] if found else None)
     yield from sources.ports(texts)
 
 
@@ -146,7 +139,7 @@ def _rails(tree: FileTree, project: RubyProject) -> Iterator[Evidence]:
     command = "bundle exec rails server -b 0.0.0.0 -p 3000"
     yield say("start_command", command, file, "ruby.rails_server", CONVENTION, project.line("rails"))
     yield say("port", 3000, file, "ruby.rails_default", WEAK, project.line("rails"))
-    yield from _puma(tree, project)
+    yield from _configured_ports(tree, project)
     if project.has("sprockets-rails", "propshaft", "sprockets") or "sprockets-rails" in project.locked:
         yield say("build_command", "bundle exec rails assets:precompile", file, "ruby.rails_assets", CONVENTION, 1)
 
@@ -158,10 +151,10 @@ def _rack(tree: FileTree, project: RubyProject, rackup: str, framework_port: int
     yield say("port", _RACK_PORT, rackup, "ruby.rack_default", WEAK, 1)
     configured = next((name for name in _PUMA if join(project.folder, name) in tree.paths), None)
     server = next((command for gem, command in _SERVERS.items() if project.has(gem)), None)
+    yield from _configured_ports(tree, project)
     if project.has("puma") or configured:
         option = f"-C {configured}" if configured else "--bind tcp://0.0.0.0:9292"
         yield say("start_command", f"bundle exec puma {option}", rackup, "ruby.puma", CONVENTION, 1)
-        yield from _puma(tree, project)
     elif server:
         yield say("start_command", f"bundle exec {server}", rackup, "ruby.rack_server", CONVENTION, 1)
     else:
@@ -169,46 +162,12 @@ def _rack(tree: FileTree, project: RubyProject, rackup: str, framework_port: int
         yield say("start_command", command, rackup, "ruby.rackup", CONVENTION, 1)
 
 
-def _puma(tree: FileTree, project: RubyProject) -> Iterator[Evidence]:
-    for name in _PUMA:
-        path = join(project.folder, name)
-        text = tree.text(path)
-        if text:
-            yield from sources.puma_port(path, text)
-            return
-
-
-def _program(
-    tree: FileTree, project: RubyProject, texts: list[tuple[str, str]], row: frameworks.Framework | None
-) -> Iterator[Evidence]:
-    """A program of one file; a folder of nothing but a library is none."""
-    entry = next((path for name in _ENTRIES if (path := join(project.folder, name)) in tree.paths), None)
-    entry = entry or next((path for path, text in texts if row and _requires(text, row.name)), None)
-    if entry is None:
-        file = project.gemspec or project.path or "."
-        yield say("kind", "library", file, "ruby.no_program", WEAK, 1)
-        return
-    text = tree.text(entry) or ""
-    name = entry if project.folder == "." else entry.removeprefix(f"{project.folder}/")
-    prefix = "bundle exec " if project.path else ""
-    serves = row is not None and row.kind == "web" and _requires(text, row.name)
-    # it reads PORT by itself
-    options = " -o 0.0.0.0" if row and serves and row.name == "sinatra" else ""
-    yield say("start_command", f"{prefix}ruby {name}{options}", entry, "ruby.entry", CONVENTION, 1)
-    listens = list(sources.ports([(entry, text)]))
-    waiting = sources.waits([(entry, text)])
-    if serves or listens:
-        yield say("kind", "web", entry, "ruby.serves", SOURCE, 1)
-        if row and row.port:
-            yield say("port", row.port, entry, f"ruby.{row.name}_default", WEAK, 1)
-    elif waiting:
-        yield say("kind", "worker", entry, "ruby.waits", SOURCE - 0.1, waiting[1])
-    else:
-        yield say("kind", "job", entry, "ruby.program_ends", WEAK, 1)
-
-
-def _requires(text: str, name: str) -> bool:
-    return re.search(rf"""^\s*require\s*\(?["']{re.escape(name)}(?:/[\w/]+)?["']""", text, re.MULTILINE) is not None
+def _configured_ports(tree: FileTree, project: RubyProject) -> Iterator[Evidence]:
+    """Where the server's own settings say that it listens."""
+    for names, read in ((_PUMA, sources.puma_port), (_UNICORN if project.has("unicorn") else (), sources.unicorn_port)):
+        path = next((path for name in names if (path := join(project.folder, name)) in tree.paths), None)
+        if path:
+            yield from read(path, tree.text(path) or "")
 
 
 def _asked(tree: FileTree, project: RubyProject) -> Iterator[Asked]:

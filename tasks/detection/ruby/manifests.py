@@ -93,20 +93,34 @@ def read_project(tree: FileTree, folder: str) -> RubyProject:
 
 
 def _gems(text: str, path: str) -> Iterator[Dependency]:
-    """Gems that production needs; groups of development and tests are left out."""
-    blocks: list[bool] = []
+    """Gems that production needs; groups of development and tests are left out, and what excludes one another."""
+    blocks: list[str] = []
+    chosen: dict[str, list[Dependency]] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         code = line.partition("#")[0].rstrip()
-        group = _GROUP.match(code)
-        if group:
-            blocks.append(set(_NAMES.findall(group[1])) <= _ASIDE)
-        elif _END.match(code):
+        if _END.match(code):
             blocks = blocks[:-1]
-        elif _BLOCK.search(code):
-            blocks.append(False)
+        else:
+            blocks += _opened(code)
         gem = _GEM.match(code)
-        if gem and not any(blocks) and not _is_aside(gem[2]):
-            yield Dependency(gem[1].lower(), path, number)
+        if gem is None or "aside" in blocks or _is_aside(gem[2]):
+            continue
+        dependency = Dependency(gem[1].lower(), path, number)
+        if "case" in blocks:
+            chosen.setdefault(dependency.name, []).append(dependency)
+        else:
+            yield dependency
+    # a gem of one branch is there for those who choose it; of several, in whichever version they choose
+    yield from (found[0] for found in chosen.values() if len(found) > 1)
+
+
+def _opened(code: str) -> list[str]:
+    """What the line begins that an end closes."""
+    group = _GROUP.match(code)
+    if group:
+        return ["aside" if set(_NAMES.findall(group[1])) <= _ASIDE else "group"]
+    block = _BLOCK.search(code)
+    return [block[0].strip() if block[0].strip() == "case" else "block"] if block else []
 
 
 def _is_aside(options: str) -> bool:

@@ -23,6 +23,10 @@ _PORT: Final = re.compile(
 _BIND: Final = re.compile(
     r"""^\s*bind\s+["']tcp://[^:"']*:(?:#\{[^}]*\|\|\s*["']?(\d+)["']?\}|(\d{2,5}))""", re.MULTILINE
 )
+_LISTEN: Final = re.compile(
+    r"""^\s*listen\s*\(?\s*(?:ENV(?:\.fetch\(|\[)["']PORT["']\]?(?:\s*\|\||\s*,|\)\s*\{)\s*)?["']?(?:[\w.*]*:)?(\d{2,5})\b""",
+    re.MULTILINE,
+)
 _SET: Final = re.compile(
     r"""\bset\s*\(?\s*:port\s*,\s*(?:ENV(?:\.fetch\(|\[)["']PORT["'][\])]?(?:\s*\|\||\s*,)\s*)?["']?(\d{2,5})"""
 )
@@ -34,7 +38,12 @@ _ROUTE: Final = re.compile(
 )
 _HEALTH_PAGE: Final = re.compile(r"rails/health#show")
 _WAITS: Final = re.compile(
-    r"^\s*(?:loop do|while true)\b|\.subscribe\b.*block:\s*true|Bot\.run\b|\bbot\.run\b|\.listen do\b", re.MULTILINE
+    r"^\s*(?:loop do|while true)\b|\.subscribe\b.*block:\s*true|Bot\.run\b|\bbot\.run\b|\.listen\s*(?:do\b|\{)",
+    re.MULTILINE,
+)
+
+_ANSWERS: Final = re.compile(
+    r"\bTelegram::Bot::Client\.run\b|\bDiscordrb::(?:Commands::)?(?:Command)?Bot\.new\b|\.subscribe\b.*block:\s*true"
 )
 
 
@@ -54,6 +63,13 @@ def puma_port(path: str, text: str) -> Iterator[Evidence]:
         port = next((each for each in match.groups() if each), None)
         if port:
             yield say("port", int(port), path, "ruby.puma_configuration", CONFIGURATION, _line(text, match.start()))
+
+
+def unicorn_port(path: str, text: str) -> Iterator[Evidence]:
+    """The port in a configuration of Unicorn."""
+    for match in _LISTEN.finditer(text):
+        line = _line(text, match.start(1))
+        yield say("port", int(match[1]), path, "ruby.unicorn_configuration", CONFIGURATION, line)
 
 
 def ports(texts: Iterable[tuple[str, str]]) -> Iterator[Evidence]:
@@ -78,10 +94,19 @@ def health(texts: Iterable[tuple[str, str]]) -> Iterator[Evidence]:
                 yield say("health_path", route, path, "ruby.route", SOURCE - rank / 1000, line)
 
 
+def answers(texts: Iterable[tuple[str, str]]) -> tuple[str, int] | None:
+    """The place where something outside is listened to without an end, in whatever file it stands."""
+    return _first(texts, _ANSWERS)
+
+
 def waits(texts: Iterable[tuple[str, str]]) -> tuple[str, int] | None:
     """The place where the program goes on without an end."""
+    return _first(texts, _WAITS)
+
+
+def _first(texts: Iterable[tuple[str, str]], pattern: re.Pattern[str]) -> tuple[str, int] | None:
     for path, text in texts:
-        match = _WAITS.search(text)
+        match = pattern.search(text)
         if match:
             return path, _line(text, match.start())
     return None

@@ -1,0 +1,62 @@
+"""Programs of PHP that no web server starts: servers of their own, consumers that wait, and what ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from tasks.detection.evidence import CONVENTION, SOURCE, WEAK, say
+from tasks.detection.files import FileTree, join, parent
+from tasks.detection.php import sources
+from tasks.detection.php.manifests import PhpProject
+from tasks.models import Evidence
+
+PROGRAMS: Final = ("worker.php", "consumer.php", "bot.php", "cron.php", "run.php", "main.php", "cli.php", "app.php")
+_BESIDE: Final = frozenset({".", "bin"})
+_LOADS: Final = re.compile(r"\b(?:require|include)(?:_once)?\b[^;\n]*autoload")
+
+
+def program_evidence(tree: FileTree, project: PhpProject, texts: list[tuple[str, str]]) -> Iterator[Evidence]:
+    """What is started where nothing is served: a server first, then what is called as programs are, then what waits."""
+    served = server_evidence(project, texts)
+    if served and not project.is_library:
+        yield from served
+        return
+    entry = next((path for name in PROGRAMS if (path := join(project.folder, name)) in tree.paths), None)
+    entry = entry or next((path for path, text in _startable(project, texts) if sources.waits(text)), None)
+    text = dict(texts).get(entry) if entry else None
+    if entry is None or text is None or project.is_library:
+        yield say("kind", "library", project.path or entry or ".", "php.no_program", WEAK, 1)
+        return
+    yield say("start_command", f"php {_inside(project, entry)}", entry, "php.entry", CONVENTION, 1)
+    line = sources.waits(text)
+    if line:
+        yield say("kind", "worker", entry, "php.waits", SOURCE - 0.1, line)
+    else:
+        yield say("kind", "job", entry, "php.program_ends", WEAK, 1)
+
+
+def server_evidence(project: PhpProject, texts: list[tuple[str, str]]) -> tuple[Evidence, ...]:
+    """The program that listens by itself; nothing where none does."""
+    for path, text in _startable(project, texts):
+        listens = sources.listens(text)
+        if listens:
+            port, line = listens
+            return (
+                say("kind", "web", path, "php.listens", SOURCE, line),
+                say("port", port, path, "php.listens", SOURCE, line),
+                say("start_command", f"php {_inside(project, path)}", path, "php.listens", CONVENTION, line),
+            )
+    return ()
+
+
+def _startable(project: PhpProject, texts: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Files that load the packages themselves, where programs lie."""
+    for path, text in texts:
+        if (parent(_inside(project, path)) in _BESIDE or "server" in path.lower()) and _LOADS.search(text):
+            yield path, text
+
+
+def _inside(project: PhpProject, path: str) -> str:
+    return path if project.folder == "." else path.removeprefix(f"{project.folder}/")
