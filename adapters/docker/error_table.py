@@ -143,11 +143,17 @@ _WHAT_A_PERSON_SETTLES = (
 _THE_NETWORK = (
     Row(
         Unavailable,
+        "look at the name and at the engine's network; where it cannot reach that registry, give it a mirror"
+        " (registry-mirrors in /etc/docker/daemon.json)",
+        text=r"no such host|server misbehaving|network is unreachable|no route to host",
+        actions=_TRANSFERS,
+    ),
+    Row(
+        Unavailable,
         _WAIT,
         text=r"i/o timeout|TLS handshake timeout|connection refused|connection reset|unexpected EOF|: EOF\b|broken pipe"
-        r"|context deadline exceeded|Client\.Timeout|network is unreachable|no route to host|no such host"
-        r"|server misbehaving|temporary failure|blob upload unknown|BLOB_UPLOAD_UNKNOWN|status:? 5\d\d"
-        r"|service unavailable|bad gateway|gateway time-?out",
+        r"|context deadline exceeded|Client\.Timeout|temporary failure|blob upload unknown|BLOB_UPLOAD_UNKNOWN"
+        r"|status:? 5\d\d|service unavailable|bad gateway|gateway time-?out",
         actions=_TRANSFERS,
     ),
 )
