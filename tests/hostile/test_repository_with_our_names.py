@@ -34,7 +34,7 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("PREFECT_", "CONTAINERKIT_", "PYTHON"))
+        if not name.startswith(("PREFECT_", "CONTAINERKIT_", "PYTHON", "KUBE"))
     }
     # relative on purpose: a run works elsewhere and must still mean the same folder
     environment = {**kept, "CONTAINERKIT_HOME": "../state", "CONTAINERKIT_SERVER__PORT": "4400"}
