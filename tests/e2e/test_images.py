@@ -44,8 +44,8 @@ require "socket"
 server = TCPServer.new("0.0.0.0", Integer(ENV.fetch("PORT", 4567)))
 loop do
   client = server.accept
-  nil until client.gets.chomp.empty?
-  client.write "HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\nConnection: close\\r\\n\\r\\nok"
+  nil until client.gets.to_s.chomp.empty?
+  client.write "HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\nConnection: close\\r\\n\\r\\nok" rescue nil
   client.close
 end
 """
