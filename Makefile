@@ -3,8 +3,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 FOUND := flows tasks adapters deployments tests
 
-# A test that failed is asked once more, when the rest is done, and both outcomes are printed: a real engine under load
-# has its own races. Only for exit code 1, tests that failed: a run that broke off stays broken.
+# A test that failed is asked once more, after the others of its part, and both outcomes are printed: a real engine under
+# load has its own races. Only for exit code 1, tests that failed: a run that broke off stays broken.
 tested = $(BIN)/python -m pytest -o cache_dir=.pytest_cache/$(1) $(2) || { \
 	test $$? -eq 1 && echo "==> once more, what failed" \
 	&& $(BIN)/python -m pytest -o cache_dir=.pytest_cache/$(1) --last-failed --last-failed-no-failures=none $(2); }

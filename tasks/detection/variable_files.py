@@ -10,6 +10,8 @@ from tasks.detection.evidence import CONVENTION, say
 from tasks.detection.files import FileTree, join
 from tasks.models import Evidence
 
+SUGGESTED: Final = CONVENTION + 0.05
+"""What such a file says is worth more than a framework's default, and less than the program's own word."""
 _FILES: Final = (
     ".env.production", ".env", ".env.defaults", ".env.example", ".env.sample", ".env.template", ".env.dist",
     "env.example", ".env.local.example", ".env.development", "example.env", "sample.env", "config.env",
@@ -34,5 +36,5 @@ def suggested_port(tree: FileTree, folder: str, variables: Iterable[str], rule: 
         match = line.search(text) if text else None
         if text and match:
             number = text.count("\n", 0, match.start(1)) + 1
-            yield say("port", match[1], path, rule, CONVENTION + 0.05 - rank / 1000, number)
+            yield say("port", match[1], path, rule, SUGGESTED - rank / 1000, number)
             return

@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from tasks.detection.evidence import CONVENTION, about
+from tasks.detection.evidence import about
 from tasks.detection.java.knowledge import jvm
+from tasks.detection.variable_files import SUGGESTED
 from tasks.detection.versions import languages
 from tasks.dockerfiles import bases
 from tasks.dockerfiles.folder import Folder
@@ -25,10 +26,6 @@ _WHOLE = re.compile(
     r"(?P<folder>(?:target|build)/quarkus-app|build/install/[\w.+-]+|(?:target|[\w/-]+/target)/universal/stage)/.*"
 )
 _SCRIPTED = re.compile(r"/build/install/[^/]+$|/target/universal/stage$")
-
-
-_SUGGESTED = CONVENTION + 0.05
-"""A file of variables says a port as strongly as this, and a framework's default less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +183,7 @@ def _told(component: Component) -> tuple[Setting, ...]:
 
 def _named_port(component: Component) -> tuple[Setting, ...]:
     """The variable for the port that the program reads without a default, where nothing in it says another port."""
-    if any(each.confidence > _SUGGESTED and each.rule != "user" for each in about(component.evidence, "port")):
+    if any(each.confidence > SUGGESTED and each.rule != "user" for each in about(component.evidence, "port")):
         return ()
     names = [each.name for each in component.env if each.name in jvm().named_port.names and each.default is None]
     return tuple(Setting(name=name, value=str(component.port)) for name in names)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from tasks.detection.code_text import STRING, CodeText
+from tasks.detection.code_text import CodeText
 
 _TOKEN: Final = re.compile(
     r"//[^\n]*|/\*.*?(?:\*/|\Z)|\"(?:\\.|[^\"\\\n])*\"?|`[^`]*`?|'(?:\\[^\n]{1,10}?|[^'\\\n])'", re.DOTALL
@@ -103,8 +103,3 @@ def name_of(path: str) -> str:
         parts = parts[:-1]
     name = re.sub(r"\.v\d+$", "", parts[-1])
     return name.removeprefix("go-").removesuffix("-go").removesuffix(".go").replace("-", "")
-
-
-def unquoted(text: CodeText, expression: str) -> list[str]:
-    """Every string in the expression."""
-    return [text.strings[int(match[1])] for match in STRING.finditer(expression)]

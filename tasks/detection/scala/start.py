@@ -8,7 +8,6 @@ from typing import Final
 
 from tasks.detection.evidence import DEPENDENCY, MANIFEST, SOURCE
 from tasks.detection.java.program import Program
-from tasks.detection.java.project import release_of
 from tasks.detection.java.sources import Sources
 from tasks.detection.scala.builds import ScalaProject
 
@@ -95,8 +94,3 @@ def _mill(project: ScalaProject, file: str, line: int) -> Program:
         DEPENDENCY,
         None,
     )
-
-
-def default_release(project: ScalaProject) -> str | None:
-    """What the build asks for by its compiler's options."""
-    return next((each.release for each in project.asked if release_of(each.value)), None)
