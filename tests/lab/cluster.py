@@ -31,6 +31,7 @@ _PROGRAMS = {
     "containerd": "containerd",
     "ctr": "containerd",
     "runc": "runc",
+    "curl": "curl",
     "etcd": "etcd-server",
     "socat": "socat",
     "openssl": "openssl",

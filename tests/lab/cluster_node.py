@@ -24,6 +24,13 @@ _CGROUP = "kubepods"
 _SHIM = "containerd-shim-runc-v2"
 _SHIM_SOCKETS = Path("/run/containerd/s")
 _CTR = ("ctr", "--address", SOCKET, "--namespace", "k8s.io")
+# a call of the kubelet's own interface by hand, for `ctr` speaks another one that is ready earlier
+_ASK_CRI_VERSION = (
+    *("curl", "--silent", "--http2-prior-knowledge", "--max-time", "10", "--unix-socket", SOCKET),
+    *("--header", "Content-Type: application/grpc", "--header", "TE: trailers", "--data-binary", "@-"),
+    *("--dump-header", "-", "--output", "/dev/null", "http://localhost/runtime.v1.RuntimeService/Version"),
+)
+_EMPTY_MESSAGE = "\0" * 5  # not compressed, no bytes
 _PLUGIN_SOCKET = Path("/var/lib/kubelet/device-plugins/kubelet.sock")
 _CNI_RESULTS = Path("/var/lib/cni/results")
 _OUTSIDE = (
@@ -113,11 +120,11 @@ def _container_ids() -> set[str]:
 
 
 def _containerd_answers() -> bool:
+    """Whether it answers the question that a kubelet starts with: not before it has found its pods again."""
     try:
-        run([*_CTR, "version"], hint=_HINT, timeout_s=10)
+        return "grpc-status: 0" in run(_ASK_CRI_VERSION, hint=_HINT, stdin=_EMPTY_MESSAGE).splitlines()
     except LabError:
         return False
-    return True
 
 
 def _import_pause() -> None:
