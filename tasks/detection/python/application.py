@@ -14,7 +14,7 @@ from tasks.detection.python.frameworks import PythonFramework, by_name, framewor
 from tasks.detection.python.listeners import Listen
 from tasks.detection.python.manifests import PythonProject
 from tasks.detection.python.pyramid import pyramid_evidence
-from tasks.detection.python.scripts import Entry, entries, is_own_name, listens_of, program_evidence
+from tasks.detection.python.scripts import Entry, entries, is_own_name, listens_of, program_evidence, told
 from tasks.detection.python.source import SourceFile
 from tasks.detection.python.sources import Sources
 from tasks.detection.python.start import served
@@ -83,7 +83,7 @@ def _served(sources: Sources, files: list[SourceFile], project: PythonProject, t
         everywhere = listen.host in {"0.0.0.0", "", "::"} or listen.host_variable  # noqa: S104 - what the code says
         confidence = CONVENTION + 0.05 if everywhere else WEAK
         entry = next((each for each in programs if each.path == path), None)
-        command = entry.command if entry else f"python {sources.relative(path)}"
+        command = told(sources, entry) if entry else f"python {sources.relative(path)}"
         yield say("start_command", command, path, "python.own_main", SOURCE if blocking else confidence, listen.line)
         break
     yield from _script(sources, programs, target)
@@ -95,7 +95,7 @@ def _script(sources: Sources, programs: list[Entry], target: Target) -> Iterator
     for entry in programs:
         reached = {each.path for each in sources.reachable(entry.path)}
         if entry.rule == "python.project_scripts" and target.path in reached and listens_of(sources, entry.path):
-            yield say("start_command", entry.command, entry.path, entry.rule, CONVENTION + 0.06, entry.line)
+            yield say("start_command", told(sources, entry), entry.path, entry.rule, CONVENTION + 0.06, entry.line)
             return
 
 
@@ -107,7 +107,7 @@ def _around(sources: Sources, programs: list[Entry], target: Target) -> Iterator
     for entry in programs:
         reached = sources.reachable(entry.path)
         if source in reached and any(each.waits_line for each in reached):
-            yield say("start_command", entry.command, entry.path, "python.waits_beside", SOURCE, entry.line)
+            yield say("start_command", told(sources, entry), entry.path, "python.waits_beside", SOURCE, entry.line)
             return
 
 

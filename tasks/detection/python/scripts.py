@@ -15,6 +15,7 @@ from tasks.detection.python.listeners import Listen
 from tasks.detection.python.manifests import PythonProject
 from tasks.detection.python.source import SourceFile
 from tasks.detection.python.sources import ENTRY_NAMES, Sources
+from tasks.detection.python.subcommands import serving_subcommand
 from tasks.detection.python.targets import imported_from_above, module_path
 from tasks.detection.python.usage import asks
 from tasks.models import Evidence
@@ -22,6 +23,8 @@ from tasks.models import Evidence
 _MANY: Final = 3
 _NEAR: Final = 4
 """So many of the files that a program reaches, itself first, tell whether it has windows, or asks what to do."""
+_TELLING: Final = 8
+"""So many of the files that a program reaches, itself first, make its subcommands."""
 _SERVING: Final = re.compile(r"(?:^|[-_])(?:server|serve|api|web|app|run|start|worker|bot|daemon)$")
 _TOOLS: Final = re.compile(
     r"[-_](?:manage|admin|init|create|export|import|migrate|db|dev|config|gen|test|debug|fsck|ctl|cli)\b"
@@ -133,6 +136,13 @@ def _leans_on_src(sources: Sources, source: SourceFile) -> bool:
     return not source.path.startswith(f"{src}/") and any(file.startswith(f"{src}/") for file in found)
 
 
+def told(sources: Sources, entry: Entry) -> str:
+    """The command with the subcommand that serves, where the program asks for one."""
+    near = (sources.tree.text(each.path) or "" for each in sources.reachable(entry.path)[:_TELLING])
+    word = serving_subcommand(near)
+    return f"{entry.command} {word}" if word else entry.command
+
+
 def listens_of(sources: Sources, entry: str) -> list[tuple[str, Listen]]:
     """The calls that listen when this file is started: its own, and those of what it imports."""
     found: list[tuple[str, Listen]] = []
@@ -149,16 +159,16 @@ def program_evidence(sources: Sources, entry: Entry) -> Iterator[Evidence]:
     if not listens and any(_is_desktop(name) for each in reached[:_NEAR] for name in each.imports):
         yield say("kind", "library", entry.path, "python.desktop", SOURCE, 1)
         return
-    yield say("start_command", entry.command, entry.path, entry.rule, entry.confidence, entry.line)
+    waits = next((each for each in reached if (each.waits_line or each.loop_line) and not each.interactive), None)
+    command = told(sources, entry) if listens or waits else entry.command
+    yield say("start_command", command, entry.path, entry.rule, entry.confidence, entry.line)
     if listens:
         path, listen = listens[0]
         yield say("kind", "web", path, "python.listens", SOURCE, listen.line)
         return
-    for source in reached:
-        line = source.waits_line or source.loop_line
-        if line and not source.interactive:
-            yield say("kind", "worker", source.path, "python.waits", SOURCE - 0.1, line)
-            return
+    if waits:
+        yield say("kind", "worker", waits.path, "python.waits", SOURCE - 0.1, waits.waits_line or waits.loop_line)
+        return
     asking = _asking(sources, entry, reached)
     if asking:
         yield asking

@@ -13,56 +13,73 @@ _COMMANDS: Final = frozenset({"command", "callback"})
 
 def asks(text: str) -> int | None:
     """The line of what asks; None when the program does something by itself, or cannot be parsed."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parsed(text)
+    if tree is None:
         return None
     lines = [line for node in ast.walk(tree) if (line := _asked(node))]
-    return min([*lines, *_typer(tree)], default=None)
+    return min([*lines, *typer_commands(tree)], default=None)
 
 
 def _asked(node: ast.AST) -> int | None:
     """The line of a call of argparse or click that demands something, or makes subcommands."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        groups = [each for each in node.decorator_list if _name(each) == "group"]
+        groups = [each for each in node.decorator_list if called_name(each) == "group"]
         return groups[0].lineno if groups else None
     if not isinstance(node, ast.Call):
         return None
-    name, given = _name(node), {each.arg: each.value for each in node.keywords}
+    name, given, first = called_name(node), given_to(node), first_given(node)
     if name == "add_subparsers":
         return node.lineno
-    first = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
     if name not in {"add_argument", "argument", "option"} or not isinstance(first, str):
         return None
     positional = name == "argument" or (name == "add_argument" and not first.startswith("-"))
     freed = (
-        "default" in given or _constant(given.get("nargs")) in _OPTIONAL or _constant(given.get("required")) is False
+        "default" in given or constant(given.get("nargs")) in _OPTIONAL or constant(given.get("required")) is False
     )
-    return node.lineno if _constant(given.get("required")) is True or (positional and not freed) else None
+    return node.lineno if constant(given.get("required")) is True or (positional and not freed) else None
 
 
-def _typer(tree: ast.Module) -> list[int]:
+def typer_commands(tree: ast.Module) -> list[int]:
     """Of Typer several commands, or what the only one cannot do without."""
-    if not any(_name(node) == "Typer" for node in ast.walk(tree) if isinstance(node, ast.Call)):
+    if not any(called_name(node) == "Typer" for node in ast.walk(tree) if isinstance(node, ast.Call)):
         return []
     commands = [
         node
         for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef) and any(_name(each) in _COMMANDS for each in node.decorator_list)
+        if isinstance(node, ast.FunctionDef) and any(called_name(each) in _COMMANDS for each in node.decorator_list)
     ]
     needing = [node for node in commands if len(node.args.args) > len(node.args.defaults)]
     return [node.lineno for node in (commands if len(commands) >= _MANY else needing)]
 
 
-def _name(node: ast.AST) -> str | None:
+def parsed(text: str) -> ast.Module | None:
+    """The syntax tree, silently; None for what cannot be parsed."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def first_given(node: ast.AST) -> object:
+    """The first argument of a call, when it is a constant."""
+    return constant(node.args[0]) if isinstance(node, ast.Call) and node.args else None
+
+
+def given_to(node: ast.AST) -> dict[str | None, ast.expr]:
+    """What a call is given by name."""
+    return {each.arg: each.value for each in node.keywords} if isinstance(node, ast.Call) else {}
+
+
+def called_name(node: ast.AST) -> str | None:
     """The last name of what is called, or stands as a decorator."""
     called = node.func if isinstance(node, ast.Call) else node
     return called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else None
 
 
-def _constant(node: ast.AST | None) -> object:
+def constant(node: ast.AST | None) -> object:
+    """The value of a constant; None for anything else."""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
         return -node.operand.value if isinstance(node.operand.value, int) else None
     return node.value if isinstance(node, ast.Constant) else None
