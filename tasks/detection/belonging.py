@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from tasks.detection.files import FileTree, join
+from tasks.detection.files import FileTree, is_within, join
 from tasks.detection.reading import Reading
 from tasks.models import Component
 
@@ -26,11 +26,6 @@ def without_callers(found: list[Component], readings: Iterable[Reading]) -> list
     """The components without those of which all that is known is that they start another one's program."""
     bare = {reading.folder for reading in readings} - {reading.folder for reading in readings if reading.dependencies}
     return [each for each in found if not _calls(each, found, bare)]
-
-
-def is_within(folder: str, place: str) -> bool:
-    """Whether `place` is the folder, or one above it."""
-    return place in {".", folder} or folder.startswith(f"{place}/")
 
 
 def _builds(tree: FileTree, server: Component, site: Component) -> bool:

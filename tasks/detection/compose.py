@@ -10,9 +10,9 @@ from typing import Final
 
 from tasks.detection import shape
 from tasks.detection.container_files import find_compose_file
-from tasks.detection.copies import copied_from
+from tasks.detection.copies import copied, copied_from
 from tasks.detection.evidence import is_plain, line_of
-from tasks.detection.files import FileTree, join, parent
+from tasks.detection.files import FileTree, is_within, join, parent
 from tasks.detection.health import path_in_probe
 from tasks.detection.yaml_text import parse_yaml
 from tasks.errors import Invalid
@@ -36,6 +36,8 @@ class Service:
     image: str | None
     ports: tuple[int, ...]
     """Inside the container."""
+    mounts: tuple[str, ...]
+    """Folders of the repository that its containers see."""
     command: str | None
     health_path: str | None
     depends_on: tuple[str, ...]
@@ -64,11 +66,27 @@ def at_home(tree: FileTree, service: Service, folders: frozenset[str], running: 
     """
     if service.dockerfile is None:
         return service
+    if mounted := _mounted(tree, service, running):
+        return replace(service, folder=mounted)
     home = parent(service.dockerfile)
     if home in running or (home in folders and home != "."):
         return replace(service, folder=home)
     source = copied_from(tree, service.dockerfile, service.context or ".", running)
     return replace(service, folder=source) if source else service
+
+
+def holds_nothing(tree: FileTree, service: Service) -> bool:
+    """Whether neither the service's own Dockerfile nor a mount brings anything of its folder into the container."""
+    if service.folder is None or service.dockerfile not in tree.paths or copied(tree, service.dockerfile or ""):
+        return False
+    return not any(is_within(service.folder, place) for place in service.mounts)
+
+
+def _mounted(tree: FileTree, service: Service, running: frozenset[str]) -> str | None:
+    """The only one of the folders that is mounted where the image itself brings no code."""
+    places = [each for each in service.mounts if each in running]
+    brings_none = service.dockerfile in tree.paths and not copied(tree, service.dockerfile or "")
+    return places[0] if len(places) == 1 and brings_none else None
 
 
 def _services(services: Mapping[str, object], path: str, text: str) -> Iterator[Service]:
@@ -86,6 +104,7 @@ def _services(services: Mapping[str, object], path: str, text: str) -> Iterator[
             dockerfile=dockerfile,
             image=shape.text(row.get("image")),
             ports=tuple(_ports(row)),
+            mounts=tuple(_mounts(row.get("volumes"), parent(path))),
             command=_command(row),
             health_path=_health(row),
             depends_on=(*_names(row.get("depends_on")), *_names(row.get("links"))),
@@ -119,6 +138,13 @@ def _ports(row: Mapping[str, object]) -> Iterator[int]:
             yield int(str(each))
 
 
+def _mounts(value: object, base: str) -> Iterator[str]:
+    for each in value if isinstance(value, list) else []:
+        said = shape.text(shape.table(each).get("source")) if isinstance(each, dict) else str(each).partition(":")[0]
+        if said and said.startswith(".") and (place := join(base, said)):
+            yield place
+
+
 def _command(row: Mapping[str, object]) -> str | None:
     """What is started, without waiting for other services: what cannot reach them yet is started again."""
     written = _written(row.get("command") or row.get("entrypoint"))
@@ -129,13 +155,21 @@ def _written(value: object) -> str | None:
     if isinstance(value, list):
         words = [str(word) for word in value]
         if words[:2] in (["sh", "-c"], ["bash", "-c"], ["/bin/sh", "-c"]) and len(words) == 3:  # noqa: PLR2004
-            return " ".join(words[2].split())
+            return _one_line(words[2])
         joined = shlex.join(words)
         return joined if is_plain(joined) else None
-    folded = " ".join(value.split()) if isinstance(value, str) else ""
-    shell = re.fullmatch(r"(?:ba)?sh -c [\"'](.+)[\"']", folded)
-    command = shell[1] if shell else folded
+    text = value.strip() if isinstance(value, str) else ""
+    shell = re.fullmatch(r"(?:/bin/)?(?:ba)?sh[ \t]+-c\s+([\"'])(.+)\1", text, re.DOTALL)
+    command = _one_line(shell[2]) if shell else " ".join(text.split())
     return command if command and is_plain(command) else None
+
+
+def _one_line(script: str) -> str:
+    """The shell's script in one line: a line that is not carried on ends a command."""
+    lines = (line.strip() for line in re.sub(r"\\\n", " ", script).splitlines())
+    said = [line for line in lines if line and not line.startswith("#")]
+    joined = "; ".join(said)
+    return " ".join(re.sub(r"(&&|\|\||[;|&]|\b(?:do|then|else))[ \t]*;[ \t]", r"\1 ", joined).split())
 
 
 def _health(row: Mapping[str, object]) -> str | None:

@@ -117,6 +117,11 @@ def join(folder: str, name: str) -> str:
     return "" if normal == ".." or normal.startswith("../") else normal
 
 
+def is_within(folder: str, place: str) -> bool:
+    """Whether `place` is the folder, or one above it."""
+    return place in {".", folder} or folder.startswith(f"{place}/")
+
+
 def _walk(root: Path, warnings: list[str]) -> Iterator[str]:
     real_root = os.path.realpath(root)
     level = [""]

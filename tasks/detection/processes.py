@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from tasks.detection.commands import listening, port_in, server_of
-from tasks.detection.compose import Service
+from tasks.detection.compose import Service, holds_nothing
 from tasks.detection.container_files import find_dockerfile
 from tasks.detection.copies import context_of
 from tasks.detection.ecosystems import COMPLETE
@@ -30,7 +30,7 @@ _PROXIES: Final = frozenset({"traefik", "nginx", "haproxy", "caddy", "envoy", "v
 _BUILT: Final = frozenset({"dockerfile", "dockerfile_context", "start_command"})
 _MAIN: Final = ("web", "app", "api", "server", "backend", "site")
 _DEVELOPMENT: Final = re.compile(
-    r"--reload\b|--debug\b|--watch\b|\brunserver\b|\bnodemon\b|\bfastapi dev\b|\bflask\b[^&;|]*\brun\b|"
+    r"--reload\b|--debug\b|--watch\b|\brunserver(?:_plus)?\b|\bnodemon\b|\bfastapi dev\b|\bflask\b[^&;|]*\brun\b|"
     r"\b(?:npm|yarn|pnpm)(?: run)? (?:\w+:)?dev\b|"
     r"\btail -f\b|\bsleep infinity\b|^(?:ba)?sh$|\b(?:npm|pip|yarn|pnpm) (?:install|ci)\b"
 )
@@ -133,7 +133,9 @@ def _is_deployed(tree: FileTree, reading: Reading, service: Service) -> bool:
 
 
 def _holds_code(tree: FileTree, service: Service) -> bool:
-    """Whether the service is more than a database or a proxy that is configured by its own Dockerfile."""
+    """Whether the service is more than a database, a proxy or a server of others with a Dockerfile of its own."""
+    if holds_nothing(tree, service):
+        return False
     text = tree.text(service.dockerfile) if service.dockerfile in tree.paths else None
     images = re.findall(r"^FROM[ \t]+(?:--\S+[ \t]+)*(\S+)", text or "", re.MULTILINE | re.IGNORECASE)
     names = [image.partition("@")[0].rpartition("/")[2].partition(":")[0].lower() for image in images]

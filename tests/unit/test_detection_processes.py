@@ -146,3 +146,50 @@ def test_an_image_that_starts_all_of_a_procfile_has_nothing_beside_it(
     }
 
     assert _kinds(tmp_path, {**FLASK, **files})[1:] == beside
+
+
+SCRIPTS = {
+    "a folded text": '      sh -c "alembic upgrade head\n        gunicorn app:app -b :7000"\n',
+    "lines that are carried on": '      sh -c "alembic upgrade head &&\n        gunicorn app:app \\\n    -b :7000"\n',
+    "a comment between": "      /bin/sh -c 'alembic upgrade head\n        # then\n        gunicorn app:app -b :7000'\n",
+}
+
+
+@pytest.mark.parametrize("case", SCRIPTS)
+def test_a_script_of_several_lines_stays_a_script(case: str, tmp_path: Path) -> None:
+    text = f"services:\n  shop:\n    build: .\n    ports: ['80:7000']\n    command: |\n{SCRIPTS[case]}"
+    component = component_of(tmp_path, {**FLASK, "compose.yaml": text})
+
+    between = " && " if "carried" in case else "; "
+    assert component.start_command == f"alembic upgrade head{between}gunicorn app:app --bind 0.0.0.0:7000"
+
+
+SITE = {
+    "frontend/package.json": '{"name": "front", "scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}',
+    "frontend/index.html": "<html></html>",
+    "frontend/src/main.js": "",
+}
+DOCKERFILES = {"docker/front": "FROM node:22\nWORKDIR /home/node\n", "docker/mail": "FROM alpine\nCMD spamd\n"}
+
+
+def test_a_service_that_only_mounts_a_folder_is_that_folders(tmp_path: Path) -> None:
+    text = (
+        "services:\n  front:\n    build: {context: ., dockerfile: docker/front}\n    ports: ['3000:3000']\n"
+        "    volumes: ['./frontend:/home/node']\n    command: sh -c 'yarn install; yarn dev --host'\n"
+    )
+    profile = profile_of(tmp_path, {**FLASK, **SITE, **DOCKERFILES, "compose.yaml": text})
+
+    assert [(each.path, each.kind, each.start_command) for each in profile.components] == [
+        (".", "web", "gunicorn app:app --bind 0.0.0.0:8000"),
+        ("frontend", "static", None),
+    ]
+
+
+def test_a_service_with_an_image_that_holds_nothing_of_the_project_is_no_process(tmp_path: Path) -> None:
+    text = (
+        "services:\n  web: {build: ., ports: ['80:8000']}\n"
+        "  mail: {build: {context: ., dockerfile: docker/mail}, ports: ['783:783'], command: spamd -x}\n"
+    )
+    profile = profile_of(tmp_path, {**FLASK, **DOCKERFILES, "compose.yaml": text})
+
+    assert [each.path for each in profile.components] == ["."]

@@ -15,7 +15,10 @@ SPOKEN = {
     "a name that the decorator gives": (GROUP + "@cli.command('runserver')\ndef it(): pass\n", "runserver"),
     "a name that is given by name": (GROUP + "@cli.command(name='web')\ndef it(): pass\n", "web"),
     "a suffix that click takes off": (GROUP + "@cli.command()\ndef start_command(): pass\n", "start"),
-    "the likeliest of several": (GROUP + "@cli.command()\ndef run(): pass\n@cli.command()\ndef serve(): pass\n", "serve"),
+    "the likeliest of several": (
+        GROUP + "@cli.command()\ndef run(): pass\n@cli.command()\ndef serve(): pass\n",
+        "serve",
+    ),
     "parsers below argparse": ("s = p.add_subparsers()\ns.add_parser('server')\ns.add_parser('purge')\n", "server"),
     "several commands of Typer": (
         "import typer\na = typer.Typer()\n@a.command()\ndef api(): pass\n@a.command()\ndef seed(): pass\n",

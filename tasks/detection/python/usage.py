@@ -33,9 +33,7 @@ def _asked(node: ast.AST) -> int | None:
     if name not in {"add_argument", "argument", "option"} or not isinstance(first, str):
         return None
     positional = name == "argument" or (name == "add_argument" and not first.startswith("-"))
-    freed = (
-        "default" in given or constant(given.get("nargs")) in _OPTIONAL or constant(given.get("required")) is False
-    )
+    freed = "default" in given or constant(given.get("nargs")) in _OPTIONAL or constant(given.get("required")) is False
     return node.lineno if constant(given.get("required")) is True or (positional and not freed) else None
 
 
