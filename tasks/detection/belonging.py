@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from tasks.detection.files import FileTree, is_within, join
+from tasks.detection.files import FileTree, is_within, join, parent
 from tasks.detection.reading import Reading
 from tasks.models import Component
 
 
 def without_parts(tree: FileTree, found: list[Component], readings: Iterable[Reading]) -> list[Component]:
-    """The components without the sites that a server's scripts or its Dockerfile build for it."""
+    """The components without the sites that a server's scripts or its Dockerfile build for it, or its package holds."""
     parts = {part for reading in readings for part in reading.parts}
     built = [each for each in found if each.kind == "web" and each.dockerfile]
     return [
         each
         for each in found
         if each.kind != "static"
-        or not (each.path in parts or (each.dockerfile is None and any(_builds(tree, one, each) for one in built)))
+        or not (
+            each.path in parts
+            or _is_packaged(tree, each, found)
+            or (each.dockerfile is None and any(_builds(tree, one, each) for one in built))
+        )
     ]
 
 
@@ -26,6 +30,20 @@ def without_callers(found: list[Component], readings: Iterable[Reading]) -> list
     """The components without those of which all that is known is that they start another one's program."""
     bare = {reading.folder for reading in readings} - {reading.folder for reading in readings if reading.dependencies}
     return [each for each in found if not _calls(each, found, bare)]
+
+
+def _is_packaged(tree: FileTree, site: Component, found: list[Component]) -> bool:
+    """Whether the site lies in a Python package of a web application, which serves it from there."""
+    if site.dockerfile:
+        return False
+    for server in found:
+        if (server.kind, server.language) == ("web", "python") and is_within(site.path, server.path):
+            place = site.path
+            while place != server.path:
+                if join(place, "__init__.py") in tree.paths:
+                    return True
+                place = parent(place)
+    return False
 
 
 def _builds(tree: FileTree, server: Component, site: Component) -> bool:

@@ -150,7 +150,7 @@ def test_an_image_that_starts_all_of_a_procfile_has_nothing_beside_it(
 
 SCRIPTS = {
     "a folded text": '      sh -c "alembic upgrade head\n        gunicorn app:app -b :7000"\n',
-    "lines that are carried on": '      sh -c "alembic upgrade head &&\n        gunicorn app:app \\\n    -b :7000"\n',
+    "lines that are carried on": '      sh -c "alembic upgrade head &&\n        gunicorn app:app \\\n      -b :7000"\n',
     "a comment between": "      /bin/sh -c 'alembic upgrade head\n        # then\n        gunicorn app:app -b :7000'\n",
 }
 

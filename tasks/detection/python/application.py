@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator
 
 from tasks.detection.commands import EVERY_ADDRESS, LOOPBACK
-from tasks.detection.evidence import CONVENTION, DEPENDENCY, SOURCE, WEAK, say
+from tasks.detection.evidence import CONVENTION, DEPENDENCY, SOURCE, WEAK, line_of, say
 from tasks.detection.files import join
 from tasks.detection.python.django import django_evidence, django_site
 from tasks.detection.python.frameworks import PythonFramework, by_name, frameworks
@@ -23,6 +23,15 @@ from tasks.detection.python.workers import rq_evidence, worker_evidence
 from tasks.models import Evidence
 
 _FREE_PORT = 8000
+_PORT_NAMES = {
+    **{
+        name: name
+        for name in ("DEFAULT_PORT", "SERVER_PORT", "HTTP_PORT", "WEB_PORT", "LISTEN_PORT", "APP_PORT", "PORT")
+    },
+    "port": "--port",
+    "http_port": "--http-port",
+}
+"""Names of what a program listens at, and how they stand in the text."""
 """For a program that asks PORT where to listen and has no default, nor has its framework."""
 _USUAL_SCRIPTS = ("app.py", "streamlit_app.py", "main.py", "Home.py", "home.py", "dashboard.py", "Main.py")
 
@@ -94,8 +103,10 @@ def _script(sources: Sources, programs: list[Entry], target: Target) -> Iterator
     """The project's own command, where it serves the application: better than a framework's development server."""
     for entry in programs:
         reached = {each.path for each in sources.reachable(entry.path)}
-        if entry.rule == "python.project_scripts" and target.path in reached and listens_of(sources, entry.path):
+        listens = listens_of(sources, entry.path)
+        if entry.rule == "python.project_scripts" and target.path in reached and listens:
             yield say("start_command", told(sources, entry), entry.path, entry.rule, CONVENTION + 0.06, entry.line)
+            yield from _named_port(sources, entry.path, listens)
             return
 
 
@@ -138,6 +149,7 @@ def _program(sources: Sources, files: list[SourceFile], project: PythonProject) 
         yield from program_evidence(sources, best)
         listens = listens_of(sources, best.path)
         yield from _ports(sources, listens)
+        yield from _named_port(sources, best.path, listens)
         yield from _framework_of(listens)
     else:
         file = next(iter(project.requirements), "pyproject.toml")
@@ -219,6 +231,19 @@ def _ports(sources: Sources, found: list[tuple[str, Listen]], rank: float = SOUR
             yield say("port", usual, path, "python.port_variable", CONVENTION, listen.line)
         if listen.host_variable and listen.host in LOOPBACK:
             yield say("bind_address", EVERY_ADDRESS, path, "python.host_variable", SOURCE, listen.line)
+
+
+def _named_port(sources: Sources, start: str, listens: list[tuple[str, Listen]]) -> Iterator[Evidence]:
+    """A constant or an option that is called like a port, where the calls that listen cannot be followed to it."""
+    if not listens or any(listen.port and not listen.implied for _, listen in listens):
+        return
+    for source in sources.reachable(start):
+        text = sources.tree.text(source.path) or ""
+        for name, written in _PORT_NAMES.items():
+            known, line = source.values.get(name), line_of(text, written)
+            if line and known and known.number:
+                yield say("port", known.number, source.path, "python.port_name", CONVENTION - 0.1, line)
+                return
 
 
 def _elsewhere(sources: Sources, path: str, listen: Listen) -> int | None:

@@ -11,6 +11,7 @@ from tasks.detection.python.frameworks import by_constructor
 FACTORIES: Final = frozenset({"create_app", "make_app", "build_app", "get_app", "create_application"})
 _CELERY: Final = frozenset({"celery.Celery", "celery.app.Celery"})
 _CELERY_FACTORIES: Final = frozenset({"make_celery", "create_celery", "celery_init_app", "init_celery", "get_celery"})
+_OPTION_MAKERS: Final = frozenset({"add_argument", "option", "add_option", "addoption"})
 _MAKERS: Final = ("socket", "grpc", "slack_bolt", "mcp")
 """Packages whose objects listen, beside the frameworks'."""
 
@@ -58,12 +59,12 @@ def _chained(node: ast.Call, scope: Scope) -> str | None:
 
 
 def learn_option(node: ast.Call, scope: Scope) -> None:
-    """Argparse, click and tornado: --port with a default."""
+    """Argparse, optparse, click and tornado: --port with a default."""
     if not isinstance(node.func, ast.Attribute | ast.Name):
         return
     last = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
     is_define = scope.dotted(node.func) == "tornado.options.define"
-    if last not in {"add_argument", "option"} and not is_define:
+    if last not in _OPTION_MAKERS and not is_define:
         return
     names = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
     default = next((each.value for each in node.keywords if each.arg == "default"), None)

@@ -24,24 +24,34 @@ from tasks.models import Evidence
 
 _MANIFESTS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "environment.yml", "environment.yaml"})
 
+_PROJECT_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
+
 
 def folders(tree: FileTree) -> tuple[str, ...]:
     """Folders with a manifest of Python; without one, those of manage.py, else the root when a program is in sight."""
-    found, managed = [], []
+    found, managed, projects = [], [], set()
     for path in tree.ordered:
         name, folder = path.rpartition("/")[2], parent(path)
         if "{{" in folder:
             continue
         if name in _MANIFESTS or name in REQUIREMENTS:
             found.append(folder)
+            projects |= {folder} if name in _PROJECT_FILES else set()
         elif folder.rpartition("/")[2] == "requirements" and f"requirements/{name}" in REQUIREMENTS:
             found.append(parent(folder))
         elif name == "manage.py":
             managed.append(folder)
     found += [each for each in managed if not any(_is_in(each, folder) for folder in found)]
+    found = [each for each in found if each in projects or not _is_package_of_one(tree, each, projects)]
     if not found and any(_is_program(path) for path in tree.ordered):
         found.append(".")
     return tuple(dict.fromkeys(found))
+
+
+def _is_package_of_one(tree: FileTree, folder: str, projects: set[str]) -> bool:
+    """Whether the folder is the package of a project above it, with lists of requirements beside its code."""
+    above = parent(folder) if parent(folder).rpartition("/")[2] != "src" else parent(parent(folder))
+    return folder != "." and above in projects and join(folder, "__init__.py") in tree.paths
 
 
 def _is_program(path: str) -> bool:
