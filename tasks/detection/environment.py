@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 
 from tasks.detection.evidence import SOURCE, harmless, say
@@ -55,6 +55,12 @@ def variables(reads: Iterable[Read], rule: str) -> tuple[tuple[EnvironmentVariab
         )
         evidence.append(say("env", name, speaker.file, rule, SOURCE, speaker.line))
     return tuple(found), tuple(evidence)
+
+
+def without_demands(reads: Iterable[Read], scripts: Collection[str]) -> Iterator[Read]:
+    """The reads; what scripts beside the application cannot do without is nothing that it cannot do without."""
+    for each in reads:
+        yield replace(each, required=False) if each.file in scripts else each
 
 
 def port_of_variable(reads: Iterable[Read], rule: str) -> Iterator[Evidence]:

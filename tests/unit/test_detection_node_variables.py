@@ -154,3 +154,20 @@ def test_a_schema_of_prisma_names_the_variable_that_it_cannot_do_without(tmp_pat
     )
 
     assert [(each.name, each.required) for each in component.env] == [("STORE_DIRECT_URL", False), ("STORE_URL", True)]
+
+
+def test_what_a_script_beside_the_server_demands_is_not_demanded_of_the_server(tmp_path: Path) -> None:
+    demanding = "if (!process.env.NEW_VERSION) process.exit(1);\n"
+    files = {
+        "package.json": '{"scripts": {"start": "node a.js"}}',
+        "a.js": "require('./settings');\napp.listen(80);",
+        "settings.js": "if (!process.env.STORE_URL) throw new Error();\n",
+        "extra/release.js": demanding,
+        "worker.js": "if (!process.env.QUEUE_URL) throw new Error();\n",
+    }
+
+    assert {each.name: each.required for each in component_of(tmp_path, files).env} == {
+        "NEW_VERSION": False,
+        "STORE_URL": True,
+        "QUEUE_URL": True,
+    }

@@ -77,3 +77,21 @@ def test_a_tool_that_an_image_tells_what_to_do_is_a_job(command: str, tmp_path: 
     component = component_of(tmp_path, {**TOOL, "Dockerfile": f"FROM python:3.12\nCMD {command}\n"})
 
     assert component.kind == TOLD[command]
+
+
+def test_what_a_script_beside_the_application_demands_is_not_demanded_of_it(tmp_path: Path) -> None:
+    demanding = "import os\nif __name__ == '__main__':\n    print(os.environ['{}'])\n"
+    files = {
+        "requirements.txt": "flask\ngunicorn\n",
+        "app.py": "import os\nfrom flask import Flask\nimport store\napp = Flask(__name__)\nkey = os.environ['KEY']\n",
+        "store.py": demanding.format("STORE_URL"),
+        "fill.py": demanding.format("ADMIN_PASSWORD"),
+        "worker.py": demanding.format("QUEUE_URL"),
+    }
+
+    assert {each.name: each.required for each in component_of(tmp_path, files).env} == {
+        "ADMIN_PASSWORD": False,
+        "KEY": True,
+        "QUEUE_URL": True,
+        "STORE_URL": True,
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tasks.detection.environment import Read, port_of_variable, variables
+from tasks.detection.environment import Read, port_of_variable, variables, without_demands
 from tasks.detection.evidence import CONVENTION, MANIFEST, SOURCE, best, say
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.health import health_rank
@@ -20,6 +20,7 @@ from tasks.detection.node.schemas import schema_reads, service_statements
 from tasks.detection.node.source import JsFile
 from tasks.detection.node.sources import Sources, sources_of
 from tasks.detection.node.start import aliases
+from tasks.detection.node.started import scripts_beside
 from tasks.detection.node.versions import version_evidence, version_warnings
 from tasks.detection.node.workspaces import used_members
 from tasks.detection.reading import Ecosystem, Reading
@@ -53,13 +54,15 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     used = used_members(tree, folder)
     reads = [each for source in files for each in source.reads]
     reads += [*_through_readers(files), *schema_reads(tree, (folder, *used))]
-    env, env_evidence = variables(reads, "node.reads_environment")
+    application = [*application_evidence(project, sources, files)]
+    beside = scripts_beside(sources, files, application)
+    env, env_evidence = variables(without_demands(reads, beside), "node.reads_environment")
     evidence = [
         *port_of_variable(reads, "node.port_default"),
         *_language(tree, project, sources),
         *manager_evidence(tree, folder),
         *version_evidence(tree, project),
-        *application_evidence(project, sources, files),
+        *application,
         *_health(sources, files),
         *env_evidence,
         *service_statements(tree, (folder, *used), files),

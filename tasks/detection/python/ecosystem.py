@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tasks.detection.environment import Read, port_of_variable, variables
+from tasks.detection.environment import Read, port_of_variable, variables, without_demands
 from tasks.detection.evidence import CONVENTION, SOURCE, best, say
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.folders import folders as table
@@ -72,7 +72,9 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     serves = not project.dependencies or any(each.name in served for each in project.dependencies)
     sources = sources_of(tree, folder, others, serves=serves)
     files = sources.interesting()
-    env, env_evidence = variables(_reads(files), "python.reads_environment")
+    application = [*application_evidence(sources, files, project)]
+    reads = without_demands(_reads(files), _scripts_beside(sources, files, application))
+    env, env_evidence = variables(reads, "python.reads_environment")
     evidence = [
         *configured_ports(tree, folder),
         *declared_commands(tree, project),
@@ -80,7 +82,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         *_language(project, sources),
         *([project.manager] if project.manager else []),
         *version_evidence(tree, project),
-        *application_evidence(sources, files, project),
+        *application,
         *_services(files),
         *_health(sources, files),
         *env_evidence,
@@ -134,6 +136,21 @@ def _services(files: list[SourceFile]) -> Iterator[Evidence]:
     for source in files:
         for service, line in source.services.items():
             yield say("backing_services", service, source.path, "python.address", SOURCE - 0.1, line)
+
+
+def _scripts_beside(sources: Sources, files: list[SourceFile], evidence: list[Evidence]) -> frozenset[str]:
+    """Programs of their own beside the one that is started: nothing imports them, and no statement is about them."""
+    if not best(evidence, "start_command"):
+        return frozenset()
+    imported = {path for file in files for name in file.imports if (path := sources.module_file(name, file.path))}
+    spoken = {each.file for each in evidence}
+    return frozenset(
+        file.path
+        for file in files
+        if file.main_line
+        and file.path not in imported | spoken
+        and file.path.rpartition("/")[2].removesuffix(".py") not in {*ENTRY_NAMES, "manage"}
+    )
 
 
 def _reads(files: list[SourceFile]) -> Iterator[Read]:
