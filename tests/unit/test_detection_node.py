@@ -175,8 +175,8 @@ def test_a_variable_is_required_only_when_the_code_stops_without_it(tmp_path: Pa
         tmp_path,
         {
             "package.json": package("node a.js"),
-            "a.js": "require('./env');\nif (!process.env.A) throw new Error('A');\nconst b = process.env.B;\nif (!b) {\n  "
-            "process.exit(1); }\n"
+            "a.js": "require('./env');\nif (!process.env.A) throw new Error('A');\n"
+            "const b = process.env.B;\nif (!b) {\n  process.exit(1); }\n"
             "const c = process.env.C ?? 'c';\nconst d = process.env['D'];\nconst { E, F = 'f' } = process.env;\n"
             "app.listen(process.env.PORT);\n",
             "env.js": "z.object({\n  G: z.string(),\n  H: z.string().default('h'),\n  I: z.string().optional(),\n"

@@ -10,6 +10,7 @@ from tasks.detection.evidence import CONVENTION, MANIFEST, SOURCE, best, say
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.health import health_rank
 from tasks.detection.node.application import application_evidence
+from tasks.detection.node.beside import scripts_beside
 from tasks.detection.node.manifests import NodeProject, dependencies_of, dependency_files, read_project
 from tasks.detection.node.nx import nx_folders
 from tasks.detection.node.outside import outside_warnings
@@ -20,7 +21,6 @@ from tasks.detection.node.schemas import schema_reads, service_statements
 from tasks.detection.node.source import JsFile
 from tasks.detection.node.sources import Sources, sources_of
 from tasks.detection.node.start import aliases
-from tasks.detection.node.started import scripts_beside
 from tasks.detection.node.versions import version_evidence, version_warnings
 from tasks.detection.node.workspaces import used_members
 from tasks.detection.reading import Ecosystem, Reading
