@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from tasks.detection.files import FileTree, is_within, join, parent
+from tasks.detection.folders import folders
 from tasks.detection.reading import Reading
 from tasks.models import Component
 
@@ -30,6 +31,26 @@ def without_callers(found: list[Component], readings: Iterable[Reading]) -> list
     """The components without those of which all that is known is that they start another one's program."""
     bare = {reading.folder for reading in readings} - {reading.folder for reading in readings if reading.dependencies}
     return [each for each in found if not _calls(each, found, bare)]
+
+
+def without_errands(found: list[Component]) -> list[Component]:
+    """The components without programs that end and that nothing deploys, below or beside what serves or waits."""
+    if not any(each.kind in {"web", "worker", "static"} for each in found):
+        return found
+    return [each for each in found if each.kind != "job" or each.dockerfile or _is_deployed(each)]
+
+
+def _is_deployed(job: Component) -> bool:
+    """Whether it lies where what is deployed lies, or a file that is about deploying starts it."""
+    holds = parent(job.path).rpartition("/")[2] in folders().holding
+    return (
+        holds
+        or job.path == "."
+        or any(
+            each.field == "start_command" and each.rule.startswith(("procfile.", "compose.", "platform."))
+            for each in job.evidence
+        )
+    )
 
 
 def _is_packaged(tree: FileTree, site: Component, found: list[Component]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tasks.detection.adoption import adoptions, is_given, moved
-from tasks.detection.belonging import without_callers, without_parts
+from tasks.detection.belonging import without_callers, without_errands, without_parts
 from tasks.detection.commands import server_of
 from tasks.detection.compose import Service, at_home, read_compose
 from tasks.detection.decide import decide, name_from
@@ -63,7 +63,7 @@ def _components(
     found = _deployed(tree, found)
     started = [each for each in found if each.kind in {*STARTED, "static"} and each.language != "unknown"]
     kept = started or [each for each in found if each.kind in STARTED and each.path == "."] or found
-    return _named(without_callers(kept, readings))
+    return _named(without_errands(without_callers(kept, readings)))
 
 
 def _of_folders(
