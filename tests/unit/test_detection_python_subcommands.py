@@ -34,6 +34,11 @@ SPOKEN = {
         GROUP + "@cli.group()\ndef db(): pass\n@db.command()\ndef start(): pass\n",
         None,
     ),
+    "a command that is no group's": (GROUP + "@click.command()\ndef serve(): pass\n", None),
+    "a command that is added to a group": (
+        GROUP + "@click.command()\ndef serve(): pass\ncli.add_command(serve)\n",
+        "serve",
+    ),
     "what cannot be parsed": ("def (", None),
 }
 
@@ -66,3 +71,16 @@ def test_a_tool_without_anything_that_listens_is_still_refused(tmp_path: Path) -
     profile = profile_of(tmp_path, {**SHOP, "shop/web.py": "def serve(): print('fake')\n"})
 
     assert profile.verdict == "unsupported"
+
+
+SCRIPTS = {"the project's daemon": ("shop", "shopd"), "a server among tools": ("shop_worker_pool", "shop_homeserver")}
+
+
+@pytest.mark.parametrize("case", SCRIPTS)
+def test_of_several_console_scripts_the_one_that_serves_is_started(case: str, tmp_path: Path) -> None:
+    other, wanted = SCRIPTS[case]
+    scripts = f"[project.scripts]\n{other} = 'shop.web:serve'\n{wanted} = 'shop.web:serve'\n"
+    text = SHOP["pyproject.toml"].replace("[project.scripts]\nshop = 'shop.cli:cli'\n", scripts)
+    component = component_of(tmp_path, {**SHOP, "pyproject.toml": text})
+
+    assert component.start_command == wanted

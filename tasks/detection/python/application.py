@@ -23,15 +23,10 @@ from tasks.detection.python.workers import rq_evidence, worker_evidence
 from tasks.models import Evidence
 
 _FREE_PORT = 8000
-_PORT_NAMES = {
-    **{
-        name: name
-        for name in ("DEFAULT_PORT", "SERVER_PORT", "HTTP_PORT", "WEB_PORT", "LISTEN_PORT", "APP_PORT", "PORT")
-    },
-    "port": "--port",
-    "http_port": "--http-port",
-}
-"""Names of what a program listens at, and how they stand in the text."""
+_PORT_NAMES = (
+    "--port", "--http-port", "DEFAULT_PORT", "SERVER_PORT", "HTTP_PORT", "WEB_PORT", "LISTEN_PORT", "APP_PORT", "PORT",
+)  # fmt: skip
+"""Options and constants that say where a program listens."""
 """For a program that asks PORT where to listen and has no default, nor has its framework."""
 _USUAL_SCRIPTS = ("app.py", "streamlit_app.py", "main.py", "Home.py", "home.py", "dashboard.py", "Main.py")
 
@@ -239,8 +234,8 @@ def _named_port(sources: Sources, start: str, listens: list[tuple[str, Listen]])
         return
     for source in sources.reachable(start):
         text = sources.tree.text(source.path) or ""
-        for name, written in _PORT_NAMES.items():
-            known, line = source.values.get(name), line_of(text, written)
+        for name in _PORT_NAMES:
+            known, line = source.values.get(name), line_of(text, name)
             if line and known and known.number:
                 yield say("port", known.number, source.path, "python.port_name", CONVENTION - 0.1, line)
                 return

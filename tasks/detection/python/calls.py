@@ -59,7 +59,7 @@ def _chained(node: ast.Call, scope: Scope) -> str | None:
 
 
 def learn_option(node: ast.Call, scope: Scope) -> None:
-    """Argparse, optparse, click and tornado: --port with a default."""
+    """Argparse, optparse, click and tornado: --port with a default, known by both its names."""
     if not isinstance(node.func, ast.Attribute | ast.Name):
         return
     last = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
@@ -74,3 +74,4 @@ def learn_option(node: ast.Call, scope: Scope) -> None:
             attribute = name.removeprefix("--").replace("-", "_")
             scope.settings[attribute] = known
             scope.values.setdefault(attribute, known)
+            scope.values.setdefault(name, known)

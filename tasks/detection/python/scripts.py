@@ -25,7 +25,7 @@ _NEAR: Final = 4
 """So many of the files that a program reaches, itself first, tell whether it has windows, or asks what to do."""
 _TELLING: Final = 8
 """So many of the files that a program reaches, itself first, make its subcommands."""
-_SERVING: Final = re.compile(r"(?:^|[-_])(?:server|serve|api|web|app|run|start|worker|bot|daemon)$")
+_SERVING: Final = re.compile(r"server$|(?:^|[-_])(?:serve|api|web|app|run|start|worker|bot|daemon)$")
 _TOOLS: Final = re.compile(
     r"[-_](?:manage|admin|init|create|export|import|migrate|db|dev|config|gen|test|debug|fsck|ctl|cli)\b"
 )
@@ -62,6 +62,8 @@ def entries(sources: Sources, files: list[SourceFile], project: PythonProject) -
 def _rank(script: str, project: PythonProject) -> int:
     if is_own_name(script, project):
         return 0
+    if _plain(script) == f"{_plain(project.name or '')}d":  # its daemon
+        return -1
     return 1 if _SERVING.search(script) else 3 if _TOOLS.search(script) else 2
 
 

@@ -22,7 +22,8 @@ def serving_subcommand(texts: Iterable[str]) -> str | None:
     if not any(_demands_one(tree) for tree in trees):
         return None
     nested = {name for tree in trees for name in _nested(tree)}
-    names = {name for tree in trees for node in ast.walk(tree) for name in _made(node, nested)}
+    added = {name for tree in trees for name in _added(tree)}
+    names = {name for tree in trees for node in ast.walk(tree) for name in _made(node, nested, added)}
     return min(names & set(_SERVING), key=_SERVING.index, default=None)
 
 
@@ -49,13 +50,21 @@ def _nested(tree: ast.Module) -> Iterator[str]:
             yield from (each.id for each in node.args[:1] if isinstance(each, ast.Name))
 
 
-def _made(node: ast.AST, nested: set[str]) -> Iterator[str]:
+def _added(tree: ast.Module) -> Iterator[str]:
+    """Functions that are put into a group by a call."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and called_name(node) == "add_command":
+            yield from (each.id for each in node.args[:1] if isinstance(each, ast.Name))
+
+
+def _made(node: ast.AST, nested: set[str], added: set[str]) -> Iterator[str]:
     """The names of the commands that the node makes, as click, Typer and argparse spell them."""
     if isinstance(node, ast.Call) and called_name(node) == "add_parser" and isinstance(said := first_given(node), str):
         yield said
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         for each in _decorators(node):
-            if called_name(each) == "command" and _owner(each) not in nested:
+            alone = _owner(each) in {None, "click"} and node.name not in added
+            if called_name(each) == "command" and not alone and _owner(each) not in nested:
                 named = first_given(each) or constant(given_to(each).get("name"))
                 yield named if isinstance(named, str) else _SUFFIX.sub("", node.name).replace("_", "-")
 
