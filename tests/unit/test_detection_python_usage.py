@@ -87,11 +87,15 @@ def test_what_a_script_beside_the_application_demands_is_not_demanded_of_it(tmp_
         "store.py": demanding.format("STORE_URL"),
         "fill.py": demanding.format("ADMIN_PASSWORD"),
         "worker.py": demanding.format("QUEUE_URL"),
+        "modpython.py": "import os\nroot = os.environ['SHOP_ROOT']\n",
+        "settings.py": "import os\nhost = os.environ['HOST_NAME']\n",
     }
 
     assert {each.name: each.required for each in component_of(tmp_path, files).env} == {
         "ADMIN_PASSWORD": False,
+        "HOST_NAME": True,
         "KEY": True,
         "QUEUE_URL": True,
+        "SHOP_ROOT": False,
         "STORE_URL": True,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tasks.detection.environment import Read, port_of_variable, variables, without_demands
@@ -24,6 +25,8 @@ from tasks.models import Evidence
 
 _MANIFESTS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "environment.yml", "environment.yaml"})
 
+_LOADED = re.compile(r"__init__\.py$|settings|config|conf\b|env|constants|tasks|celery")
+"""In the paths of files that are loaded by their names."""
 _PROJECT_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 
 
@@ -139,15 +142,19 @@ def _services(files: list[SourceFile]) -> Iterator[Evidence]:
 
 
 def _scripts_beside(sources: Sources, files: list[SourceFile], evidence: list[Evidence]) -> frozenset[str]:
-    """Programs of their own beside the one that is started: nothing imports them, and no statement is about them."""
+    """Programs of their own beside the one that is started: nothing imports them, and no statement is about them.
+
+    Django loads modules by their names, so of its files only those that start themselves count.
+    """
     if not best(evidence, "start_command"):
         return frozenset()
     imported = {path for file in files for name in file.imports if (path := sources.module_file(name, file.path))}
     spoken = {each.file for each in evidence}
+    by_name = any((each.field, each.value) == ("framework", "django") for each in evidence)
     return frozenset(
         file.path
         for file in files
-        if file.main_line
+        if (file.main_line or not (by_name or _LOADED.search(file.path)))
         and file.path not in imported | spoken
         and file.path.rpartition("/")[2].removesuffix(".py") not in {*ENTRY_NAMES, "manage"}
     )
