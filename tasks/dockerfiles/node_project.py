@@ -15,7 +15,11 @@ _GIT_HOOKS = re.compile(r"\b(?:husky|lefthook|simple-git-hooks)\b")
 _RUN_SCRIPT = re.compile(r"^(?:npm|pnpm|yarn|bun)\s+(?:(?:run|run-script)\s+)?(?P<script>[A-Za-z0-9:_.-]+)$")
 _STANDALONE = re.compile(r"""\boutput\s*:\s*["']standalone["']""")
 _NEXT_CONFIGS = ("next.config.js", "next.config.mjs", "next.config.ts", "next.config.cjs")
-_PACKAGE_OF_PROGRAM = {"nest": "@nestjs/cli", "tsc": "typescript", "ng": "@angular/cli", "remix": "@remix-run/dev"}
+_PACKAGE_OF_PROGRAM = {
+    "nest": "@nestjs/cli", "tsc": "typescript", "ng": "@angular/cli", "remix": "@remix-run/dev",
+    "babel-node": "@babel/node", "sucrase-node": "sucrase",
+}  # fmt: skip
+_LOADED = re.compile(r"(?:^|\s)(?:-r|--require|--import|--loader)[ =](?P<package>@[\w.-]+/[\w.-]+|[\w.-]+)")
 _OWN_PROGRAMS = frozenset({"node", "npm", "npx", "sh", "bash", "pnpm", "yarn", "bun"})
 
 
@@ -32,7 +36,7 @@ class NodeProject:
     start: str | None
     """The start command, with package scripts replaced by what they run."""
     needs_development: str | None
-    """The development dependency that the start command runs."""
+    """The development dependency that the start command runs, or has loaded first."""
     standalone: bool
     """Next.js writes a folder that holds all that it needs."""
     has_public: bool
@@ -78,15 +82,11 @@ def _resolved(start: str | None, scripts: dict[str, str]) -> str | None:
 
 def _development_program(start: str | None, package: object) -> str | None:
     name = program(start or "")
-    if name in _OWN_PROGRAMS:
-        return None
-    needed = _PACKAGE_OF_PROGRAM.get(name, name)
+    loaded = [match["package"] for match in _LOADED.finditer(start or "")]
+    wanted = loaded if name in _OWN_PROGRAMS else [_PACKAGE_OF_PROGRAM.get(name, name), *loaded]
     fields = table(package)
-    return (
-        needed
-        if needed in table(fields.get("devDependencies")) and needed not in table(fields.get("dependencies"))
-        else None
-    )
+    development, dependencies = table(fields.get("devDependencies")), table(fields.get("dependencies"))
+    return next((each for each in wanted if each in development and each not in dependencies), None)
 
 
 def _lock_version(component: Component, folder: Folder) -> str | None:

@@ -8,40 +8,49 @@ from typing import Final
 
 from tasks.detection import shape
 from tasks.detection.commands import port_in
-from tasks.detection.deno.tasks_of import Run, runs
+from tasks.detection.deno.tasks_of import ENTRIES, Run, runs
 from tasks.detection.environment import port_of_variable, variables
 from tasks.detection.evidence import DEPENDENCY, MANIFEST, SOURCE, TOOL_FILE, WEAK, line_of, say
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.frameworks import declared
 from tasks.detection.node.listening import listening_in, port_evidence
 from tasks.detection.node.manifests import read_project
-from tasks.detection.node.sources import Sources, sources_of
+from tasks.detection.node.sources import EXTENSIONS, Sources, sources_of
 from tasks.detection.reading import Dependency, Ecosystem, Reading
 from tasks.detection.tool_files import asked_by_tool_files
 from tasks.detection.versions import resolve
 from tasks.models import Evidence
 
 _MANIFESTS: Final = ("deno.json", "deno.jsonc")
+_OWN: Final = re.compile(r"[\"'](?:https://deno\.land/|https://esm\.sh/|jsr:|npm:)|\bDeno\.(?:serve|listen|env|run|open)\b")
 _LOCKS: Final = {"5": "2", "4": "2"}
 """The release of Deno by the version of its lock file."""
 
 
 def folders(tree: FileTree) -> tuple[str, ...]:
-    """Folders with a deno.json that no package.json with scripts stands beside."""
-    found = (parent(path) for path in tree.ordered if path.rpartition("/")[2] in {*_MANIFESTS, "deno.lock"})
+    """Folders with a deno.json that no package.json with scripts stands beside; without one, the root of a program."""
+    found = [parent(path) for path in tree.ordered if path.rpartition("/")[2] in {*_MANIFESTS, "deno.lock"}]
+    if not found and "package.json" not in tree.paths and _lone(tree):
+        found.append(".")
     return tuple(folder for folder in dict.fromkeys(found) if not _is_node(tree, folder))
+
+
+def _lone(tree: FileTree) -> str | None:
+    """The program at the root that only Deno can run: it imports by URL, or calls what Deno alone has."""
+    return next((name for name in sorted(ENTRIES & tree.paths) if _OWN.search(tree.text(name) or "")), None)
 
 
 def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     """Everything that the folder says as a Deno project."""
-    path = next((path for name in _MANIFESTS if (path := join(folder, name)) in tree.paths), join(folder, "deno.lock"))
+    lock = join(folder, "deno.lock")
+    paths = (*(join(folder, name) for name in _MANIFESTS), lock)
+    path = next((path for path in paths if path in tree.paths), None) or _lone(tree) or lock
     text = tree.manifest(path)
     manifest = shape.loose_json(text) if path.endswith(("json", "jsonc")) else {}
     sources = sources_of(tree, folder, others)
     files = sources.interesting()
     reads = [each for source in files for each in source.reads]
     env, env_evidence = variables(reads, "deno.reads_environment")
-    lock = join(folder, "deno.lock")
     dependencies = tuple(_dependencies(manifest, path, text, sources))
     evidence = [
         say("language", "deno", path, "deno.manifest", MANIFEST + 0.01, 1),
@@ -161,7 +170,8 @@ def _kind(  # noqa: PLR0917 - what was read of one folder
     elif start and waiting:
         yield say("kind", "worker", waiting.path, "deno.waits", SOURCE - 0.1, waiting.waits_line)
     elif start:
-        yield say("kind", "library" if manifest_exports(tree, path) else "job", path, "deno.program_ends", WEAK, 1)
+        published = manifest_exports(tree, path) or path.endswith(EXTENSIONS)
+        yield say("kind", "library" if published else "job", path, "deno.program_ends", WEAK, 1)
     else:
         yield say("kind", "library", path, "deno.no_program", WEAK, 1)
 

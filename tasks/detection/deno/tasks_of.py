@@ -18,6 +18,8 @@ _FILES: Final = (
     "main.ts", "server.ts", "mod.ts", "index.ts", "app.ts", "src/main.ts", "src/server.ts", "src/index.ts", "main.js",
     "server.js", "main.tsx", "server.tsx", "src/app.ts",
 )  # fmt: skip
+ENTRIES: Final = frozenset(name for name in _FILES if "/" not in name)
+"""Files that programs begin with, in the project's own folder."""
 _WATCHING: Final = re.compile(r"^--(?:watch|hmr|watch-hmr|inspect(?:-brk|-wait)?|unstable-hmr)(?:=.*)?$")
 
 
@@ -48,7 +50,15 @@ def _by_task(tasks: Mapping[str, object], sources: Sources) -> Iterator[Run]:
             continue
         words = shlex.split(command)
         entry = next((path for word in words[2:] if not word.startswith("-") and (path := sources.resolve(word))), None)
+        if entry is None and "build" not in tasks and any(_is_gone(word, sources) for word in words[2:]):
+            continue
         yield Run(command, "deno.task", MANIFEST - rank / 1000, entry, name, serves=words[1:2] == ["serve"])
+
+
+def _is_gone(word: str, sources: Sources) -> bool:
+    """Whether a file of the project is meant that is not there."""
+    plain = re.fullmatch(r"(?:\./)?[\w@-][\w@./-]{0,200}\.[cm]?[jt]sx?", word)
+    return plain is not None and not word.startswith(("./_", "_")) and join(sources.folder, word) not in sources.tree.paths
 
 
 def _by_file(sources: Sources) -> Iterator[Run]:

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from tasks.detection.evidence import CONVENTION, MANIFEST, say
+from tasks.detection.files import join
+from tasks.detection.node.endings import ending
 from tasks.detection.node.frameworks import NodeFramework
 from tasks.detection.node.manifests import NodeProject
 from tasks.detection.node.sources import Sources
+from tasks.detection.node.workspaces import workspace_root
 from tasks.models import Evidence
 
 BUILDING: Final = re.compile(r"\b(?:build|compile|tsc|webpack|rollup|esbuild|babel|clean|lint)\b")
@@ -19,7 +22,10 @@ BUILDS: Final = (
     "build:all", "heroku-postbuild",
 )  # fmt: skip
 _PREPARING: Final = ("prestart:prod", "prestart")
+_BRINGING: Final = ("typescript", "tsup", "@nestjs/cli", "tsdx", "@adonisjs/assembler", "ts-jest", "@angular/cli")
 _SOURCE_FOLDERS: Final = frozenset({"src", "source", "sources"})
+_LENT_COMPILER: Final = "npx --yes --package typescript tsc"
+"""For projects that compile with what their developers have installed everywhere."""
 _NOTHING: Final = re.compile(r"^\s*(?:echo\b|exit\b|true$|:$)")
 
 
@@ -41,9 +47,12 @@ def build_evidence(
         written = project.scripts.get(name)
         if not written or _NOTHING.search(written) or (entry and _is_built(written, sources)):
             continue
-        if name in _PREPARING and not BUILDING.search(written):
+        kept = ending(written, project)
+        if kept is None or (name in _PREPARING and not BUILDING.search(written)):
             continue
-        command = _of_the_workspace(written, sources) if project.is_shared else f"{_runner(project)} {name}"
+        whole = f"{_runner(project)} {name}" if kept == written else kept
+        lent = _lent(kept, project, sources)
+        command = lent or (_of_the_workspace(kept, sources) if project.is_shared else whole)
         yield say("build_command", command, project.path, "node.build_script", MANIFEST, project.line(name))
         return
     compiled = entry and entry.endswith(("ts", "tsx")) and command and command.startswith("node ")
@@ -52,8 +61,18 @@ def build_evidence(
         yield say(
             "build_command", f"{program} {framework.build}", project.path, f"node.{framework.name}", CONVENTION, 1
         )
-    elif compiled and project.declares("typescript"):
-        yield say("build_command", "npx tsc", project.path, "node.typescript", CONVENTION, 1)
+    elif compiled and (project.declares("typescript") or join(project.folder, "tsconfig.json") in sources.tree.paths):
+        command = _lent("tsc", project, sources) or "npx tsc"
+        yield say("build_command", command, project.path, "node.typescript", CONVENTION, 1)
+
+
+def _lent(script: str, project: NodeProject, sources: Sources) -> str | None:
+    """The script with a compiler that the project does not declare; None when it needs no such help."""
+    words = script.removeprefix("npx ").split()
+    if words[:1] != ["tsc"] or project.manager == "bun" or re.search(r"[&|;<>]", script):
+        return None
+    brought = any(project.declares(name) for name in _BRINGING) or workspace_root(sources.tree, project.folder)
+    return None if brought else " ".join([_LENT_COMPILER, *words[1:]])
 
 
 def _of_the_workspace(written: str, sources: Sources) -> str:

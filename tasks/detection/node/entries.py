@@ -44,6 +44,15 @@ def entry_of(command: str, project: NodeProject, sources: Sources) -> str | None
     return None
 
 
+def is_absent(command: str, project: NodeProject, sources: Sources) -> bool:
+    """Whether Node.js is asked for a file that is not there, outside the folders that builds write to."""
+    words = _program_words(command)
+    if not command.startswith("node ") or not words or words[0].startswith("-"):
+        return False
+    named = join(".", (shape.text(project.package.get("main")) or "index.js") if words[0] == "." else words[0])
+    return named.partition("/")[0] not in {*_OUTPUTS, ".next", ".output"} and sources.resolve(named) is None
+
+
 def compiled_from(output: str, sources: Sources) -> str | None:
     """The source file that a compiled one is made of."""
     normal = join(".", output)

@@ -54,7 +54,7 @@ def name_in(expression: str) -> str | None:
 
 def _alternatives(written: str, asked: re.Match[str] | None) -> list[str]:
     """What the expression may be worth, the last resort first."""
-    found = list(reversed(re.split(r"\|\||\?\?", written)))
+    found = list(reversed(re.split(r"\|\|?|\?\?", written)))
     ternary = _TERNARY.search(written)
     if ternary:
         found = [ternary["other"], ternary["then"], *found]

@@ -9,9 +9,9 @@ from typing import Final
 from tasks.detection.environment import Read
 
 _ENV: Final = r"(?:process\.env|Bun\.env)(?:\.(?P<a>[A-Za-z_]\w*)|\[\s*[\"'](?P<b>\w+)[\"']\s*\])"
-_READ: Final = re.compile(_ENV + r"(?P<after>[!)\s]{0,4}(?:\|\||\?\?)\s*(?P<value>[^\s;,)}]{1,120}))?")
+_READ: Final = re.compile(_ENV + r"(?P<after>[!)\s]{0,4}(?:\|\|?|\?\?)\s*(?P<value>[^\s;,)}]{1,120}))?")
 _DENO: Final = re.compile(
-    r"\bDeno\.env\.get\(\s*[\"'](\w+)[\"']\s*\)(?:[!)\s]{0,4}(?:\|\||\?\?)\s*([^\s;,)}]{1,120}))?"
+    r"\bDeno\.env\.get\(\s*[\"'](\w+)[\"']\s*\)(?:[!)\s]{0,4}(?:\|\|?|\?\?)\s*([^\s;,)}]{1,120}))?"
 )
 _DESTRUCTURED: Final = re.compile(r"\{([^{}]{1,2000})\}\s*=\s*(?:process|Bun)\.env\b")
 _STOPS: Final = re.compile(
@@ -30,7 +30,7 @@ _FIELD: Final = re.compile(
 _NEST: Final = re.compile(
     r"\b(?:[cC]onfig(?:Service)?|env(?:ironment)?)\.(?P<how>get|getOrThrow)\s*(?:<[^>]{0,60}>)?\(\s*"
     r"[\"'`](?P<name>[A-Z][A-Z0-9_]{0,60})[\"'`]\s*(?:,\s*(?P<inside>[^),{]{1,80}))?[^)]{0,60}\)"
-    r"(?:\s*(?:\|\||\?\?)\s*(?P<after>[^\s;,)}]{1,120}))?"
+    r"(?:\s*(?:\|\|?|\?\?)\s*(?P<after>[^\s;,)}]{1,120}))?"
 )
 _CONVICT: Final = re.compile(r"\benv\s*:\s*[\"']([A-Z][A-Z0-9_]{0,60})[\"']")
 _ENV_VAR: Final = re.compile(

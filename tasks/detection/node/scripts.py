@@ -17,6 +17,13 @@ _ASSIGNMENT: Final = re.compile(r"[A-Za-z_]\w*=")
 _SCRIPT_FILE: Final = re.compile(r"[\w@./-]{1,200}\.[cm]?[jt]sx?")
 _PLAIN: Final = re.compile(r"[\w@%+=:,./${}-]+")
 _PORT: Final = re.compile(r"(?:^|\s)(?:set\s+)?(?:SERVER_|HTTP_|APP_)?PORT=[\"']?(\d{2,5})\b")
+_PROGRAM_FILE: Final = re.compile(r"\.{0,2}/?[\w@-][\w@./-]{0,200}")
+_VALUED: Final = frozenset(
+    {"-w", "--watch", "-e", "--ext", "-i", "--ignore", "-d", "--delay", "-x", "--exec", "-s", "--signal", "--config"}
+)
+"""Options of nodemon that take a value."""
+_LOADING: Final = frozenset({"-r", "--require", "--import", "--loader", "--experimental-loader"})
+"""Options of Node.js that take a module without which the program may not run."""
 _MANAGERS: Final = frozenset({"npm", "yarn", "pnpm", "bun"})
 _MAX_DEPTH: Final = 4
 
@@ -51,7 +58,7 @@ def production(scripts: Mapping[str, str], written: str, depth: int = 0) -> str 
     called = called_script(words)
     if called in scripts and depth < _MAX_DEPTH:
         return None if folder else production(scripts, scripts[called], depth + 1)
-    words = unwrapped(_without_runner(words))
+    words = unwrapped(without_runner(words))
     restarted = _restarted(words)
     if restarted is not None:
         return restarted or None
@@ -88,6 +95,18 @@ def unwrapped(words: list[str]) -> list[str]:
             words = _behind(words[1:], table().wrappers[name])
         else:
             return words
+    return words
+
+
+def without_runner(words: list[str]) -> list[str]:
+    """The words without what finds an installed program, as npx does."""
+    for runner in table().runners:
+        size = runner.count(" ") + 1
+        if words[:size] == runner.split() and len(words) > size:
+            rest = words[size:]
+            while len(rest) > 1 and rest[0].startswith("-"):
+                rest = rest[1:]
+            return rest
     return words
 
 
@@ -128,17 +147,6 @@ def _starts(words: Sequence[str], entries: tuple[str, ...]) -> bool:
     return any(list(words[: entry.count(" ") + 1]) == entry.split() for entry in entries)
 
 
-def _without_runner(words: list[str]) -> list[str]:
-    for runner in table().runners:
-        size = runner.count(" ") + 1
-        if words[:size] == runner.split() and len(words) > size:
-            rest = words[size:]
-            while len(rest) > 1 and rest[0].startswith("-"):
-                rest = rest[1:]
-            return rest
-    return words
-
-
 def _serves_development(words: list[str]) -> bool:
     if words[0] in table().alone and all(re.match(r"-|[./]|\d", word) for word in words[1:]):
         return True
@@ -155,12 +163,37 @@ def _restarted(words: list[str]) -> str | None:
     for option in ("--exec", "-x"):
         if option in rest[:-1] or (longest.endswith(option) and rest):
             return _executed(rest, option if option in rest else None)
-    position, named = next(((at, word) for at, word in enumerate(rest) if _SCRIPT_FILE.fullmatch(word)), (0, ""))
+    position, named = _program_file(rest)
     if not named or re.search(r"(?:ecosystem|pm2|process)[\w.]*\.config\.[cm]?js$", named):
         return ""
     program = "bun" if longest.startswith("bun") else "tsx" if named.endswith(("ts", "tsx")) else "node"
     arguments = rest[position + 1 :] if longest.startswith(("nodemon", "node", "tsx", "ts-node")) else []
-    return _joined([program, named, *(word for word in arguments if word != "--")])
+    arguments = _without_own(arguments) if longest == "nodemon" else arguments
+    loading = _loading(rest[:position]) if program == "node" else []
+    return _joined([program, *loading, named, *(word for word in arguments if word != "--")])
+
+
+def _program_file(words: list[str]) -> tuple[int, str]:
+    """Where the file that is run again and again stands, and its name, with or without an ending; (0, "") for none."""
+    named = next(((at, word) for at, word in enumerate(words) if _SCRIPT_FILE.fullmatch(word)), None)
+    bare = (
+        (at, word)
+        for at, word in enumerate(words)
+        if "/" in word and _PROGRAM_FILE.fullmatch(word) and (at == 0 or words[at - 1] not in _VALUED | _LOADING)
+    )
+    return named or next(bare, (0, ""))
+
+
+def _without_own(words: list[str]) -> list[str]:
+    """The arguments without nodemon's own, which may stand behind the file."""
+    kept = [word for at, word in enumerate(words) if word not in _VALUED and (at == 0 or words[at - 1] not in _VALUED)]
+    return words if "--" in words else [word for word in kept if word not in {"--inspect", "--verbose", "-L"}]
+
+
+def _loading(words: list[str]) -> list[str]:
+    """The modules that Node.js is told to load first."""
+    pairs = zip(words, words[1:], strict=False)
+    return [word for option, module in pairs if option in _LOADING for word in (option, module)]
 
 
 def _executed(rest: list[str], option: str | None) -> str:
@@ -168,6 +201,7 @@ def _executed(rest: list[str], option: str | None) -> str:
     at = rest.index(option) + 1 if option else 0
     executed = _words(rest[at])
     others = [word for index, word in enumerate(rest) if index != at and _SCRIPT_FILE.fullmatch(word)]
+    others = others or [named for _, named in [_program_file(rest[at + 1 :])] if named]
     whole = executed if any(_SCRIPT_FILE.fullmatch(word) for word in executed) else [*executed, *others[-1:]]
     inner = production({}, _joined(whole), 1)
     return inner or ""

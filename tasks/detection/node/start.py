@@ -13,10 +13,10 @@ from tasks.detection.commands import is_simple, listening, port_in
 from tasks.detection.evidence import CONFIGURATION, CONVENTION, MANIFEST, SOURCE
 from tasks.detection.files import join
 from tasks.detection.node.builds import BUILDING, BUILDS
-from tasks.detection.node.entries import compiled_from, entry_of, output_of, transpiled
+from tasks.detection.node.entries import compiled_from, entry_of, is_absent, output_of, transpiled
 from tasks.detection.node.frameworks import NodeFramework
 from tasks.detection.node.manifests import NodeProject
-from tasks.detection.node.process_files import named_by_pm2
+from tasks.detection.node.process_files import mapped_by_nodemon, named_by_file
 from tasks.detection.node.scripts import port_said, production
 from tasks.detection.node.sources import Sources
 
@@ -42,6 +42,9 @@ _OF_BUN: Final = frozenset(
 )  # fmt: skip
 """Commands of its own, which `bun NAME` runs before a script of that name."""
 _LOADERS: Final = ("tsx", "ts-node", "esno", "jiti", "@swc-node/register")
+_LOADED: Final = re.compile(
+    r"(?:^|\s)(?:-r|--require|--import|--loader|--experimental-loader)[ =](@[\w.-]+/[\w.-]+|[\w.-]+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,10 @@ class Start:
 def starts(project: NodeProject, sources: Sources, framework: NodeFramework | None) -> list[Start]:
     """The ways that were found, the strongest first."""
     conventional = _listening_first(list(_conventional(project, sources)), sources)
-    found = [*_scripts(project, sources), *_programs(project, sources), *_main(project, sources)]
-    found += [*_developers(project, sources), *conventional]
+    developers = list(_developers(project, sources))
+    found = [*_scripts(project, sources), *_programs(project, sources)]
+    found += [*_main(project, sources, developers), *developers, *conventional]
+    found = [way for way in found if not _is_stale(way, project, sources)] or found
     if framework and framework.start and not any(each.rule == "node.start_script" for each in found):
         found.insert(0, Start(framework.start, f"node.{framework.name}", SOURCE, 1, project.path, None))
     return sorted(found, key=lambda each: -each.confidence)
@@ -92,18 +97,20 @@ def _plain(project: NodeProject, sources: Sources, name: str) -> str | None:
 
 def _command(project: NodeProject, sources: Sources, written: str) -> str | None:
     """What the script runs in production, a compiler's or a restarter's detours replaced."""
-    command = production(project.scripts, written) or named_by_pm2(written, sources)
+    command = production(project.scripts, written) or named_by_file(written, project, sources)
     if command is None:
         return None
+    command = mapped_by_nodemon(command, written, project, sources)
     words = command.split()
     if words[:2] == ["nest", "start"]:
         return _nest(words, sources)
     if words[0] == "babel-node":
         return _compiled(command, project, sources)
-    if words[0] == "tsx" and not project.declares("tsx"):
+    if words[0] in {"tsx", "ts-node"} and not project.declares(words[0]):
         loader = next((name for name in _LOADERS if project.declares(name)), None)
         entry = entry_of(command, project, sources)
-        if entry and (project.declares("typescript") or loader):
+        typed = project.declares("typescript") or join(project.folder, "tsconfig.json") in sources.tree.paths
+        if entry and (typed or loader):
             name = sources.relative(entry)
             compiles = "tsc" in " ".join(project.scripts.get(each, "") for each in ("build", "compile", "build:ts"))
             is_run = loader in {"ts-node", "esno", "jiti"} and not compiles
@@ -143,6 +150,14 @@ def _scripts(project: NodeProject, sources: Sources) -> Iterator[Start]:
         yield Start(shown, "node.start_script", confidence, project.line(name), project.path, entry, said)
 
 
+def _is_stale(way: Start, project: NodeProject, sources: Sources) -> bool:
+    """Whether a script names a file that is not there and that nothing makes."""
+    if way.rule != "node.start_script" or way.entry is not None:
+        return False
+    written = " ".join(project.scripts.get(name, "") for name in (*BUILDS, "postinstall", "prepare", "prestart"))
+    return not written.strip() and is_absent(way.command, project, sources)
+
+
 def _developers(project: NodeProject, sources: Sources) -> Iterator[Start]:
     """The program that a developer's script runs, for a project that says nothing of production."""
     for rank, name in enumerate(_DEVELOPERS):
@@ -170,13 +185,19 @@ def _programs(project: NodeProject, sources: Sources) -> Iterator[Start]:
             return
 
 
-def _main(project: NodeProject, sources: Sources) -> Iterator[Start]:
+def _main(project: NodeProject, sources: Sources, developers: list[Start]) -> Iterator[Start]:
+    """The main file; as the developers run it, when they need more for it than Node.js."""
     main = shape.text(project.package.get("main"))
     if not main or not re.fullmatch(r"[\w./@-]{1,200}", main):
         return
     line = project.line("main")
     entry = sources.resolve(main)
     if entry and entry.endswith((".js", ".mjs", ".cjs")):
+        same = next((way for way in developers if way.entry == entry), None)
+        loaded = _LOADED.search(same.command) if same else None
+        if same and (not same.command.startswith("node ") or (loaded and project.declares(loaded[1]))):
+            yield replace(same, confidence=CONFIGURATION)
+            return
         command = shlex.join(["node", sources.relative(entry)])
         yield Start(command, "node.main", CONFIGURATION, line, project.path, entry)
         return
