@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, SOURCE, say
 from tasks.detection.node.builds import build_evidence
 from tasks.detection.node.devices import Device, device_of
-from tasks.detection.node.found import find
+from tasks.detection.node.found import Found, find
 from tasks.detection.node.frameworks import declared
 from tasks.detection.node.kinds import kind_evidence
+from tasks.detection.node.listening import listening_in
 from tasks.detection.node.manifests import NodeProject
 from tasks.detection.node.source import JsFile
 from tasks.detection.node.sources import Sources, has_own_sources
@@ -25,7 +26,10 @@ def application_evidence(project: NodeProject, sources: Sources, files: list[JsF
         return
     found = find(project, sources, files, tuple(row for row, _ in candidates))
     chosen = found.framework
+    idle = _idle(found)
     for row, package in candidates:
+        if idle and row.interface == "code" and not any(package in source.imports for source in idle):
+            continue
         confidence = DEPENDENCY if row is chosen or (chosen and row.name == chosen.name) else CONVENTION - 0.1
         yield say("framework", row.name, project.path, "node.dependency", confidence, project.line(package))
     for way in found.ways:
@@ -42,6 +46,12 @@ def application_evidence(project: NodeProject, sources: Sources, files: list[JsF
         wanted=site.script if site else None,
     )
     yield from kind_evidence(found)
+
+
+def _idle(found: Found) -> list[JsFile]:
+    """The files of a program that waits and does not listen: what it does not import it is not made with."""
+    reached = found.reached()
+    return reached if any(each.waits_line for each in reached) and not listening_in(reached) else []
 
 
 def _device(device: Device) -> Iterator[Evidence]:

@@ -107,6 +107,25 @@ def compiler(sources: Sources) -> tuple[str, str]:
     return options.get("outDir", ""), options.get("rootDir", "src" if only_src else ".")
 
 
+def nests_sources(sources: Sources) -> bool:
+    """Whether tsc writes src/main.ts to dist/src/main.js: it does when it compiles files outside of src as well."""
+    told = [
+        shape.loose_json(sources.tree.text(join(sources.folder, name)) or "")
+        for name in ("tsconfig.build.json", "tsconfig.json")
+    ]
+    options = [shape.table(each.get("compilerOptions")) for each in told]
+    if not any(told) or any("include" in each or "files" in each for each in told) or any("rootDir" in o for o in options):
+        return False
+    left = {"src", "test", "tests", "dist", "node_modules", "coverage"}
+    left |= {name.partition("/")[0] for each in told for name in shape.texts(each.get("exclude")) or ()}
+    written = re.compile(r"(?<!\.d)(?<!\.spec)(?<!\.test)\.ts$")
+    below = (sources.relative(path) for path in sources.tree.below(sources.folder) if written.search(path))
+    inside = tuple(f"{sources.relative(each)}/" for each in sources.others)
+    return sources.resolve("src/main") is not None and any(
+        name.partition("/")[0] not in left and not name.startswith((*inside, ".")) for name in below
+    )
+
+
 def _program_words(command: str) -> list[str]:
     """What stands behind the program's name; nothing for a program that runs no file."""
     try:

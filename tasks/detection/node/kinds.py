@@ -28,6 +28,8 @@ _STYLES: Final = re.compile(
     r"\s*(?:\w+=\S+\s+)?(?:npx )?(?:@tailwindcss/cli|tailwindcss|tailwind|sass|node-sass|lessc|stylus|postcss)\b"
 )
 """What writes style sheets where the pages expect them."""
+_PORT_OF_BUN: Final = 3000
+"""Where Bun serves what the program exports by default, when nothing is said."""
 _STARTED: Final = frozenset({"node.start_script", "node.dev_script"})
 
 
@@ -82,6 +84,8 @@ def _started(found: Found, start: Start) -> Iterator[Evidence]:
     elif framework and framework.interface == "code" and not any(source.waits_line for source in reached):
         yield say("kind", "web", project.path, f"node.{framework.name}", CONVENTION, 1)
         yield from port_evidence(project, found.sources, listening_in(found.files))
+        if start.command.startswith("bun ") and reached and reached[0].exports:
+            yield say("port", _PORT_OF_BUN, reached[0].path, "node.bun_default", WEAK, 1)
     else:
         yield from _program(found, reached or found.files, start)
 

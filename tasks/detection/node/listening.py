@@ -16,17 +16,20 @@ from tasks.detection.node.ports import port_of
 from tasks.detection.node.source import JsFile
 from tasks.detection.node.sources import Sources
 from tasks.detection.variable_files import suggested_port
+from tasks.detection.yaml_text import parse_yaml
+from tasks.errors import Invalid
 from tasks.models import Evidence
 
 _FREE_PORT: Final = 3000
 """For a program that asks PORT where to listen and has no default of its own."""
 _SETTINGS: Final = (
-    "config/default.json",
-    "config/production.json",
-    "config.json",
-    "config/config.json",
-    "config/index.json",
-)
+    "config/production.json", "config/production.yml", "config/production.yaml", "config/default.json",
+    "config/default.yml", "config/default.yaml", "config.json", "config/config.json", "config/index.json",
+)  # fmt: skip
+_ADDRESSED: Final = re.compile(r"\bhttps?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0):([1-9]\d{1,4})\b")
+_ELSEWHERE: Final = re.compile(r"(?:^|/)(?:\w+[.-])?(?:dev|development|test|testing|staging|local)(?:[.-]\w+)?\.[cm]?[jt]s$")
+_PRODUCTION: Final = re.compile(r"(?:^|/)(?:\w+[.-])?(?:prod|production)(?:[.-]\w+)?\.[cm]?[jt]s$")
+"""Files of settings for one environment: containers run in production."""
 
 
 def listening_in(files: list[JsFile]) -> list[tuple[str, JsListen]]:
@@ -43,9 +46,21 @@ def port_evidence(project: NodeProject, sources: Sources, places: list[tuple[str
             yield say("port", port, path, "node.listens", SOURCE, listen.line)
         elif listen.variable:
             yield say("port", _FREE_PORT, path, "node.port_variable", WEAK, listen.line)
+            yield from _of_readme(sources)
         if listen.host_variable and listen.host in LOOPBACK:
             yield say("bind_address", EVERY_ADDRESS, path, "node.host_variable", SOURCE, listen.line)
     yield from suggested_port(sources.tree, project.folder, tuple(variables) or ("PORT",), "node.variable_file")
+
+
+def _of_readme(sources: Sources) -> Iterator[Evidence]:
+    """Where the README says that it is found, when that is one place; a variable gives it any port."""
+    for name in ("README.md", "readme.md", "Readme.md"):
+        path = join(sources.folder, name)
+        text = sources.tree.text(path) or ""
+        said = {match[1]: match.start() for match in _ADDRESSED.finditer(text)}
+        if len(said) == 1:
+            port, position = said.popitem()
+            yield say("port", port, path, "node.readme", WEAK + 0.05, text.count("\n", 0, position) + 1)
 
 
 def _of_variable(sources: Sources, variable: str | None) -> int | None:
@@ -61,16 +76,30 @@ def _elsewhere(sources: Sources, path: str, listen: JsListen) -> int | None:
     """A port that another file's constant holds, or a file of settings."""
     if not listen.name:
         return None
-    for source in [*sources.reachable(path), *sources.interesting()]:
+    for source in sorted([*sources.reachable(path), *sources.interesting()], key=_rank):
         written = source.values.get(listen.name)
         port = port_of(written, source.values)[0] if written else None
         if port:
             return port
     for name in _SETTINGS:
-        port = _setting(shape.loose_json(sources.tree.text(join(sources.folder, name)) or ""), listen.name, 0)
+        port = _setting(_settings(sources, name), listen.name, 0)
         if port:
             return port
     return None
+
+
+def _rank(source: JsFile) -> int:
+    return 0 if _PRODUCTION.search(source.path) else 2 if _ELSEWHERE.search(source.path) else 1
+
+
+def _settings(sources: Sources, name: str) -> object:
+    text = sources.tree.text(join(sources.folder, name)) or ""
+    if name.endswith(".json"):
+        return shape.loose_json(text)
+    try:
+        return parse_yaml(text, name) if text else {}
+    except Invalid:
+        return {}
 
 
 def _setting(table: object, name: str, depth: int) -> int | None:

@@ -19,6 +19,7 @@ _CALLBACK: Final = re.compile(r"(?:async\s*)?(?:\(|function\b)|[\w$]+\s*=>")
 _PORT: Final = re.compile(r"\bport\b\s*(?::\s*([^,}\n]{1,120}))?")
 _HOST: Final = re.compile(r"\bhost(?:name)?\b\s*(?::\s*([^,}\n]{1,120}))?")
 _ADDRESS: Final = re.compile(r"[\"'`](?P<host>[\w.\[\]:-]{0,60}):(?P<port>\d{2,5}|\$\{[^}]{1,60}\})[\"'`]")
+_URL: Final = re.compile(rf"\burl\s*:\s*({_ADDRESS.pattern})")
 _MAX_CALL: Final = 2000
 
 
@@ -29,6 +30,7 @@ class Listener(Model):
     packages: tuple[str, ...] = ()
     default: int | None = None
     positional: bool = False
+    addressed: bool = False
     example: str
 
 
@@ -80,6 +82,9 @@ def _by_row(row: Listener, arguments: list[str], values: Mapping[str, str], line
     named = next((each for each in arguments if re.fullmatch(r"[\w$]{1,40}", each) and each in values), None)
     if said is None and named and _PORT.search(values[named]):
         said = "{" + values[named].strip("{}") + "}"
+    told = next((match for each in arguments if (match := _URL.search(each))), None)
+    if row.addressed and told and told["port"].isdigit():
+        return JsListen(line, int(told["port"]), None, told["host"] or None)
     if said:
         found = _listen([said], values, line)
         if found.port or found.variable or found.name:

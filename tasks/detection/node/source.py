@@ -35,6 +35,17 @@ _DEFAULTED: Final = re.compile(
     r"(?:port|num)\(\s*\{[^{}]{0,100}\bdefault\s*:\s*)[\"']?(\d{2,5})"
 )
 """The port in a schema of settings: convict, zod, Joi, envalid, JSON schema."""
+_OPTION: Final = re.compile(
+    r"[\"'](\w{0,20}port)[\"']\s*,\s*\{[^{}]{0,300}?\bdefault\s*:\s*[\"']?(\d{2,5})\b"
+    r"|--(port)\s*[<\[]\w{1,20}[>\]][\"']\s*,[^)]{0,200}?,\s*[\"']?(\d{2,5})[\"']?\s*\)"
+)
+"""The port among the options of a command line: yargs, commander."""
+_IN_PRODUCTION: Final = re.compile(r"\bproduction[\"']?\s*[:=]\s*\{[^{}]{0,600}?\bport[\"']?\s*:\s*([^,}\n]{1,100})")
+_DEVELOPED: Final = re.compile(r"\bdev(?:elopment)?[\"']?\s*[:=]\s*\{")
+_FILLED: Final = re.compile(
+    r"\bif\s*\(\s*!?\s*(\w{0,20}(?:[pP]ort|PORT))\b[^)]{0,80}\)\s*\{?\s*\1\s*=\s*[\"']?(\d{2,5})\b"
+)
+"""`if (port == null || port == "") { port = 8000; }`"""
 
 _PLACED: Final = re.compile(
     r"(?:__dirname|import\.meta\.dirname)\s{0,20}[,+]\s{0,20}"
@@ -97,11 +108,18 @@ def _without_comment(match: re.Match[str]) -> str:
 
 def _values(code: str) -> dict[str, str]:
     values: dict[str, str] = {}
+    in_production = _IN_PRODUCTION.search(code) if _DEVELOPED.search(code) else None
+    if in_production and not re.search(r"\b(?:dialect|database|username)\b", in_production[0]):
+        values["port"] = in_production[1].strip()
     for match in _DEFAULTED.finditer(code):
         values.setdefault(match[1], match[2])
+    for match in _OPTION.finditer(code):
+        values.setdefault(match[1] or match[3], match[2] or match[4])
     for pattern in (_CONSTANT, _SETTING, _PROPERTY):
         for match in pattern.finditer(code):
             values.setdefault(match[1], match[2])
+    for match in _FILLED.finditer(code):
+        values[match[1]] = f"{values.get(match[1], '')} || {match[2]}".removeprefix(" || ")
     for name, expression in assigned(code).items():
         values.setdefault(name, expression)
     return values

@@ -13,8 +13,16 @@ from tasks.detection.commands import is_simple, listening, port_in
 from tasks.detection.evidence import CONFIGURATION, CONVENTION, MANIFEST, SOURCE
 from tasks.detection.files import join
 from tasks.detection.node.builds import BUILDING, BUILDS
-from tasks.detection.node.entries import compiled_from, entry_of, is_absent, output_of, transpiled
+from tasks.detection.node.entries import (
+    compiled_from,
+    entry_of,
+    is_absent,
+    nests_sources,
+    output_of,
+    transpiled,
+)
 from tasks.detection.node.frameworks import NodeFramework
+from tasks.detection.node.made import made_of
 from tasks.detection.node.manifests import NodeProject
 from tasks.detection.node.process_files import mapped_by_nodemon, named_by_file
 from tasks.detection.node.scripts import port_said, production
@@ -104,6 +112,8 @@ def _command(project: NodeProject, sources: Sources, written: str) -> str | None
     words = command.split()
     if words[:2] == ["nest", "start"]:
         return _nest(words, sources)
+    if words[1:] in (["dist/main"], ["dist/main.js"]) and project.declares("@nestjs/core"):
+        return "node dist/src/main" if nests_sources(sources) else command
     if words[0] == "babel-node":
         return _compiled(command, project, sources)
     if words[0] in {"tsx", "ts-node"} and not project.declares(words[0]):
@@ -131,8 +141,9 @@ def _compiled(command: str, project: NodeProject, sources: Sources) -> str:
 def _nest(words: list[str], sources: Sources) -> str:
     named = [word for word in words[2:] if not word.startswith("-")]
     folder = f"dist/apps/{named[0]}" if named else "dist"
-    main = "dist/src/main" if sources.resolve("src/main") is None and sources.resolve("main") else f"{folder}/main"
-    return f"node {main}"
+    deep = sources.resolve("src/main") is None and sources.resolve("main")
+    deep = deep or (folder == "dist" and nests_sources(sources))
+    return f"node {'dist/src/main' if deep else f'{folder}/main'}"
 
 
 def _scripts(project: NodeProject, sources: Sources) -> Iterator[Start]:
@@ -165,6 +176,8 @@ def _developers(project: NodeProject, sources: Sources) -> Iterator[Start]:
         command = _command(project, sources, written) if written else None
         entry = entry_of(command, project, sources) if command else None
         if command and written and entry and is_simple(command):
+            made = None if command.startswith("node ") else made_of(sources.relative(entry), project, sources)
+            command = shlex.join(["node", made]) if made else command
             confidence = CONVENTION + 0.02 - rank / 1000
             said = port_in(command) or port_said(written)
             yield Start(
