@@ -22,7 +22,9 @@ from tasks.detection.versions import resolve
 from tasks.models import Evidence
 
 _MANIFESTS: Final = ("deno.json", "deno.jsonc")
-_OWN: Final = re.compile(r"[\"'](?:https://deno\.land/|https://esm\.sh/|jsr:|npm:)|\bDeno\.(?:serve|listen|env|run|open)\b")
+_OWN: Final = re.compile(
+    r"[\"'](?:https://deno\.land/|https://esm\.sh/|jsr:|npm:)|\bDeno\.(?:serve|listen|env|run|open)\b"
+)
 _LOCKS: Final = {"5": "2", "4": "2"}
 """The release of Deno by the version of its lock file."""
 

@@ -25,6 +25,12 @@ _TAKING: Final = frozenset(
 _BABEL: Final = re.compile(
     r"\bbabel\s+(?:-\S+\s+){0,10}(?P<folder>[\w./-]{1,80})\s[^&|;]{0,100}?(?:-d|--out-dir)[ =](?P<out>[\w./-]{1,80})"
 )
+_BUNDLED: Final = re.compile(r"\"(?:swc|webpack|rspack)\"\s*(?:[,}]|:\s*true)")
+"""Builders of Nest that write what lies in src and nothing else."""
+_CHOOSING: Final = ("include", "files", "rootDir")
+"""What of tsconfig.json says which files are compiled, or where they are counted from."""
+_NO_SOURCES: Final = frozenset({"src", "test", "tests", "dist", "node_modules", "coverage"})
+_COMPILED: Final = re.compile(r"(?<!\.d)(?<!\.spec)(?<!\.test)\.ts$")
 _OUTPUTS: Final = ("dist", "build", "lib", "out", "output", "server", ".")
 
 
@@ -109,21 +115,17 @@ def compiler(sources: Sources) -> tuple[str, str]:
 
 def nests_sources(sources: Sources) -> bool:
     """Whether tsc writes src/main.ts to dist/src/main.js: it does when it compiles files outside of src as well."""
-    told = [
-        shape.loose_json(sources.tree.text(join(sources.folder, name)) or "")
-        for name in ("tsconfig.build.json", "tsconfig.json")
-    ]
-    options = [shape.table(each.get("compilerOptions")) for each in told]
-    if not any(told) or any("include" in each or "files" in each for each in told) or any("rootDir" in o for o in options):
+    texts = [sources.tree.text(join(sources.folder, name)) or "" for name in ("tsconfig.build.json", "tsconfig.json")]
+    told = [shape.loose_json(text) for text in texts]
+    own = sources.tree.text(join(sources.folder, "nest-cli.json")) or ""
+    if _BUNDLED.search(own) or not any(told) or sources.resolve("src/main") is None:
         return False
-    left = {"src", "test", "tests", "dist", "node_modules", "coverage"}
-    left |= {name.partition("/")[0] for each in told for name in shape.texts(each.get("exclude")) or ()}
-    written = re.compile(r"(?<!\.d)(?<!\.spec)(?<!\.test)\.ts$")
-    below = (sources.relative(path) for path in sources.tree.below(sources.folder) if written.search(path))
+    if any(key in {**each, **shape.table(each.get("compilerOptions"))} for each in told for key in _CHOOSING):
+        return False
+    left = {*_NO_SOURCES, *(name.partition("/")[0] for each in told for name in shape.texts(each.get("exclude")) or ())}
     inside = tuple(f"{sources.relative(each)}/" for each in sources.others)
-    return sources.resolve("src/main") is not None and any(
-        name.partition("/")[0] not in left and not name.startswith((*inside, ".")) for name in below
-    )
+    below = (sources.relative(path) for path in sources.tree.below(sources.folder) if _COMPILED.search(path))
+    return any(name.partition("/")[0] not in left and not name.startswith((*inside, ".")) for name in below)
 
 
 def _program_words(command: str) -> list[str]:

@@ -27,7 +27,9 @@ _SETTINGS: Final = (
     "config/default.yml", "config/default.yaml", "config.json", "config/config.json", "config/index.json",
 )  # fmt: skip
 _ADDRESSED: Final = re.compile(r"\bhttps?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0):([1-9]\d{1,4})\b")
-_ELSEWHERE: Final = re.compile(r"(?:^|/)(?:\w+[.-])?(?:dev|development|test|testing|staging|local)(?:[.-]\w+)?\.[cm]?[jt]s$")
+_ELSEWHERE: Final = re.compile(
+    r"(?:^|/)(?:\w+[.-])?(?:dev|development|test|testing|staging|local)(?:[.-]\w+)?\.[cm]?[jt]s$"
+)
 _PRODUCTION: Final = re.compile(r"(?:^|/)(?:\w+[.-])?(?:prod|production)(?:[.-]\w+)?\.[cm]?[jt]s$")
 """Files of settings for one environment: containers run in production."""
 

@@ -23,7 +23,9 @@ def made_of(name: str, project: NodeProject, sources: Sources) -> str | None:
     for script in BUILDS:
         written = project.scripts.get(script)
         if written:
-            return next((made for part in _parts(written) if (made := _by(part, written, name, project, sources))), None)
+            return next(
+                (made for part in _parts(written) if (made := _by(part, written, name, project, sources))), None
+            )
     return None
 
 
@@ -39,12 +41,17 @@ def _parts(written: str) -> list[list[str]]:
 
 
 def _by(words: list[str], whole: str, name: str, project: NodeProject, sources: Sources) -> str | None:
-    program = words[0]
-    if program == "babel":
+    if words[0] == "babel":
         return transpiled(shlex.join(words), name)
-    if program == "tsc":
+    if words[0] == "tsc":
         readable = _PATHS.search(whole) or not _has_aliases(sources)
         return output_of(name, sources) if readable and compiler(sources)[0] and name.endswith("ts") else None
+    return _by_bundler(words, name, project)
+
+
+def _by_bundler(words: list[str], name: str, project: NodeProject) -> str | None:
+    """Of a tool that is told which files to begin with."""
+    program = words[0]
     named = {join(".", word) for word in words[1:] if not word.startswith("-")}
     folder = next((each for each in named if program == "tsup" and name.startswith(f"{each}/")), None)
     if name not in named and folder is None:
@@ -55,11 +62,14 @@ def _by(words: list[str], whole: str, name: str, project: NodeProject, sources: 
         return _option(words, "--outfile") or (join(out, f"{base}.js") if out else None)
     if program == "ncc":
         return join(_option(words, "-o") or _option(words, "--out") or "dist", "index.js")
-    is_module = project.package.get("type") == "module"
-    written = _option(words, "--format") or ("esm" if is_module else "cjs")
-    if program == "tsup" and written == ("esm" if is_module else "cjs"):
-        return join(_option(words, "--out-dir") or _option(words, "-d") or "dist", f"{base}.js")
-    return None
+    return _by_tsup(words, base, project) if program == "tsup" else None
+
+
+def _by_tsup(words: list[str], base: str, project: NodeProject) -> str | None:
+    """It writes .js for the kind of module that the package is of; the other kind gets another ending."""
+    own = "esm" if project.package.get("type") == "module" else "cjs"
+    out = _option(words, "--out-dir") or _option(words, "-d") or "dist"
+    return join(out, f"{base}.js") if (_option(words, "--format") or own) == own else None
 
 
 def _option(words: list[str], name: str) -> str | None:

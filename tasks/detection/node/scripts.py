@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 from tasks.detection.commands import server_of
@@ -99,7 +100,8 @@ def unwrapped(words: list[str]) -> list[str]:
 
 
 def without_runner(words: list[str]) -> list[str]:
-    """The words without what finds an installed program, as npx does."""
+    """The words without what finds an installed program, as npx does, or where it lies."""
+    words = [re.sub(r"^(?:\./)?node_modules/\.bin/", "", words[0]), *words[1:]]
     for runner in table().runners:
         size = runner.count(" ") + 1
         if words[:size] == runner.split() and len(words) > size:
@@ -192,8 +194,7 @@ def _without_own(words: list[str]) -> list[str]:
 
 def _loading(words: list[str]) -> list[str]:
     """The modules that Node.js is told to load first."""
-    pairs = zip(words, words[1:], strict=False)
-    return [word for option, module in pairs if option in _LOADING for word in (option, module)]
+    return [word for option, module in pairwise(words) if option in _LOADING for word in (option, module)]
 
 
 def _executed(rest: list[str], option: str | None) -> str:

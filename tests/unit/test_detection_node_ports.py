@@ -1,0 +1,136 @@
+"""Where Node.js and Deno programs listen when the call itself does not say it plainly."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.unit.detection_kit import component_of, package, profile_of
+
+APP = "const app = require('express')();\n"
+LISTENS = f"{APP}app.listen(process.env.PORT);"
+CONFIG = f"{APP}const config = require('config');\napp.listen(config.get('port'));"
+NEST = "import {{ Transport }} from '@nestjs/microservices';\nconst app = await NestFactory.createMicroservice(M, {{ {0} }});"
+
+PORTS = {
+    "a single bar where two were meant": (
+        {"a.js": f"{APP}const PORT = process.env.SERVER_PORT | 4201;\napp.listen(PORT);"}, 4201,
+    ),
+    "a default that is filled in": (
+        {"a.js": f"{APP}let port = process.env.PORT;\nif (port == null || port == '') {{ port = 4202; }}\napp.listen(port);"},
+        4202,
+    ),
+    "an option of yargs": (
+        {"a.js": f"{APP}const argv = yargs.option('port', {{ alias: 'p', default: 4203 }}).argv;\napp.listen(argv.port);"},
+        4203,
+    ),
+    "an option of commander": (
+        {"a.js": f"{APP}program.option('-p, --port <number>', 'where', '4204');\napp.listen(program.port);"}, 4204,
+    ),
+    "a copy of the file of variables": ({"a.js": LISTENS, ".env copy": "PORT=4205\n"}, 4205),
+    "a sample of it": ({"a.js": LISTENS, "env_sample": "PORT=4206\n"}, 4206),
+    "a file of nobody's environment": ({"a.js": LISTENS, "environment.md": "PORT=4207\n"}, 3000),
+    "the one address of the README": ({"a.js": LISTENS, "README.md": "See http://localhost:4208/docs"}, 4208),
+    "two addresses in the README": (
+        {"a.js": LISTENS, "README.md": "See http://localhost:4209 and http://localhost:4210"}, 3000,
+    ),
+    "settings in YAML": ({"a.js": CONFIG, "config/default.yml": "port: 4211\n"}, 4211),
+    "settings that are no YAML": ({"a.js": CONFIG, "config/default.yml": "a: [", "config.json": '{"port": 4212}'}, 4212),
+    "settings of production": (
+        {"a.js": CONFIG, "config/default.json": '{"port": 1}', "config/production.json": '{"port": 4213}'}, 4213,
+    ),
+    "a block for production": (
+        {"a.js": f"{APP}const c = require('./c')[env];\napp.listen(c.port);",
+         "c.js": "module.exports = { development: { port: 1234 }, production: { port: 4214 } };"}, 4214,
+    ),
+    "a file for production": (
+        {"a.js": f"{APP}const c = require('./config');\napp.listen(c.port);", "config/index.js": "module.exports = pick();",
+         "config/development.js": "module.exports = { port: 1234 };",
+         "config/production.js": "module.exports = { port: 4215 };"}, 4215,
+    ),
+    "nest over TCP": (
+        {"a.js": NEST.format("transport: Transport.TCP, options: { port: Number(process.env.P) || 4216 }")}, 4216,
+    ),
+    "nest over gRPC": (
+        {"a.js": NEST.format("transport: Transport.GRPC, options: { url: '0.0.0.0:4217', package: 'x' }")}, 4217,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PORTS)
+def test_the_port_is_found_where_the_project_says_it(case: str, tmp_path: Path) -> None:
+    files, port = PORTS[case]
+    component = component_of(tmp_path, {"package.json": package("node a.js", dependencies="express config"), **files})
+
+    assert (component.kind, component.port) == ("web", port)
+
+
+def test_a_database_of_production_is_no_port_of_the_server(tmp_path: Path) -> None:
+    files = {
+        "package.json": package("node a.js", dependencies="express"),
+        "a.js": f"{APP}const c = require('./c');\napp.listen(c.port);",
+        "c.js": "exports.port = 4218;\n"
+        "exports.db = { development: { port: 5432 }, production: { dialect: 'postgres', port: 5432 } };",
+    }
+
+    assert component_of(tmp_path, files).port == 4218
+
+
+def test_nest_that_waits_for_a_queue_listens_nowhere(tmp_path: Path) -> None:
+    files = {
+        "package.json": package("node a.js", dependencies="@nestjs/core"),
+        "a.js": NEST.format("transport: Transport.RMQ, options: { urls: ['amqp://queue:5672'] }"),
+    }
+    component = component_of(tmp_path, files)
+
+    assert (component.kind, component.port) == ("worker", None)
+
+
+def test_bun_serves_what_a_program_exports_by_default(tmp_path: Path) -> None:
+    files = {
+        "package.json": json.dumps({"scripts": {"dev": "bun run --hot src/index.ts"}, "dependencies": {"hono": "4"}}),
+        "bun.lockb": "",
+        "src/index.ts": "import { Hono } from 'hono';\nconst app = new Hono();\nexport default app;",
+    }
+    component = component_of(tmp_path, files)
+
+    assert (component.kind, component.start_command, component.port) == ("web", "bun src/index.ts", 3000)
+
+
+DENO = {
+    "a program that imports by URL": (
+        {"main.ts": "import { serve } from 'https://deno.land/std@0.140.0/http/server.ts';\n"
+                    "serve(() => new Response('x'), { port: 4301 });"},
+        "deno run -A main.ts", 4301,
+    ),
+    "a program beside its page": (
+        {"server.ts": "Deno.serve({ port: 4302 }, () => new Response('x'));", "index.html": "<html><body>x</body></html>"},
+        "deno run -A server.ts", 4302,
+    ),
+    "a program that its image starts": (
+        {"mod.ts": "Deno.serve({ port: 4303 }, () => new Response('x'));",
+         "Dockerfile": 'FROM denoland/deno:2.1.4\nCOPY . .\nCMD ["run", "--allow-net", "mod.ts"]\n'},
+        "deno run --allow-net mod.ts", 4303,
+    ),
+    "a task that names a file that is gone": (
+        {"deno.json": json.dumps({"tasks": {"start": "deno run -A main.ts", "dev": "deno run -A --watch src/app.tsx"}}),
+         "src/app.tsx": "const port = Number(Deno.env.get('P')) || 4304;\nDeno.serve({ port }, () => new Response('x'));"},
+        "deno run -A src/app.tsx", 4304,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", DENO)
+def test_a_program_for_deno_is_known_without_a_manifest_that_tells(case: str, tmp_path: Path) -> None:
+    files, command, port = DENO[case]
+    component = component_of(tmp_path, files)
+
+    assert (component.language, component.start_command, component.port) == ("deno", command, port)
+
+
+def test_a_library_for_deno_is_no_job(tmp_path: Path) -> None:
+    profile = profile_of(tmp_path, {"mod.ts": "import { x } from 'npm:left-pad';\nexport const pad = x;"})
+
+    assert profile.verdict == "unsupported"
