@@ -74,7 +74,7 @@ STARTS = {
         "tsx src/index.ts",
     ),
     "esbuild": (
-        {"package.json": manifest({"dev": "tsx src/main.ts", "build": "esbuild src/main.ts --bundle --outfile=out/x.js"},
+        {"package.json": manifest({"dev": "tsx src/main.ts", "build": "esbuild src/main.ts --outfile=out/x.js"},
                                   devDependencies={"tsx": "4", **TYPED}), "src/main.ts": MODULE},
         "node out/x.js",
     ),
@@ -96,14 +96,14 @@ STARTS = {
         "node dist/src/main",
     ),
     "nest that compiles src alone": (
-        {"package.json": manifest({"start": "nest start", "build": "nest build"}, "@nestjs/core", devDependencies=TYPED),
+        {"package.json": manifest({"start": "nest start"}, "@nestjs/core", devDependencies=TYPED),
          "tsconfig.json": '{ "compilerOptions": { "outDir": "./dist" } }', "test/app.e2e.ts": "it();",
          "nest-cli.json": '{ "sourceRoot": "src" }',
          "src/main.ts": "const app = await NestFactory.create(M);\nawait app.listen(4100);"},
         "node dist/main",
     ),
     "nest built with swc": (
-        {"package.json": manifest({"start": "nest start", "build": "nest build"}, "@nestjs/core", devDependencies=TYPED),
+        {"package.json": manifest({"start": "nest start"}, "@nestjs/core", devDependencies=TYPED),
          "tsconfig.json": '{ "compilerOptions": { "outDir": "./dist" } }', "prisma/seed.ts": "console.log(1);",
          "nest-cli.json": '{ "compilerOptions": { "builder": "swc" } }',
          "src/main.ts": "const app = await NestFactory.create(M);\nawait app.listen(4100);"},

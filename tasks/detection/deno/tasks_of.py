@@ -59,9 +59,7 @@ def _is_gone(word: str, sources: Sources) -> bool:
     """Whether a file of the project is meant that is not there."""
     path = join(sources.folder, word)
     plain = re.fullmatch(r"(?:\./)?[\w@-][\w@./-]{0,200}\.[cm]?[jt]sx?", word)
-    return (
-        plain is not None and not word.startswith(("./_", "_")) and join(sources.folder, word) not in sources.tree.paths
-    )
+    return plain is not None and not word.startswith(("./_", "_")) and path not in sources.tree.paths
 
 
 def _by_file(sources: Sources) -> Iterator[Run]:

@@ -141,8 +141,8 @@ def _compiled(command: str, project: NodeProject, sources: Sources) -> str:
 def _nest(words: list[str], sources: Sources) -> str:
     named = [word for word in words[2:] if not word.startswith("-")]
     folder = f"dist/apps/{named[0]}" if named else "dist"
-    deep = sources.resolve("src/main") is None and sources.resolve("main")
-    deep = deep or (folder == "dist" and nests_sources(sources))
+    lies_outside = sources.resolve("src/main") is None and sources.resolve("main") is not None
+    deep = lies_outside or (folder == "dist" and nests_sources(sources))
     return f"node {'dist/src/main' if deep else f'{folder}/main'}"
 
 
