@@ -133,6 +133,16 @@ def test_a_program_for_deno_is_known_without_a_manifest_that_tells(case: str, tm
     assert (component.language, component.start_command, component.port) == ("deno", command, port)
 
 
+def test_a_bot_for_deno_waits(tmp_path: Path) -> None:
+    files = {
+        "deno.json": json.dumps({"tasks": {"start": "deno run -A bot.ts"}}),
+        "bot.ts": "import { Bot } from 'https://deno.land/x/grammy@v1.2.0/mod.ts';\nconst bot = new Bot(token);\nbot.start();",
+    }
+    component = component_of(tmp_path, files)
+
+    assert (component.kind, component.port) == ("worker", None)
+
+
 def test_a_library_for_deno_is_no_job(tmp_path: Path) -> None:
     profile = profile_of(tmp_path, {"mod.ts": "import { x } from 'npm:left-pad';\nexport const pad = x;"})
 

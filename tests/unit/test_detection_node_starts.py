@@ -73,6 +73,11 @@ STARTS = {
          "src/index.ts": MODULE},
         "tsx src/index.ts",
     ),
+    "a program that the compiler writes elsewhere": (
+        {"package.json": manifest({"start": "node server.js", "build": "node ace build"}, devDependencies=TYPED),
+         "tsconfig.json": '{ "compilerOptions": { "outDir": "build" } }', "server.ts": MODULE},
+        "node build/server.js",
+    ),
     "esbuild": (
         {"package.json": manifest({"dev": "tsx src/main.ts", "build": "esbuild src/main.ts --outfile=out/x.js"},
                                   devDependencies={"tsx": "4", **TYPED}), "src/main.ts": MODULE},

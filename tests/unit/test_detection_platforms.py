@@ -145,3 +145,30 @@ def test_a_platforms_build_is_told_without_the_install_in_front_of_it(written: s
     files = {"package.json": '{"scripts": {"start": "node a.js"}}', "a.js": "app.listen(80)", "render.yaml": blueprint}
 
     assert component_of(tmp_path, files).build_command == BUILDS[written]
+
+
+RENDER = """services:
+  - type: web
+    name: shop
+    buildCommand: yarn; yarn build
+    startCommand: node other.js
+    envVars:
+      - key: NODE_VERSION
+        value: 18.17.0
+"""
+VERSIONS = {
+    "render.yaml": (RENDER, "18"),
+    "netlify.toml": ('[build.environment]\nNODE_VERSION = "22"\n', "22"),
+    "nixpacks.toml": ('[variables]\nNIXPACKS_NODE_VERSION = "20"\n', "20"),
+}
+
+
+@pytest.mark.parametrize("name", VERSIONS)
+def test_the_release_that_a_platform_is_told_counts(name: str, tmp_path: Path) -> None:
+    text, release = VERSIONS[name]
+
+    assert component_of(tmp_path, {**SERVER, name: text}).language_version == release
+
+
+def test_an_install_in_front_of_a_build_is_left_out_whatever_parts_them(tmp_path: Path) -> None:
+    assert component_of(tmp_path, {**SERVER, "render.yaml": RENDER}).build_command == "yarn build"

@@ -125,7 +125,17 @@ def _command(project: NodeProject, sources: Sources, written: str) -> str | None
             compiles = "tsc" in " ".join(project.scripts.get(each, "") for each in ("build", "compile", "build:ts"))
             is_run = loader in {"ts-node", "esno", "jiti"} and not compiles
             return shlex.join([str(loader), name] if is_run else ["node", output_of(name, sources)])
-    return command
+    return _as_written(command, sources)
+
+
+def _as_written(command: str, sources: Sources) -> str:
+    """The command with the file where the compiler writes it, when it is named as if it lay beside its source."""
+    words = command.split()
+    path = join(sources.folder, words[1]) if words[0] == "node" and words[1:] == [words[-1]] else ""
+    path = path if path.endswith(".js") else ""
+    source = re.sub(r"js$", "ts", path)
+    is_there = not path or path in sources.tree.paths or source not in sources.tree.paths
+    return command if is_there else shlex.join(["node", output_of(sources.relative(source), sources)])
 
 
 def _compiled(command: str, project: NodeProject, sources: Sources) -> str:

@@ -11,6 +11,7 @@ from tasks.detection.evidence import PLATFORM, line_of, say
 from tasks.detection.files import FileTree
 from tasks.detection.platforms.statement import Read, statement
 from tasks.detection.platforms.table import rented_service
+from tasks.detection.versions import languages, resolve
 from tasks.detection.yaml_text import parse_yaml
 from tasks.models import Evidence
 
@@ -27,7 +28,6 @@ _KINDS: Final = {"web": "web", "pserv": "web", "worker": "worker", "services": "
 
 def blueprints(tree: FileTree, folder: str, language: str) -> Iterator[tuple[str | None, Evidence]]:
     """Of each service in this folder what is said; workers beside a web service are further processes."""
-    del language
     for path in ("render.yaml", ".do/app.yaml"):
         text = tree.text(path)
         if text is None:
@@ -39,7 +39,7 @@ def blueprints(tree: FileTree, folder: str, language: str) -> Iterator[tuple[str
             name = shape.text(row.get("name")) or kind
             aside = kind == "worker" and (has_web or taken)
             taken = True
-            for said in _said(kind, row, path, text, name):
+            for said in (*_said(kind, row, path, text, name), *_version(row, path, text, language)):
                 yield (name if aside else None), said
         yield from ((None, each) for each in _rented(parse_yaml(text, path), path, text))
 
@@ -71,6 +71,18 @@ def _said(kind: str, row: Mapping[str, object], path: str, text: str, name: str)
         for each in statement(field, value, Read(path, text, "platform.service")):
             if each.field != "kind":
                 yield each.changed(line=line_of(text, str(value)) or line)
+
+
+def _version(row: Mapping[str, object], path: str, text: str, language: str) -> Iterator[Evidence]:
+    """The release that a variable asks the platform for: NODE_VERSION, PYTHON_VERSION."""
+    if language not in languages():
+        return
+    for each in (*_list(row.get("envVars")), *_list(row.get("envs"))):
+        pair = shape.table(each)
+        asked = str(pair.get("value") or "")
+        wanted = resolve(language, asked) if pair.get("key") == f"{language.upper()}_VERSION" and asked else None
+        if wanted:
+            yield say("language_version", wanted, path, "platform.service", PLATFORM, line_of(text, asked))
 
 
 def _rented(document: object, path: str, text: str) -> Iterator[Evidence]:

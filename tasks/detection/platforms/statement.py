@@ -97,7 +97,9 @@ def _fit(field: str, value: object) -> str | None:
 
 def _without_installs(written: str) -> str | None:
     """The build without the installs in front of it; None when nothing else is left."""
-    parts = [" ".join(part.split()) for part in written.split("&&")]
+    parts = [" ".join(part.split()) for part in re.split(r"&&|;", written)]
+    if not _INSTALLS.fullmatch(parts[0]):
+        return written
     while parts and _INSTALLS.fullmatch(parts[0]):
         parts = parts[1:]
-    return " && ".join(parts) or None
+    return " && ".join(part for part in parts if part) or None

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Literal
 
+from pydantic import Field
+
 from tasks.detection import shape
 from tasks.detection.evidence import PLATFORM, line_of, say
 from tasks.detection.files import FileTree, join
 from tasks.detection.platforms.statement import Read, at, release, statement
+from tasks.detection.versions import resolve
 from tasks.detection.yaml_text import parse_yaml
 from tasks.knowledge import load
 from tasks.models import Evidence, Model
@@ -24,6 +27,8 @@ class PlatformFile(Model):
     """A key without which the file is another one's of the same name."""
     listens: tuple[str, ...] = ()
     fields: dict[str, tuple[str, ...]]
+    versions: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """By language, the keys of its release as people write it."""
     example: str
 
 
@@ -80,6 +85,10 @@ def _read(row: PlatformFile, path: str, text: str, document: object, language: s
         if field == "language_version":
             value = release(language, str(value))
         yield from statement(field, value, Read(path, text, rule), key)
+    asked = next((str(value) for key in row.versions.get(language, ()) if (value := at(document, key))), "")
+    wanted = resolve(language, asked) if asked else None
+    if wanted:
+        yield say("language_version", wanted, path, rule, PLATFORM, line_of(text, asked))
     for key in row.listens:
         if at(document, key):
             yield say("kind", "web", path, rule, PLATFORM, line_of(text, key.rpartition(".")[2]))
