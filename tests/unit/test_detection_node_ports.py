@@ -136,7 +136,8 @@ def test_a_program_for_deno_is_known_without_a_manifest_that_tells(case: str, tm
 def test_a_bot_for_deno_waits(tmp_path: Path) -> None:
     files = {
         "deno.json": json.dumps({"tasks": {"start": "deno run -A bot.ts"}}),
-        "bot.ts": "import { Bot } from 'https://deno.land/x/grammy@v1.2.0/mod.ts';\nconst bot = new Bot(token);\nbot.start();",
+        "bot.ts": "import { Bot } from 'https://deno.land/x/grammy@v1.2.0/mod.ts';\n"
+        "const bot = new Bot(token);\nbot.start();",
     }
     component = component_of(tmp_path, files)
 
@@ -147,3 +148,69 @@ def test_a_library_for_deno_is_no_job(tmp_path: Path) -> None:
     profile = profile_of(tmp_path, {"mod.ts": "import { x } from 'npm:left-pad';\nexport const pad = x;"})
 
     assert profile.verdict == "unsupported"
+
+
+SERVES = "export const serve = (host: string, port: number) => { express().listen(port, host); };"
+HANDED = {
+    "to a class": (
+        "import { App } from './app';\nnew App([routes], 4401).listen();",
+        "class App {\n constructor(all: Router[], private port: number) {}\n listen() { e().listen(this.port); }\n}",
+        4401,
+    ),
+    "to a method": (
+        "import { Server } from './app';\nnew Server().start(Number(process.env.PORT) || 4402);",
+        "export class Server {\n  async start(port: number): Promise<void> { express().listen(port); }\n}",
+        4402,
+    ),
+    "to a function": (
+        "import { serve, connect } from './app';\nconnect('db', 5432);\nserve('0.0.0.0', 4403);",
+        "export const connect = (host: string, port: number) => { open(port, host); };\n" + SERVES,
+        4403,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HANDED)
+def test_a_port_is_followed_to_where_it_is_handed(case: str, tmp_path: Path) -> None:
+    index, app, port = HANDED[case]
+    files = {
+        "package.json": package("ts-node src/index.ts", dependencies="express ts-node typescript"),
+        "src/index.ts": index,
+        "src/app.ts": f"import express from 'express';\n{app}",
+    }
+
+    assert component_of(tmp_path, files).port == port
+
+
+def test_the_only_file_that_listens_is_started_whatever_it_is_called(tmp_path: Path) -> None:
+    files = {
+        "package.json": package(dependencies="express", private=True),
+        "shop.js": f"{APP}app.listen(4404);",
+        "prices.js": "module.exports = {};",
+    }
+    component = component_of(tmp_path, files)
+
+    assert (component.kind, component.start_command, component.port) == ("web", "node shop.js", 4404)
+
+
+def test_nuxt_2_listens_where_its_configuration_says(tmp_path: Path) -> None:
+    files = {
+        "package.json": json.dumps({"scripts": {"start": "nuxt start"}, "dependencies": {"nuxt": "^2.15.0"}}),
+        "nuxt.config.js": "export default { server: { host: '0.0.0.0', port: process.env.PORT || 4405 } };",
+        "pages/index.vue": "<template><p/></template>",
+    }
+    component = component_of(tmp_path, files)
+
+    assert (component.kind, component.port) == ("web", 4405)
+
+
+def test_nuxt_2_that_generates_its_pages_is_a_site(tmp_path: Path) -> None:
+    scripts = {"build": "nuxt build", "start": "nuxt start", "generate": "nuxt generate"}
+    files = {
+        "package.json": json.dumps({"scripts": scripts, "dependencies": {"nuxt": "^2.15.0"}}),
+        "nuxt.config.js": "export default { target: 'static' };",
+        "pages/index.vue": "<template><p/></template>",
+    }
+    component = component_of(tmp_path, files)
+
+    assert (component.kind, component.build_command, component.static_folder) == ("static", "npm run generate", "dist")

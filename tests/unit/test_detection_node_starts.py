@@ -78,6 +78,10 @@ STARTS = {
          "tsconfig.json": '{ "compilerOptions": { "outDir": "build" } }', "server.ts": MODULE},
         "node build/server.js",
     ),
+    "a tool of the developers that lies among the packages": (
+        {"package.json": manifest({"start": "node node_modules/grunt-cli/bin/grunt"}), "server.js": SERVER},
+        "node server.js",
+    ),
     "esbuild": (
         {"package.json": manifest({"dev": "tsx src/main.ts", "build": "esbuild src/main.ts --outfile=out/x.js"},
                                   devDependencies={"tsx": "4", **TYPED}), "src/main.ts": MODULE},

@@ -55,7 +55,8 @@ def build_evidence(
         command = lent or (_of_the_workspace(kept, sources) if project.is_shared else whole)
         yield say("build_command", command, project.path, "node.build_script", MANIFEST, project.line(name))
         return
-    compiled = entry and entry.endswith(("ts", "tsx")) and command and command.startswith("node ")
+    runs_source = re.search(r"\.tsx?(?:\s|$)", command or "")
+    compiled = entry and entry.endswith(("ts", "tsx")) and command and command.startswith("node ") and not runs_source
     if framework and framework.build:
         program = "bunx" if project.manager == "bun" else "npx"
         yield say(

@@ -49,6 +49,8 @@ def _site(found: Found, site: Site, framework: NodeFramework) -> Iterator[Eviden
         yield say("kind", "web", site.file, rule, SOURCE, site.line)
         if site.port:
             yield say("port", site.port, site.file, f"{rule}_default", WEAK)
+        if site.configured:
+            yield say("port", site.configured, site.file, f"{rule}_configured", CONVENTION)
         own = found.start is not None and server_of(found.start.command) is None
         yield from port_evidence(found.project, found.sources, listening_in(found.reached()) if own else [])
     elif _is_imported_site(found) and not _has_page(found):

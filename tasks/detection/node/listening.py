@@ -12,6 +12,7 @@ from tasks.detection.evidence import SOURCE, WEAK, say
 from tasks.detection.files import join
 from tasks.detection.node.listens import JsListen
 from tasks.detection.node.manifests import NodeProject
+from tasks.detection.node.passed import passed_port
 from tasks.detection.node.ports import port_of
 from tasks.detection.node.source import JsFile
 from tasks.detection.node.sources import Sources
@@ -83,11 +84,21 @@ def _elsewhere(sources: Sources, path: str, listen: JsListen) -> int | None:
         port = port_of(written, source.values)[0] if written else None
         if port:
             return port
+    passed = passed_port(listen.name, listen.line, sources.tree.text(path) or "", _with_texts(sources, path))
+    if passed:
+        return passed
     for name in _SETTINGS:
         port = _setting(_settings(sources, name), listen.name, 0)
         if port:
             return port
     return None
+
+
+def _with_texts(sources: Sources, but: str) -> Iterator[tuple[str, JsFile]]:
+    for source in sources.interesting():
+        text = sources.tree.text(source.path) if source.path != but else None
+        if text:
+            yield text, source
 
 
 def _rank(source: JsFile) -> int:

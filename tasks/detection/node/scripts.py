@@ -25,6 +25,8 @@ _VALUED: Final = frozenset(
 """Options of nodemon that take a value."""
 _LOADING: Final = frozenset({"-r", "--require", "--import", "--loader", "--experimental-loader"})
 """Options of Node.js that take a module without which the program may not run."""
+_DETACHED: Final = "--daemon"
+"""A container lives as long as the process that it starts."""
 _MANAGERS: Final = frozenset({"npm", "yarn", "pnpm", "bun"})
 _MAX_DEPTH: Final = 4
 
@@ -65,7 +67,7 @@ def production(scripts: Mapping[str, str], written: str, depth: int = 0) -> str 
         return restarted or None
     if folder or not words or _serves_development(words):
         return None
-    return _joined(words)
+    return _joined([word for word in words if word != _DETACHED])
 
 
 def port_said(written: str) -> int | None:
@@ -101,6 +103,8 @@ def unwrapped(words: list[str]) -> list[str]:
 
 def without_runner(words: list[str]) -> list[str]:
     """The words without what finds an installed program, as npx does, or where it lies."""
+    if words[0] == "node" and len(words) > 1 and re.match(r"(?:\./)?node_modules/", words[1]):
+        words = [re.sub(r"\.[cm]?js$", "", words[1].rpartition("/")[2]), *words[2:]]
     words = [re.sub(r"^(?:\./)?node_modules/\.bin/", "", words[0]), *words[1:]]
     for runner in table().runners:
         size = runner.count(" ") + 1

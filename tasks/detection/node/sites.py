@@ -15,6 +15,9 @@ from tasks.detection.node.manifests import NodeProject
 _CONFIGS: Final = (".ts", ".js", ".mjs", ".cjs", ".mts")
 _OPTION: Final = r"(?:--{name}[ =]|-{short}[ =])[\"']?([\w./-]{{1,80}})"
 
+_WORTH: Final = r"(?:process\.env\.\w{1,40}\s*\|\|\s*)?[\"']?(\d{2,5})"
+"""A port in a configuration file, the variable that may replace it in front."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -25,6 +28,8 @@ class Site:
     """Of the files, relative to the component."""
     start: str | None = None
     port: int | None = None
+    configured: int | None = None
+    """The port that the framework's own configuration says."""
     file: str = ""
     line: int | None = 1
     script: str | None = None
@@ -101,7 +106,9 @@ def _nuxt(tree: FileTree, project: NodeProject, site: Site) -> Site:
     if generates or (is_target and is_second):
         script = None if generates or "generate" not in project.scripts else "generate"
         return replace(site, kind="static", script=script)
-    return site
+    ports = (re.search(rf"\bserver\s*:\s*\{{[^{{}}]{{0,200}}?\bport\s*:\s*{_WORTH}", text) for _, text in texts)
+    said = next((match for match in ports if match), None) if is_second else None
+    return replace(site, configured=int(said[1])) if said else site
 
 
 def _remix(tree: FileTree, project: NodeProject, site: Site) -> Site:

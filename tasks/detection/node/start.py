@@ -27,6 +27,7 @@ from tasks.detection.node.manifests import NodeProject
 from tasks.detection.node.process_files import mapped_by_nodemon, named_by_file
 from tasks.detection.node.scripts import port_said, production
 from tasks.detection.node.sources import Sources
+from tasks.detection.node.workspaces import workspace_root
 
 _SCRIPTS: Final = (
     "start:prod", "start:production", "start", "serve:prod", "production", "prod", "serve", "start:server", "server",
@@ -76,7 +77,7 @@ def starts(project: NodeProject, sources: Sources, framework: NodeFramework | No
     developers = list(_developers(project, sources))
     found = [*_scripts(project, sources), *_programs(project, sources)]
     found += [*_main(project, sources, developers), *developers, *conventional]
-    found = [way for way in found if not _is_stale(way, project, sources)] or found
+    found = [way for way in found if not _is_stale(way, project, sources)] or found or list(_lone(project, sources))
     if framework and framework.start and not any(each.rule == "node.start_script" for each in found):
         found.insert(0, Start(framework.start, f"node.{framework.name}", SOURCE, 1, project.path, None))
     return sorted(found, key=lambda each: -each.confidence)
@@ -116,7 +117,7 @@ def _command(project: NodeProject, sources: Sources, written: str) -> str | None
         return "node dist/src/main" if nests_sources(sources) else command
     if words[0] == "babel-node":
         return _compiled(command, project, sources)
-    if words[0] in {"tsx", "ts-node"} and not project.declares(words[0]):
+    if words[0] in {"tsx", "ts-node"} and not _is_installed(words[0], project, sources):
         loader = next((name for name in _LOADERS if project.declares(name)), None)
         entry = entry_of(command, project, sources)
         typed = project.declares("typescript") or join(project.folder, "tsconfig.json") in sources.tree.paths
@@ -126,6 +127,13 @@ def _command(project: NodeProject, sources: Sources, written: str) -> str | None
             is_run = loader in {"ts-node", "esno", "jiti"} and not compiles
             return shlex.join([str(loader), name] if is_run else ["node", output_of(name, sources)])
     return _as_written(command, sources)
+
+
+def _is_installed(name: str, project: NodeProject, sources: Sources) -> bool:
+    """Whether the package is declared here, or for the whole workspace at its root."""
+    root = workspace_root(sources.tree, project.folder)
+    text = sources.tree.text(join(root, "package.json")) if root else None
+    return project.declares(name) or f'"{name}"' in (text or "")
 
 
 def _as_written(command: str, sources: Sources) -> str:
@@ -253,6 +261,17 @@ def _conventional(project: NodeProject, sources: Sources) -> Iterator[Start]:
         else:
             words = ["node", output_of(name, sources)]
         yield Start(shlex.join(words), "node.compiled_main", CONVENTION - (rank + 1) / 1000, 1, path, path)
+
+
+def _lone(project: NodeProject, sources: Sources) -> Iterator[Start]:
+    """The only file that listens, of a project that names none and has none of the usual names."""
+    serving = [source.path for source in sources.interesting() if source.listens]
+    if len(serving) == 1:
+        name = sources.relative(serving[0])
+        is_typed = name.endswith("ts")
+        if not is_typed or project.declares("typescript"):
+            command = shlex.join(["node", output_of(name, sources) if is_typed else name])
+            yield Start(command, "node.entry_file", CONVENTION - 0.1, 1, serving[0], serving[0])
 
 
 def _listening_first(found: list[Start], sources: Sources) -> list[Start]:
