@@ -24,6 +24,21 @@ def test_a_start_that_needs_a_development_dependency_keeps_it_and_says_so(tmp_pa
 
 
 @pytest.mark.parametrize(
+    ("start", "needed"),
+    [
+        ("node -r sucrase/register a.js", "sucrase"),
+        ("node --import @swc-node/register/esm a.ts", "@swc-node/register"),
+        ("babel-node a.js", "@babel/node"),
+    ],
+)
+def test_so_does_a_start_that_has_one_loaded_first(start: str, needed: str, tmp_path: Path) -> None:
+    package(tmp_path, scripts={}, devDependencies={needed: "1"})
+    dockerfile = render(ImagePlan(component=NODE.changed(start_command=start), context=tmp_path))
+    assert "--omit=dev" not in dockerfile.text
+    assert needed in dockerfile.warnings[0]
+
+
+@pytest.mark.parametrize(
     ("scripts", "command"),
     [
         ({"start": "node a.js"}, '["node", "a.js"]'),

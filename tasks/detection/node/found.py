@@ -53,8 +53,8 @@ def find(project: NodeProject, sources: Sources, files: list[JsFile], rows: tupl
     own = (leading.start or "").split(" ")[0] if site.folder else ""
     own = next((row.start.split(" ")[0] for row in rows[:1] if row.start and row.interface == "own"), own)
     kept = tuple(way for way in ways if way.rule in _SAID or code is not None)
-    named = {*leading.packages, *({own} - {"node"})} if own else frozenset()
-    kept = tuple(way for way in kept if way.command.split(" ")[0] not in named)
+    programs = {*leading.packages, *({own} - {"node"})} if own else frozenset()
+    kept = tuple(way for way in kept if way.command.split(" ")[0] not in programs)
     served = next((way for way in kept if _listens(way, sources)), None)
     if served is None:
         return replace(found, ways=())
