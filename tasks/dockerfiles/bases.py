@@ -17,6 +17,8 @@ class BaseImage(Model):
 
     repository: str
     tag: str
+    tags: dict[str, str] = Field(default_factory=dict)
+    """Of releases whose tags have another form."""
     default: str
     versions: tuple[str, ...]
     builders: dict[str, str] = Field(default_factory=dict)
@@ -25,7 +27,8 @@ class BaseImage(Model):
 
     def reference(self, version: str) -> ImageRef:
         """The image of one release."""
-        return ImageRef.parse(f"{self.repository}:{self.tag.format(version=version)}")
+        tag = self.tags.get(version) or self.tag.format(version=version)
+        return ImageRef.parse(f"{self.repository}:{tag}")
 
 
 class BaseImages(Model):

@@ -15,6 +15,8 @@ from tasks.dockerfiles.settings import build_settings
 from tasks.dockerfiles.shared import share
 from tasks.models import Component, Setting
 
+_NPM_7_SINCE = 15
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeRecipe(Recipe):
@@ -49,7 +51,7 @@ def recipe(component: Component, root: Folder, folder: Folder) -> NodeRecipe:
     shared = share(component, root, "node server.js" if project.standalone else project.start)
     manager = component.package_manager or "npm"
     needed = _tool(component, manager, project, shared.release)
-    how = tools.node_install(manager, _major(needed))
+    how = tools.node_install(manager, _major(manager, needed, shared.release))
     locked = component.lock_file is not None
     fields = shared.fields()
     layout = fields["layout"]
@@ -72,7 +74,7 @@ def recipe(component: Component, root: Folder, folder: Folder) -> NodeRecipe:
         prune=how.prune if installs and component.build_command and not kept and not standalone else None,
         source_first=source_first,
         source_apart=installs and component.build_command is None and not source_first,
-        dropped_scripts=tuple(name for name in project.publishing if production or name != "prepare"),
+        dropped_scripts=_dropped_scripts(project, shared.release, production),
         standalone=standalone,
         public=project.has_public,
         cache_folders=_cache_folders(component, layout, standalone=standalone),
@@ -106,5 +108,15 @@ def _tool(component: Component, manager: str, project: NodeProject, release: str
     return tools.tool(manager, release=release, version=version, lock=lock)
 
 
-def _major(needed: tools.Needed | None) -> str:
-    return needed.version if needed else "0"
+def _major(manager: str, needed: tools.Needed | None, release: str) -> str:
+    """The manager's version: of one that is installed, else of the npm that came with the release."""
+    if needed or manager != "npm":
+        return needed.version if needed else "0"
+    return "7" if int(release) >= _NPM_7_SINCE else "6"
+
+
+def _dropped_scripts(project: NodeProject, release: str, production: str | None) -> tuple[str, ...]:
+    """Scripts of publishing that an install would run; an older npm has no command that takes them out."""
+    if int(release) < _NPM_7_SINCE:
+        return ()
+    return tuple(name for name in project.publishing if production or name != "prepare")

@@ -19,6 +19,8 @@ Install = Literal["nothing", "requirements", "pyproject", "project", "uv", "poet
 _MANAGED: Mapping[str, Install] = {"poetry": "poetry", "pipenv": "pipenv", "pdm": "pdm"}
 _SERVERS = ("uvicorn", "gunicorn")
 _TOMLLIB_SINCE = (3, 11)
+_PIP_OUTSIDE_SINCE = (3, 7)
+"""Since then the images' own pip can do that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class PythonRecipe(Recipe):
     """The package manager as pip is told it."""
     plugin: str | None
     """What it needs beside it, likewise."""
+    pip_outside: bool
+    """The image's pip installs into the application's environment, which then needs none."""
     install_project: bool
     build_settings: tuple[Setting, ...]
 
@@ -69,6 +73,7 @@ def recipe(component: Component, root: Folder, folder: Folder) -> PythonRecipe:
         server=_added_server(component, folder, project, shared.release),
         tool=f"{needed.package}=={needed.version}" if needed else None,
         plugin=needed.plugin if needed else None,
+        pip_outside=_since(shared.release, _PIP_OUTSIDE_SINCE),
         install_project=_installs_project(install, project) or (install == "uv" and _in_workspace(component)),
         build_settings=_build_settings(component, install, project),
     )
@@ -110,8 +115,12 @@ def _needs_source(install: Install, project: PythonProject, release: str) -> boo
     if install == "requirements":
         return project.requirements_are_local
     if install == "pyproject":
-        return tuple(int(part) for part in release.split(".")) < _TOMLLIB_SINCE
+        return not _since(release, _TOMLLIB_SINCE)
     return install == "project"
+
+
+def _since(release: str, first: tuple[int, int]) -> bool:
+    return tuple(int(part) for part in release.split(".")) >= first
 
 
 def _installs_project(install: Install, project: PythonProject) -> bool:
