@@ -30,6 +30,27 @@ def compiler(inner: str) -> str:
     return f"<build><plugins><plugin>{plugin}</plugin></plugins></build>"
 
 
+BOOT = "<parent><artifactId>spring-boot-starter-parent</artifactId><version>3.3.1</version></parent>"
+
+
+@pytest.mark.parametrize(
+    ("inner", "release"),
+    [
+        (BOOT, "17"),
+        (BOOT + compiler("<source>15</source><target>15</target>"), "17"),
+        (BOOT + properties(maven_compiler_source="1.8", java_version="21"), "21"),
+        (BOOT + properties(maven_compiler_source="21"), "21"),
+        (BOOT.replace("3.3.1", "2.7.0") + properties(java_version="11"), "11"),
+    ],
+)
+def test_the_parent_of_spring_boot_3_compiles_for_no_release_below_its_own(
+    inner: str, release: str, tmp_path: Path
+) -> None:
+    component = component_of(tmp_path, {"pom.xml": pom(inner), "src/main/java/a/Main.java": MAIN})
+
+    assert component.language_version == release
+
+
 @pytest.mark.parametrize(
     ("inner", "release"),
     [

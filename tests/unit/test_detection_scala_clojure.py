@@ -124,6 +124,23 @@ def test_a_deps_project_without_a_build_starts_its_namespace(tmp_path: Path) -> 
     assert component.start_command == "java -cp 'src:target/lib/*' clojure.main -m shop.core"
 
 
+@pytest.mark.parametrize(
+    "aliases",
+    [
+        '{:test {:main-opts ["-m" "kaocha.runner"]}}',
+        '{:test {:main-opts ["-m" "kaocha.runner"]} :serve {:main-opts ["-m" "shop.core"]}}',
+        '{:lint {:main-opts ["-m" "clj-kondo.main" "--lint" "src"]}}',
+    ],
+)
+def test_a_tool_that_an_alias_starts_is_not_the_program(aliases: str, tmp_path: Path) -> None:
+    aside = {"dev/user.clj": "(ns user)\n(defn -main [] nil)\n"}
+    component = component_of(
+        tmp_path, {"deps.edn": f'{{:paths ["src" "dev" "test"] :aliases {aliases}}}', **aside, **CLOJURE}
+    )
+
+    assert component.start_command == "java -cp 'src:target/lib/*' clojure.main -m shop.core"
+
+
 def test_a_clojure_library_is_refused(tmp_path: Path) -> None:
     assert profile_of(tmp_path, {"deps.edn": "{}", "src/a.clj": "(ns a)"}).verdict == "unsupported"
 

@@ -23,6 +23,7 @@ from tasks.models import Evidence
 
 _MAIN = re.compile(r"\(defn\s+\^?:?[\w]*\s*-main\b|\(defn\s+-main\b")
 _NAMESPACE = re.compile(r"\(ns\s+([\w.-]+)")
+_ASIDE = re.compile(r"(?:^|/)(?:dev|test)/|(?:^|/)build\.clj$")
 _ROUTE = re.compile(r"\(?(?:GET|get)\s+\"(/[^\"\s]{0,200})\"|\[\s*\"(/[^\"\s]{0,200})\"")
 
 
@@ -86,7 +87,7 @@ def _program(tree: FileTree, folder: str, project: ClojureProject, sources: Sour
     found = next(
         (
             (each, match, name[1])
-            for each in sources.files
+            for each in sorted(sources.files, key=lambda each: bool(_ASIDE.search(each.path)))
             if (match := _MAIN.search(each.text)) and (name := _NAMESPACE.search(each.text))
         ),
         None,
@@ -115,7 +116,7 @@ def _program(tree: FileTree, folder: str, project: ClojureProject, sources: Sour
         else project.build
     )
     kept = [
-        name for name in ("src", "resources") if any(path.startswith(join(folder, name) + "/") for path in tree.paths)
+        name for name in project.paths if any(path.startswith(join(folder, name) + "/") for path in tree.paths)
     ]
     return Program(
         f"java -cp '{':'.join([*kept, 'target/lib/*'])}' clojure.main -m {main}",

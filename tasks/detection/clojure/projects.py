@@ -28,6 +28,8 @@ class ClojureProject:
     """lein-ring puts its handler behind a server of its own: no namespace is started."""
     port: str | None
     """Of that server."""
+    paths: tuple[str, ...]
+    """Folders of the class path beside the jars, relative to the folder."""
     resources: tuple[str, ...]
     """Folders whose files the jar holds, relative to the folder."""
     uberjar: str | None
@@ -79,6 +81,7 @@ def _leiningen(tree: FileTree, path: str) -> ClojureProject:
         uberjar=f"{folder_of_jar}/{jar}",
         wrapped=wrapped,
         port=port if isinstance(port, str) else None,
+        paths=("src", "resources"),
         resources=tuple(place for each in (*paths, '"resources"') if (place := text_of(each))),
         build="lein ring uberjar" if wrapped else "lein uberjar",
         dependency_files=("project.clj",),
@@ -101,8 +104,8 @@ def _deps(tree: FileTree, folder: str, path: str) -> ClojureProject:
         Dependency(_coordinates(name), path, line_of(text, name)) for name in table_of(fields.get(":deps", ()))
     ]
     build = tree.text(join(folder, "build.clj")) or ""
-    options = " ".join(str(each) for name in aliases.values() for each in _flat(table_of(name).get(":main-opts", ())))
-    main = re.search(r'"?-m"?\s+"?([\w.-]+)', options)
+    paths = tuple(place for each in _flat(fields.get(":paths", ())) if (place := text_of(each))) or ("src", "resources")
+    main = next((each for each in _started(aliases) if _is_own(tree, folder, paths, each)), None)
     named = re.search(r"\(def\s+main\s+'([\w.-]+)", build) or re.search(r":main\s+'([\w.-]+)", build)
     jar = re.search(r'uber-file\s+(?:\(format\s+)?"([^"\n]{1,100}\.jar)"', build)
     uberjar = None
@@ -120,14 +123,28 @@ def _deps(tree: FileTree, folder: str, path: str) -> ClojureProject:
         name=posixpath.basename(folder) if folder != "." else None,
         version=None,
         dependencies=tuple(dependencies),
-        main=named[1] if named else main[1] if main else None,
+        main=named[1] if named else main,
         wrapped=False,
         port=None,
+        paths=tuple(each for each in paths if not re.search(r"(?:^|/)(?:dev|test|tests)(?:/|$)", each)),
         resources=("resources",),
         uberjar=uberjar,
         build=f"clojure -T{alias} uber" if uberjar and alias else None,
         dependency_files=tuple(name for name in ("deps.edn", "build.clj") if join(folder, name) in tree.paths),
     )
+
+
+def _started(aliases: dict[str, Form]) -> Iterator[str]:
+    """The namespaces that aliases start."""
+    for alias in aliases.values():
+        options = " ".join(str(each) for each in _flat(table_of(alias).get(":main-opts", ())))
+        yield from re.findall(r'"?(?:-m|--main)"?\s+"?([\w.-]+)', options)
+
+
+def _is_own(tree: FileTree, folder: str, paths: tuple[str, ...], namespace: str) -> bool:
+    """Whether the namespace is of the project's sources, and not of a tool that an alias brings."""
+    stem = namespace.replace("-", "_").replace(".", "/")
+    return any(join(folder, f"{place}/{stem}{end}") in tree.paths for place in paths for end in (".clj", ".cljc"))
 
 
 def _coordinates(name: str) -> str:

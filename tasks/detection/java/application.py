@@ -14,13 +14,15 @@ from tasks.detection.health import health_rank
 from tasks.detection.java.configuration import Configuration, Entry
 from tasks.detection.java.knowledge import jvm
 from tasks.detection.java.program import Program
-from tasks.detection.java.project import matches
+from tasks.detection.java.project import QuarkusBuild, matches
+from tasks.detection.java.quarkus import health_path
 from tasks.detection.java.source import Listen, SourceFile
 from tasks.detection.java.sources import Sources
 from tasks.detection.reading import Dependency
 from tasks.models import Evidence
 
 _FREE_PORT = 8080
+_PORT = re.compile(r"[1-9]\d{1,4}")
 _GUARDED = re.compile(r"SecurityFilterChain|WebSecurityConfigurerAdapter|SecurityWebFilterChain")
 _OPEN = re.compile(
     r"actuator|EndpointRequest|/health|anyRequest\(\)\s*\.\s*permitAll|anyExchange\(\)\s*\.\s*permitAll|/\*\*\"\s*\)\s*\.\s*permitAll"
@@ -36,6 +38,7 @@ class Application:
     framework: tuple[Framework, Dependency] | None
     sources: Sources
     configuration: Configuration
+    quarkus: QuarkusBuild | None = None
 
     @property
     def name(self) -> str:
@@ -139,12 +142,15 @@ def _ports(app: Application, program: Program) -> Iterator[Evidence]:
     for each in app.configuration.find(jvm().keys.port):
         if each.key == "http.port" and app.name not in {"play", "http4s", "akka-http", ""}:
             continue
-        if re.fullmatch(r"[1-9]\d{1,4}", each.resolved):
+        if _PORT.fullmatch(each.resolved):
             yield say("port", each.resolved, each.file, "jvm.configuration", each.confidence, each.line)
         elif re.fullmatch(r"\$\{\??PORT\}", each.value):
             yield say("port", _FREE_PORT, each.file, "jvm.port_variable", CONVENTION, each.line)
     configured = app.name in {"spring-boot", "quarkus", "micronaut"}
     for source, listen in () if configured else app.listening():
+        asked = next((each for each in app.configuration.find(listen.keys) if _PORT.fullmatch(each.resolved)), None)
+        if asked:
+            yield say("port", asked.resolved, asked.file, "jvm.asked_port", SOURCE + 0.01, asked.line)
         if listen.port:
             weight = SOURCE if program.source is None or source is program.source else SOURCE - 0.02
             yield say("port", listen.port, source.path, "jvm.listens", weight, listen.line)
@@ -218,9 +224,8 @@ def _framework_health(app: Application, context: str) -> Iterator[Evidence]:
     elif app.name == "quarkus":
         health = app.depends_on("io.quarkus:quarkus-smallrye-health")
         if health:
-            yield say(
-                "health_path", f"{context}/q/health", health.file, "jvm.quarkus_health", SOURCE + 0.01, health.line
-            )
+            path = f"{context}{health_path(app.quarkus)}"
+            yield say("health_path", path, health.file, "jvm.quarkus_health", SOURCE + 0.01, health.line)
     elif app.name == "micronaut":
         management = app.depends_on("io.micronaut:micronaut-management")
         if management:

@@ -9,12 +9,13 @@ from typing import Final
 
 from tasks.detection.environment import Read
 from tasks.detection.evidence import CONFIGURATION, WEAK
-from tasks.detection.files import FileTree, join
+from tasks.detection.files import FileTree, join, parent
 from tasks.detection.java.hocon import hocon_entries
 from tasks.detection.yaml_text import parse_yaml
 from tasks.errors import Invalid
 
 _PLACES: Final = ("src/main/resources", "src/main/resources/config", "config", ".", "conf", "resources")
+_RESOURCES: Final = ("src/main/resources", "src/main/resources/config", "config", ".")
 _ENDINGS: Final = (".properties", ".yml", ".yaml", ".conf")
 _NAME: Final = re.compile(r"(application|bootstrap|microprofile-config)(?:-([\w-]{1,40}))?\.(properties|ya?ml|conf)")
 _SERVER_FILES: Final = ("config.yml", "config.yaml", "configuration.yml")
@@ -63,8 +64,11 @@ class Configuration:
         return next(self.find(keys), None)
 
 
-def read_configuration(tree: FileTree, folder: str) -> Configuration:
-    """The module's configuration. One that cannot be read says nothing, and a warning tells."""
+def read_configuration(tree: FileTree, folder: str, asked: frozenset[str] = frozenset()) -> Configuration:
+    """The module's configuration. One that cannot be read says nothing, and a warning tells.
+
+    Resources of other names say only what the code asks for by these keys.
+    """
     entries: list[Entry] = []
     warnings: list[str] = []
     for path, profile in _files(tree, folder):
@@ -75,6 +79,7 @@ def read_configuration(tree: FileTree, folder: str) -> Configuration:
             entries += _entries(path, text, profile)
         except Invalid as error:
             warnings.append(f"{error.message}: the file was left aside")
+    entries += _asked(tree, folder, asked - {each.key for each in entries}) if asked else ()
     ranked = sorted(entries, key=lambda each: -each.confidence)
     return Configuration(tuple(ranked), tuple(warnings))
 
@@ -104,6 +109,21 @@ def _files(tree: FileTree, folder: str) -> list[tuple[str, str | None]]:
         elif name in _SERVER_FILES and (place or ".") == folder:
             found.append((path, None))
     return found[:_MAX_FILES]
+
+
+def _asked(tree: FileTree, folder: str, keys: frozenset[str]) -> list[Entry]:
+    """What files that are not called like a configuration hold of these keys, where they agree about it."""
+    places = {join(folder, each) for each in _RESOURCES}
+    found: list[Entry] = []
+    for path in [each for each in tree.ordered if each.endswith(_ENDINGS) and parent(each) in places][:_MAX_FILES]:
+        text = tree.text(path) or ""
+        if _NAME.fullmatch(path.rpartition("/")[2]) or not any(key.rpartition(".")[2] in text for key in keys):
+            continue
+        try:
+            found += [each for each in _entries(path, text, None) if each.key in keys]
+        except Invalid:
+            continue
+    return [each for each in found if all(each.value == other.value for other in found if other.key == each.key)]
 
 
 def _confidence(profile: str | None, *, bootstrap: bool) -> float:

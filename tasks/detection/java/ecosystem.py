@@ -25,8 +25,9 @@ from tasks.detection.java.maven import read_maven
 from tasks.detection.java.places import contained_module, folders
 from tasks.detection.java.program import Program, program
 from tasks.detection.java.project import JvmProject, version_evidence, version_warnings
+from tasks.detection.java.quarkus import packaged
 from tasks.detection.java.services import configured_services
-from tasks.detection.java.sources import EXTENSIONS, sources_of
+from tasks.detection.java.sources import EXTENSIONS, asked_keys, sources_of
 from tasks.detection.java.versions import asked_by_files
 from tasks.detection.reading import Ecosystem, Reading
 from tasks.detection.variable_files import given_variables, suggested_port
@@ -55,13 +56,15 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     if project is None:
         return _loose(tree, folder)
     sources = sources_of(tree, place, others - {place})
-    configuration = read_configuration(tree, place)
+    configuration = read_configuration(tree, place, asked_keys(sources))
+    project = packaged(project, configuration)
     app = Application(
         manifest=project.path,
         dependencies=project.dependencies,
         framework=declared("java", project.dependencies),
         sources=sources,
         configuration=configuration,
+        quarkus=project.quarkus,
     )
     started = _with_arguments(program(project, sources, listens=bool(serves(app))), app)
     reads = [*environment_reads(configuration), *(each for source in sources.files for each in source.reads)]

@@ -38,7 +38,7 @@ def read_gradle(tree: FileTree, folder: str) -> JvmProject:
     root = build_root(tree, folder)
     script = script_of(tree, folder) or script_of(tree, root) or settings_of(tree, root) or join(root, "build.gradle")
     said = said_about(tree, folder, root)
-    catalog = read_catalog(tree, folder)
+    catalog = read_catalog(tree, folder, root)
     plugins = tuple(_plugins(said, catalog))
     properties = _properties(tree, root, folder)
     name = project_name(tree, folder, root)
@@ -67,6 +67,7 @@ def read_gradle(tree: FileTree, folder: str) -> JvmProject:
         dependency_files=_dependency_files(tree, folder, root, (*siblings, folder)),
         siblings=siblings,
         publishes=any(each.name in {"plugin:maven-publish", "plugin:com.vanniktech.maven.publish"} for each in plugins),
+        quarkus=made.quarkus,
     )
 
 
@@ -118,9 +119,8 @@ def _named(words: tuple[str, ...], strings: tuple[str, ...], catalog: Catalog) -
     if "kotlin" in words and strings and ":" not in strings[0]:
         yield f"org.jetbrains.kotlin:kotlin-{strings[0]}"
     for word in words:
-        if word.startswith("libs."):
-            yield from catalog.library(word)
-        elif word.startswith("ktorLibs.server"):
+        yield from catalog.library(word)
+        if word.startswith("ktorLibs.server"):
             yield f"io.ktor:ktor-{word.removeprefix('ktorLibs.').replace('.', '-')}"
         elif word.startswith("compose.desktop"):
             yield "org.jetbrains.compose:desktop"
@@ -235,7 +235,7 @@ def _release(said: Said, properties: dict[str, str], catalog: Catalog, constants
         found = (
             properties.get(name)
             or constants.get(name.rpartition(".")[2])
-            or catalog.versions.get(name.removeprefix("libs.versions."))
+            or catalog.version(name)
         )
         if found:
             return found

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from tasks.detection.java.gradle_scripts import Said
+from tasks.detection.java.project import QuarkusBuild
 from tasks.detection.reading import Dependency
 
 _ARCHIVES: Final = re.compile(r"(?:^|\.)archives(?:BaseName|Name)$")
 _BOOT: Final = frozenset({"org.springframework.boot", "org.grails.grails-web", "org.apache.grails.gradle.grails-web"})
 _APPLICATIONS: Final = frozenset({"application", "io.micronaut.application", "io.micronaut.minimal.application"})
+_QUARKUS_VERSIONS: Final = ("quarkusPluginVersion", "quarkusPlatformVersion", "quarkusVersion")
 _SHADOW: Final = ("com.github.johnrengelman.shadow", "com.gradleup.shadow", "io.github.goooler.shadow")
 _LIBRARIES: Final = (
     "com.android.application", "com.android.library", "org.jetbrains.intellij", "org.jetbrains.intellij.platform",
@@ -29,6 +31,7 @@ class Made:
     main_class: str | None
     task: str | None
     version: str | None
+    quarkus: QuarkusBuild | None
 
 
 def packaging(
@@ -44,7 +47,8 @@ def packaging(
     build = _Build(said, properties, frozenset(ids), name, stem)
     kind, artifact, task = build.outcome()
     main = None if kind in {"plugin", "quarkus", "war"} else build.main_class()
-    return Made(kind, artifact, main, f"{module}{task}" if task else None, _literal_version(version))
+    quarkus = build.quarkus() if kind == "quarkus" else None
+    return Made(kind, artifact, main, f"{module}{task}" if task else None, _literal_version(version), quarkus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +78,21 @@ class _Build:
         """The class that the build names."""
         return _main_class(self.said, self.properties)
 
+    def quarkus(self) -> QuarkusBuild:
+        """What decides about a build of Quarkus."""
+        wanted = self.properties.get("quarkus.package.jar.type") or self.properties.get("quarkus.package.type")
+        statements = (each.statement for each in self.said if "io.quarkus" in each.statement.strings)
+        own = next((text for each in statements for text in each.strings if re.match(r"\d", text)), None)
+        named = (self.properties.get(each) for each in _QUARKUS_VERSIONS)
+        return QuarkusBuild(f"build/{self.stem}-runner.jar", wanted, own or next((each for each in named if each), None))
+
     def _none(self) -> tuple[str, str | None, str | None] | None:
         return ("plugin", None, None) if self.ids & set(_LIBRARIES) else None
 
     def _quarkus(self) -> tuple[str, str | None, str | None] | None:
         if "io.quarkus" not in self.ids:
             return None
-        types = {self.properties.get("quarkus.package.type"), self.properties.get("quarkus.package.jar.type")}
-        artifact = f"build/{self.stem}-runner.jar" if "uber-jar" in types else "build/quarkus-app/quarkus-run.jar"
-        return "quarkus", artifact, "quarkusBuild"
+        return "quarkus", "build/quarkus-app/quarkus-run.jar", "quarkusBuild"
 
     def _boot(self) -> tuple[str, str | None, str | None] | None:
         if not self.ids & _BOOT or _is_off(self.said, "bootJar"):

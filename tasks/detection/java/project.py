@@ -33,6 +33,17 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class QuarkusBuild:
+    """What decides about the outcome of a build of Quarkus."""
+
+    runner: str
+    """The jar that is made where no folder is."""
+    packaging: str | None
+    """As the build's properties name it."""
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class JvmProject:
     """One module of a build."""
 
@@ -64,6 +75,7 @@ class JvmProject:
     """Folders of the modules that it depends on, directly or not."""
     publishes: bool = False
     """The build speaks to a repository of artifacts."""
+    quarkus: QuarkusBuild | None = None
 
     def depends_on(self, *names: str) -> Dependency | None:
         """The first dependency of one of these names; one that ends in "*" is a prefix."""

@@ -68,6 +68,7 @@ _WINDOW: Final = re.compile(
     re.MULTILINE,
 )
 _NUMBER: Final = re.compile(r"(?<![\w.\"])(\d{2,5})(?![\w.])|\"(\d{2,5})\"")
+_KEY: Final = re.compile(r'"((?:[A-Za-z][\w-]*\.)*\w*[pP]ort)"')
 _HIGHEST_PORT: Final = 65535
 _MAX_VALUES: Final = 4
 
@@ -89,6 +90,8 @@ class Listen:
     host: str | None
     variable: str | None
     """The variable of the environment that decides the port."""
+    keys: tuple[str, ...] = ()
+    """Keys of a configuration that the port is asked from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +164,11 @@ def _listens(text: str) -> Iterator[Listen]:
         if needs not in text:
             continue
         for match in pattern.finditer(text):
-            port, variable = port_of(_argument(match["port"]), text)
+            expression = _argument(match["port"])
+            port, variable = port_of(expression, text)
             host = match.groupdict().get("host")
-            yield Listen(_line(text, match.start()), port, _address(host, text), variable)
+            keys = tuple(dict.fromkeys(_keys(expression, text)))
+            yield Listen(_line(text, match.start()), port, _address(host, text), variable, keys)
 
 
 def _argument(text: str) -> str:
@@ -186,10 +191,7 @@ def port_of(expression: str, text: str, depth: int = 0) -> tuple[int | None, str
     if ports or depth > _MAX_VALUES:
         return (ports[-1] if ports else None), variable
     for name in re.findall(r"[A-Za-z_][\w-]*", expression):
-        value = re.search(
-            rf"(?<![\w.]){re.escape(name)}\b(?:\s*:\s*\w+)?\s*=\s*(?!=)([^;\n]{{1,300}}(?:\n\s*[.?:][^;\n]{{1,200}})*)",
-            text,
-        )
+        value = _given(name, text)
         if value is None:
             value = (
                 re.search(rf"[(\[]\s*(?:def\s+)?{re.escape(name)}\s+(\([^\n]{{1,200}}|\d+)", text)
@@ -201,6 +203,23 @@ def port_of(expression: str, text: str, depth: int = 0) -> tuple[int | None, str
             if port or read:
                 return port, read or variable
     return None, variable
+
+
+def _given(name: str, text: str) -> re.Match[str] | None:
+    """What the file gives the name, as the first group."""
+    return re.search(
+        rf"(?<![\w.]){re.escape(name)}\b(?:\s*:\s*\w+)?\s*=\s*(?!=)([^;\n]{{1,300}}(?:\n\s*[.?:][^;\n]{{1,200}})*)",
+        text,
+    )
+
+
+def _keys(expression: str, text: str, depth: int = 0) -> Iterator[str]:
+    """The keys that an expression names in quotes, itself or through the names in it."""
+    yield from _KEY.findall(expression)
+    for name in re.findall(r"[A-Za-z_]\w*", re.sub(r'"[^"]*"', "", expression)) if depth < _MAX_VALUES else ():
+        value = _given(name, text)
+        if value and value[1].strip() != expression.strip():
+            yield from _keys(value[1], text, depth + 1)
 
 
 def _address(host: str | None, text: str) -> str | None:

@@ -22,7 +22,7 @@ _WORDS: Final = (
     "JDABuilder", "LongPollingBot", "DiscordClient", "KafkaStreams", "StdScheduler", "IntegrationFlow",
     "@ServiceActivator", "@Topic(", "import javafx.application", "import javax.swing", "import java.awt.Frame",
     "org.eclipse.swt.widgets", "compose.ui.window", "import tornadofx", "import scalafx", "import scala.swing",
-    "PApplet", "otenv", 'PORT"',
+    "PApplet", "otenv", 'PORT"', "NanoHTTPD", "armeria", ".serve(", "http/port",
 )  # fmt: skip
 """A file without any of these says nothing that is asked for."""
 _MAX_READ: Final = 4_000
@@ -62,6 +62,11 @@ def sources_of(tree: FileTree, folder: str, others: frozenset[str]) -> Sources:
             truncated = True
             break
     return Sources(tuple(files), tuple(paths), truncated)
+
+
+def asked_keys(sources: Sources) -> frozenset[str]:
+    """The keys of a configuration that calls ask for the port that they listen on."""
+    return frozenset(key for each in sources.files for listen in each.listens for key in listen.keys)
 
 
 def _is_own(path: str, prefix: str, others: frozenset[str]) -> bool:
