@@ -11,7 +11,8 @@ from tasks.detection.environment import Read
 from tasks.detection.evidence import CONFIGURATION, CONVENTION, DEPENDENCY, SOURCE, WEAK, line_of, say
 from tasks.detection.frameworks import Framework
 from tasks.detection.health import health_rank
-from tasks.detection.java.configuration import Configuration, Entry
+from tasks.detection.java.configuration import Configuration
+from tasks.detection.java.entries import Entry
 from tasks.detection.java.knowledge import jvm
 from tasks.detection.java.program import Program
 from tasks.detection.java.project import QuarkusBuild, matches
@@ -106,7 +107,7 @@ def _program(app: Application, program: Program) -> Iterator[Evidence]:
         yield say("kind", "library", window.path, "jvm.desktop", SOURCE, window.window)
     elif waiting and waiting.waits:
         yield say("kind", "worker", waiting.path, "jvm.waits", SOURCE - 0.1, waiting.waits[1])
-    elif messaging := app.depends_on(*_MESSAGING):
+    elif messaging := app.depends_on(*jvm().waits.packages):
         yield say("kind", "worker", messaging.file, "jvm.messaging", CONVENTION, messaging.line)
     else:
         yield say("kind", "job", program.file, "jvm.program_ends", WEAK, program.line)
@@ -118,21 +119,6 @@ def _window(app: Application, program: Program) -> SourceFile | None:
         return program.source
     hears = any(each.waits and each.waits[0] in jvm().waits.words for each in app.sources.files)
     return None if hears else next((each for each in app.sources.files if each.window), None)
-
-
-_MESSAGING = (
-    "org.springframework.cloud:spring-cloud-starter-stream*",
-    "org.springframework.cloud:spring-cloud-stream*",
-    "io.quarkus:quarkus-messaging*",
-    "io.quarkus:quarkus-smallrye-reactive-messaging*",
-    "io.quarkus:quarkus-scheduler",
-    "io.micronaut.kafka:*",
-    "io.micronaut.rabbitmq:*",
-    "org.apache.kafka:kafka-streams",
-    "org.springframework.boot:spring-boot-starter-quartz",
-    "io.quarkus:quarkus-kafka-streams",
-    "io.quarkus:quarkus-quartz",
-)
 
 
 def _ports(app: Application, program: Program) -> Iterator[Evidence]:

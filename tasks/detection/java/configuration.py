@@ -10,7 +10,9 @@ from typing import Final
 from tasks.detection.environment import Read
 from tasks.detection.evidence import CONFIGURATION, WEAK
 from tasks.detection.files import FileTree, join, parent
+from tasks.detection.java.entries import PLACEHOLDER, Entry
 from tasks.detection.java.hocon import hocon_entries
+from tasks.detection.java.profiles import activated
 from tasks.detection.yaml_text import parse_yaml
 from tasks.errors import Invalid
 
@@ -21,30 +23,9 @@ _NAME: Final = re.compile(r"(application|bootstrap|microprofile-config)(?:-([\w-
 _SERVER_FILES: Final = ("config.yml", "config.yaml", "configuration.yml")
 """Of Dropwizard, which is told its file when it is started."""
 _ASIDE: Final = frozenset({"dev", "development", "local", "test", "tests", "it", "e2e", "ci", "h2", "integration"})
-_PLACEHOLDER: Final = re.compile(r"\$\{\??([A-Za-z_][\w.-]{0,100})(?::([^{}]{0,300}))?\}")
-_FILTERED: Final = re.compile(r"@[\w.-]{1,100}@")
+_FILTERED: Final = re.compile(r"""(?<=[:\s])(@[\w.-]{1,100}@)(?=\s|$)|@[\w.-]{1,100}@(?=[^'"\s])""")
 _ACTIVATION: Final = ("spring.profiles", "spring.config.activate.on-profile", "spring.config.activate.onProfile")
 _MAX_FILES: Final = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One key of a configuration file."""
-
-    key: str
-    value: str
-    file: str
-    line: int
-    confidence: float
-    profile: str | None
-
-    @property
-    def resolved(self) -> str:
-        """The value with the defaults of its placeholders."""
-        text = self.value
-        for _ in range(4):
-            text = _PLACEHOLDER.sub(lambda match: match[2] or "", text)
-        return text.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +61,16 @@ def read_configuration(tree: FileTree, folder: str, asked: frozenset[str] = froz
         except Invalid as error:
             warnings.append(f"{error.message}: the file was left aside")
     entries += _asked(tree, folder, asked - {each.key for each in entries}) if asked else ()
-    ranked = sorted(entries, key=lambda each: -each.confidence)
+    ranked = sorted(activated(tree, folder, entries), key=lambda each: -each.confidence)
     return Configuration(tuple(ranked), tuple(warnings))
 
 
 def environment_reads(configuration: Configuration) -> Iterator[Read]:
     """Variables of the environment that placeholders name."""
     for each in configuration.entries:
-        for match in _PLACEHOLDER.finditer(each.value):
+        for match in PLACEHOLDER.finditer(each.value):
             if re.fullmatch(r"[A-Z][A-Z0-9_]*", match[1]):
-                default = match[2] if match[2] is None else _PLACEHOLDER.sub(lambda inner: inner[2] or "", match[2])
+                default = match[2] if match[2] is None else PLACEHOLDER.sub(lambda inner: inner[2] or "", match[2])
                 guarded = each.profile is not None or match[0].startswith("${?")
                 yield Read(match[1], each.file, each.line, default, required=match[2] is None, guarded=guarded)
 
@@ -161,7 +142,7 @@ def _properties(text: str) -> Iterator[tuple[str, str, int]]:
 
 def _yaml(text: str, path: str) -> Iterator[list[tuple[str, str, int]]]:
     """The documents of one file; what a build fills in (@name@) is no YAML and stands in quotes first."""
-    clean = _FILTERED.sub("filtered", text)
+    clean = _FILTERED.sub(lambda match: f"'{match[1]}'" if match[1] else "filtered", text)
     start = 0
     for part in re.split(r"(?m)^---[^\n]*$", clean):
         try:

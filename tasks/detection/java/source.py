@@ -71,6 +71,7 @@ _NUMBER: Final = re.compile(r"(?<![\w.\"])(\d{2,5})(?![\w.])|\"(\d{2,5})\"")
 _KEY: Final = re.compile(r'"((?:[A-Za-z][\w-]*\.)*\w*[pP]ort)"')
 _HIGHEST_PORT: Final = 65535
 _MAX_VALUES: Final = 4
+_PERHAPS_WAITS: Final = ("while", "Consumer<", "awaitTermination", "currentThread", "Timer(")
 
 
 class Listener(Model):
@@ -289,7 +290,7 @@ def _waits(text: str) -> tuple[str, int] | None:
     word = next((each for each in words if each in text), None)
     if word:
         return word, _line(text, text.index(word))
-    match = patterns.search(text) if "while" in text or "Consumer<" in text else None
+    match = patterns.search(text) if any(each in text for each in _PERHAPS_WAITS) else None
     return (match[0], _line(text, match.start())) if match else None
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from tasks.detection.files import FileTree
 from tasks.detection.folders import folders
+from tasks.detection.java.knowledge import jvm
 from tasks.detection.java.source import SourceFile, read_source
 
 EXTENSIONS: Final = (".java", ".kt", ".scala", ".groovy", ".clj", ".cljc")
@@ -22,7 +23,8 @@ _WORDS: Final = (
     "JDABuilder", "LongPollingBot", "DiscordClient", "KafkaStreams", "StdScheduler", "IntegrationFlow",
     "@ServiceActivator", "@Topic(", "import javafx.application", "import javax.swing", "import java.awt.Frame",
     "org.eclipse.swt.widgets", "compose.ui.window", "import tornadofx", "import scalafx", "import scala.swing",
-    "PApplet", "otenv", 'PORT"', "NanoHTTPD", "armeria", ".serve(", "http/port",
+    "PApplet", "otenv", 'PORT"', "NanoHTTPD", "armeria", ".serve(", "http/port", "awaitTermination",
+    "currentThread", "Timer(",
 )  # fmt: skip
 """A file without any of these says nothing that is asked for."""
 _MAX_READ: Final = 4_000
@@ -49,12 +51,13 @@ def sources_of(tree: FileTree, folder: str, others: frozenset[str]) -> Sources:
         for path in tree.ordered
         if path.startswith(prefix) and path.endswith(EXTENSIONS) and _is_own(path, prefix, others)
     ]
+    words = (*_WORDS, *jvm().waits.words)
     files: list[SourceFile] = []
     size = 0
     truncated = len(paths) > _MAX_READ
     for path in paths[:_MAX_READ]:
         text = tree.text(path)
-        if text is None or len(text) > _MAX_SOURCE or not any(word in text for word in _WORDS):
+        if text is None or len(text) > _MAX_SOURCE or not any(word in text for word in words):
             continue
         files.append(read_source(path, text))
         size += len(text)
