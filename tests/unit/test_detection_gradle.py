@@ -101,6 +101,16 @@ def test_modules_that_a_loop_includes_are_called_like_their_folders(tmp_path: Pa
     assert component.backing_services == ("postgres",)
 
 
+def test_the_java_of_the_daemon_tells_where_nothing_else_does(tmp_path: Path) -> None:
+    daemon = {"gradle/gradle-daemon-jvm.properties": "#generated\ntoolchainVersion=21\n"}
+    alone = component_of(tmp_path / "alone", {"build.gradle": APPLICATION, **daemon, **MAIN})
+    beside = component_of(
+        tmp_path / "beside", {"build.gradle": f"{APPLICATION}sourceCompatibility = 17\n", **daemon, **MAIN}
+    )
+
+    assert (alone.language_version, beside.language_version) == ("21", "17")
+
+
 def test_a_broken_catalog_is_refused_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match=r"gradle/libs\.versions\.toml, line 2"):
         profile_of(tmp_path, {"build.gradle": "", "gradle/libs.versions.toml": "[versions]\nx = \n"})

@@ -53,6 +53,9 @@ def test_a_call_that_listens_is_recognised_by_its_example(row: Listener) -> None
             'String p = System.getenv("PORT"); int n = p != null ? Integer.parseInt(p) : 7001; new ServerSocket(n);',
             7001,
         ),
+        ("new ServerSocket(given());\nstatic int given() { if (set) { return asked; } return 7002; }", 7002),
+        ('ServerSocket(given())\nfun given(): Int = System.getenv("PORT")?.toInt() ?: 7003', 7003),
+        ("new ServerSocket(given());\nstatic int given() { return asked; } int other() { return 7004; }", None),
         ("// new ServerSocket(1234);", None),
         ("new ServerSocket(0);", None),
         ("new ServerSocket(99999);", None),
@@ -224,7 +227,7 @@ def test_a_profile_that_is_active_by_itself_holds_above_the_base(base: str, port
 
 @pytest.mark.parametrize("active", ["@stage@", "'@stage@'"])
 def test_a_profile_that_the_build_fills_in_is_that_of_the_pom(active: str, tmp_path: Path) -> None:
-    web = "<dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-web</artifactId></dependency>"
+    web = f"<dependency><groupId>{BOOT}</groupId><artifactId>spring-boot-starter-web</artifactId></dependency>"
     plugin = "<plugin><artifactId>spring-boot-maven-plugin</artifactId></plugin>"
     profile = (
         "<profile><id>x</id><activation><activeByDefault>true</activeByDefault></activation>"

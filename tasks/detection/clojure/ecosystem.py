@@ -115,9 +115,7 @@ def _program(tree: FileTree, folder: str, project: ClojureProject, sources: Sour
         if project.manager == "deps"
         else project.build
     )
-    kept = [
-        name for name in project.paths if any(path.startswith(join(folder, name) + "/") for path in tree.paths)
-    ]
+    kept = [name for name in project.paths if any(path.startswith(join(folder, name) + "/") for path in tree.paths)]
     return Program(
         f"java -cp '{':'.join([*kept, 'target/lib/*'])}' clojure.main -m {main}",
         build,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tasks.detection.commands import EVERY_ADDRESS, LOOPBACK
 from tasks.detection.environment import Read
@@ -18,7 +18,7 @@ from tasks.detection.java.program import Program
 from tasks.detection.java.project import QuarkusBuild, matches
 from tasks.detection.java.quarkus import health_path
 from tasks.detection.java.source import Listen, SourceFile
-from tasks.detection.java.sources import Sources
+from tasks.detection.java.sources import Constant, Sources
 from tasks.detection.reading import Dependency
 from tasks.models import Evidence
 
@@ -40,6 +40,8 @@ class Application:
     sources: Sources
     configuration: Configuration
     quarkus: QuarkusBuild | None = None
+    constants: dict[str, Constant] = field(default_factory=dict)
+    """Ports by names that the files with the calls do not explain."""
 
     @property
     def name(self) -> str:
@@ -132,20 +134,28 @@ def _ports(app: Application, program: Program) -> Iterator[Evidence]:
             yield say("port", each.resolved, each.file, "jvm.configuration", each.confidence, each.line)
         elif re.fullmatch(r"\$\{\??PORT\}", each.value):
             yield say("port", _FREE_PORT, each.file, "jvm.port_variable", CONVENTION, each.line)
-    configured = app.name in {"spring-boot", "quarkus", "micronaut"}
-    for source, listen in () if configured else app.listening():
+    if app.name not in {"spring-boot", "quarkus", "micronaut"}:
+        yield from _called_ports(app, program)
+    if app.framework and app.framework[0].port:
+        yield say(
+            "port", app.framework[0].port, app.framework[1].file, f"jvm.{app.name}_default", WEAK, app.framework[1].line
+        )
+
+
+def _called_ports(app: Application, program: Program) -> Iterator[Evidence]:
+    """Those of the calls that listen."""
+    for source, listen in app.listening():
         asked = next((each for each in app.configuration.find(listen.keys) if _PORT.fullmatch(each.resolved)), None)
         if asked:
             yield say("port", asked.resolved, asked.file, "jvm.asked_port", SOURCE + 0.01, asked.line)
+        named = next((app.constants[name] for name in listen.names if name in app.constants), None)
+        if named:
+            yield say("port", named.port, named.file, "jvm.named_port", SOURCE - 0.03, named.line)
         if listen.port:
             weight = SOURCE if program.source is None or source is program.source else SOURCE - 0.02
             yield say("port", listen.port, source.path, "jvm.listens", weight, listen.line)
         elif listen.variable:
             yield say("port", _FREE_PORT, source.path, "jvm.port_variable", CONVENTION, listen.line)
-    if app.framework and app.framework[0].port:
-        yield say(
-            "port", app.framework[0].port, app.framework[1].file, f"jvm.{app.name}_default", WEAK, app.framework[1].line
-        )
 
 
 def _addresses(app: Application) -> Iterator[Evidence]:

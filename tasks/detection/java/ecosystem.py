@@ -27,7 +27,7 @@ from tasks.detection.java.program import Program, program
 from tasks.detection.java.project import JvmProject, version_evidence, version_warnings
 from tasks.detection.java.quarkus import packaged
 from tasks.detection.java.services import configured_services
-from tasks.detection.java.sources import EXTENSIONS, asked_keys, sources_of
+from tasks.detection.java.sources import EXTENSIONS, asked_keys, constants, sources_of
 from tasks.detection.java.versions import asked_by_files
 from tasks.detection.reading import Ecosystem, Reading
 from tasks.detection.variable_files import given_variables, suggested_port
@@ -65,6 +65,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         sources=sources,
         configuration=configuration,
         quarkus=project.quarkus,
+        constants=constants(tree, project.siblings, sources),
     )
     started = _with_arguments(program(project, sources, listens=bool(serves(app))), app)
     reads = [*environment_reads(configuration), *(each for source in sources.files for each in source.reads)]

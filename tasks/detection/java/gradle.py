@@ -232,11 +232,7 @@ def _release(said: Said, properties: dict[str, str], catalog: Catalog, constants
             return word
         name = re.sub(r"\.(?:get|toInt|toString|asInt).*$", "", word.removeprefix("$"))
         name = re.sub(r"^(?:project|rootProject|rootProject\.ext|ext)\.", "", name)
-        found = (
-            properties.get(name)
-            or constants.get(name.rpartition(".")[2])
-            or catalog.version(name)
-        )
+        found = properties.get(name) or constants.get(name.rpartition(".")[2]) or catalog.version(name)
         if found:
             return found
     return None

@@ -10,7 +10,6 @@ from tasks.detection import shape
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.java.gradle_scripts import settings_of
 
-
 _GET: Final = re.compile(r"\.(?:get|asProvider)$")
 _NAMED: Final = re.compile(r'create\(\s*["\'](\w+)["\']\s*\)\s*\{\s*from\(\s*files\(\s*["\']([^"\'\n]{1,200})["\']')
 _NAMED_GROOVY: Final = re.compile(r'\b(\w+)\s*\{\s*from\(\s*files\(\s*["\']([^"\'\n]{1,200})["\']')
@@ -40,7 +39,7 @@ class Catalog:
 
 
 def read_catalog(tree: FileTree, folder: str, root: str) -> Catalog:
-    """The nearest gradle/libs.versions.toml, here or above, and the files that the build's settings make catalogs of."""
+    """The nearest gradle/libs.versions.toml, here or above, and the files that the settings make catalogs of."""
     found = Catalog()
     for name, path in _files(tree, folder, root).items():
         one = _read(tree, name, path)

@@ -84,7 +84,9 @@ class _Build:
         statements = (each.statement for each in self.said if "io.quarkus" in each.statement.strings)
         own = next((text for each in statements for text in each.strings if re.match(r"\d", text)), None)
         named = (self.properties.get(each) for each in _QUARKUS_VERSIONS)
-        return QuarkusBuild(f"build/{self.stem}-runner.jar", wanted, own or next((each for each in named if each), None))
+        return QuarkusBuild(
+            f"build/{self.stem}-runner.jar", wanted, own or next((each for each in named if each), None)
+        )
 
     def _none(self) -> tuple[str, str | None, str | None] | None:
         return ("plugin", None, None) if self.ids & set(_LIBRARIES) else None
