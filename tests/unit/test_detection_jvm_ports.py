@@ -61,3 +61,32 @@ def test_the_port_of_ktor_may_come_from_a_variable(written: str, port: int, tmp_
     }
 
     assert component_of(tmp_path, files).port == port
+
+
+@pytest.mark.parametrize(
+    ("own", "port"),
+    [
+        (
+            "spring:\n  application:\n    name: till\n  config:\n    import: optional:configserver:http://localhost:8888\n",
+            9507,
+        ),
+        ("spring.application.name: till\nspring.cloud.config.uri: http://localhost:8888\n", 9507),
+        ("spring.application.name: till\nspring.cloud.config.uri: http://x\nserver.port: 9508\n", 9508),
+        ("spring.application.name: till\n", 8080),
+        ("spring.application.name: desk\nspring.cloud.config.uri: http://localhost:8888\n", 8080),
+    ],
+)
+def test_a_configuration_server_of_the_repository_tells_the_port(own: str, port: int, tmp_path: Path) -> None:
+    files = {
+        "till/build.gradle": (
+            "plugins { id 'org.springframework.boot' version '3.4.0' }\n"
+            "dependencies { implementation 'org.springframework.boot:spring-boot-starter-web' }\n"
+        ),
+        "till/src/main/java/a/Till.java": (
+            "package a; @SpringBootApplication public class Till { public static void main(String[] args) { } }"
+        ),
+        "till/src/main/resources/application.yml": own,
+        "settings-of-all/till.yml": "server:\n  port: 9507\n",
+    }
+
+    assert component_of(tmp_path, files).port == port

@@ -31,6 +31,35 @@ def compiler(inner: str) -> str:
 
 
 BOOT = "<parent><artifactId>spring-boot-starter-parent</artifactId><version>3.3.1</version></parent>"
+PLUGIN = "<artifactId>spring-boot-maven-plugin</artifactId>"
+TOLD = "<executions><execution><goals><goal>repackage</goal></goals></execution></executions>"
+SPRING = "package a; @SpringBootApplication public class Main { public static void main(String[] args) { } }"
+
+
+@pytest.mark.parametrize(
+    ("inner", "start"),
+    [
+        (f"<build><plugins><plugin>{PLUGIN}{TOLD}</plugin></plugins></build>", "java -jar target/shop-1.jar"),
+        (f"{BOOT}<build><plugins><plugin>{PLUGIN}</plugin></plugins></build>", "java -jar target/shop-1.jar"),
+        (
+            f"<build><pluginManagement><plugins><plugin>{PLUGIN}{TOLD}</plugin></plugins></pluginManagement>"
+            f"<plugins><plugin>{PLUGIN}</plugin></plugins></build>",
+            "java -jar target/shop-1.jar",
+        ),
+        (
+            f"<build><plugins><plugin>{PLUGIN}</plugin></plugins></build>",
+            "java -cp 'target/classes:target/dependency/*' a.Main",
+        ),
+    ],
+)
+def test_a_jar_is_started_only_where_its_dependencies_are_put_into_it(inner: str, start: str, tmp_path: Path) -> None:
+    web = "<dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-web</artifactId>"
+    files = {
+        "pom.xml": pom(f"<dependencies>{web}</dependency></dependencies>{inner}"),
+        "src/main/java/a/Main.java": SPRING,
+    }
+
+    assert component_of(tmp_path, files).start_command == start
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tasks.detection.environment import Read
@@ -25,6 +25,7 @@ _SERVER_FILES: Final = ("config.yml", "config.yaml", "configuration.yml")
 _ASIDE: Final = frozenset({"dev", "development", "local", "test", "tests", "it", "e2e", "ci", "h2", "integration"})
 _FILTERED: Final = re.compile(r"""(?<=[:\s])(@[\w.-]{1,100}@)(?=\s|$)|@[\w.-]{1,100}@(?=[^'"\s])""")
 _ACTIVATION: Final = ("spring.profiles", "spring.config.activate.on-profile", "spring.config.activate.onProfile")
+_SERVED: Final = ("spring.cloud.config.uri", "spring.cloud.config.discovery.enabled", "spring.cloud.config.name")
 _MAX_FILES: Final = 40
 
 
@@ -60,6 +61,7 @@ def read_configuration(tree: FileTree, folder: str, asked: frozenset[str] = froz
             entries += _entries(path, text, profile)
         except Invalid as error:
             warnings.append(f"{error.message}: the file was left aside")
+    entries += _served(tree, entries)
     entries += _asked(tree, folder, asked - {each.key for each in entries}) if asked else ()
     ranked = sorted(activated(tree, folder, entries), key=lambda each: -each.confidence)
     return Configuration(tuple(ranked), tuple(warnings))
@@ -90,6 +92,25 @@ def _files(tree: FileTree, folder: str) -> list[tuple[str, str | None]]:
         elif name in _SERVER_FILES and (place or ".") == folder:
             found.append((path, None))
     return found[:_MAX_FILES]
+
+
+def _served(tree: FileTree, entries: list[Entry]) -> list[Entry]:
+    """What the repository keeps for a configuration server to tell the application, in a file called like it."""
+    if not any(each.key in _SERVED or "configserver:" in each.value for each in entries):
+        return []
+    name = next((each.resolved for each in entries if each.key == "spring.application.name"), "")
+    files = [
+        path
+        for path in tree.ordered
+        if name and path.rpartition("/")[2] in {f"{name}{end}" for end in _ENDINGS[:3]} and "/test/" not in path
+    ]
+    found: list[Entry] = []
+    for path in files if len(files) == 1 else ():
+        try:
+            found += _entries(path, tree.text(path) or "", None)
+        except Invalid:
+            continue
+    return [replace(each, confidence=each.confidence - 0.02) for each in found]
 
 
 def _asked(tree: FileTree, folder: str, keys: frozenset[str]) -> list[Entry]:

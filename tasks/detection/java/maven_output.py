@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from tasks.detection.java.maven_plugins import plugin, setting
+from tasks.detection.java.maven_plugins import is_told, plugin, setting
 from tasks.detection.java.pom import Pom
 from tasks.detection.java.project import QuarkusBuild
 
@@ -44,7 +44,7 @@ def output(pom: Pom) -> MavenOutput:
     name = _final_name(pom)
     if plugin(pom, _QUARKUS):
         return MavenOutput("quarkus", "target/quarkus-app/quarkus-run.jar", quarkus=_quarkus(pom, name))
-    if plugin(pom, _BOOT) and not _is_skipped(pom):
+    if plugin(pom, _BOOT) and is_told(pom, _BOOT, "repackage") and not _is_skipped(pom):
         classifier = setting(pom, _BOOT, "classifier")
         stem = setting(pom, _BOOT, "finalName") or name
         return MavenOutput(
