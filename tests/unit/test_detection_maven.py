@@ -42,8 +42,10 @@ SPRING = "package a; @SpringBootApplication public class Main { public static vo
         (f"<build><plugins><plugin>{PLUGIN}{TOLD}</plugin></plugins></build>", "java -jar target/shop-1.jar"),
         (f"{BOOT}<build><plugins><plugin>{PLUGIN}</plugin></plugins></build>", "java -jar target/shop-1.jar"),
         (
-            f"<build><pluginManagement><plugins><plugin>{PLUGIN}{TOLD}</plugin></plugins></pluginManagement>"
-            f"<plugins><plugin>{PLUGIN}</plugin></plugins></build>",
+            (
+                f"<build><pluginManagement><plugins><plugin>{PLUGIN}{TOLD}</plugin></plugins></pluginManagement>"
+                f"<plugins><plugin>{PLUGIN}</plugin></plugins></build>"
+            ),
             "java -jar target/shop-1.jar",
         ),
         (
