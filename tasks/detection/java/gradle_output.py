@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from tasks.detection.java.gradle_jars import own_jar
 from tasks.detection.java.gradle_scripts import Said
 from tasks.detection.java.project import QuarkusBuild
 from tasks.detection.reading import Dependency
@@ -43,8 +44,7 @@ def packaging(
     base = next(
         (value for each in said if _ARCHIVES.search(each.statement.key) and (value := _literal(each, properties))), name
     )
-    stem = f"{base}-{version}" if version else base
-    build = _Build(said, properties, frozenset(ids), name, stem)
+    build = _Build(said, properties, frozenset(ids), name, base, version)
     kind, artifact, task = build.outcome()
     main = None if kind in {"plugin", "quarkus", "war"} else build.main_class()
     quarkus = build.quarkus() if kind == "quarkus" else None
@@ -59,15 +59,23 @@ class _Build:
     properties: dict[str, str]
     ids: frozenset[str]
     name: str
-    stem: str
+    base: str
+    version: str | None
+
+    @property
+    def stem(self) -> str:
+        """What archives are called."""
+        return f"{self.base}-{self.version}" if self.version else self.base
 
     def outcome(self) -> tuple[str, str | None, str | None]:
         """Packaging, artifact and task, by the first plugin that decides."""
-        for decides in (self._none, self._quarkus, self._boot, self._uber, self._war, self._application):
+        for decides in (self._none, self._quarkus, self._boot, self._uber, self._war, self._application, self._own):
             found = decides()
             if found:
                 return found
-        return ("jar", self.jar("jar"), "jar") if self.main_class() else ("jar", None, None)
+        if not self.main_class():
+            return "jar", None, None
+        return "uber" if self._is_whole() else "jar", self.jar("jar"), "jar"
 
     def jar(self, task: str, suffix: str = "", ending: str = "jar") -> str:
         """The archive that a task writes."""
@@ -122,6 +130,19 @@ class _Build:
         keys = (each for each in self.said if each.statement.key == "application.applicationName")
         script = next((each.statement.value for each in keys), None) or self.name
         return "application", f"build/install/{script}/bin/{script}", "installDist"
+
+    def _is_whole(self) -> bool:
+        """Whether the jar of the task jar takes up what the module depends on."""
+        return any(
+            re.search(r"zipTree|[rR]untimeClasspath|configurations\.(?:compile|runtime)\b", word)
+            for each in self.said
+            if any(re.search(r"\b[jJ]ar\b", block) for block in each.statement.blocks)
+            for word in (*each.statement.words, *each.statement.blocks)
+        )
+
+    def _own(self) -> tuple[str, str | None, str | None] | None:
+        made = own_jar(self.said, name=self.name, base=self.base, version=self.version)
+        return ("uber", f"build/libs/{made.file}", made.task) if made else None
 
     def _classifier(self, task: str, default: str) -> str:
         found = (

@@ -12,6 +12,7 @@ from tasks.detection.reading import Dependency
 from tasks.detection.versions import resolve, unknown_release
 from tasks.models import Evidence
 
+INIT_SCRIPT: Final = "/tmp/application.gradle"  # noqa: S108 - a file of the image that builds
 _LOWER: Final = 0.1
 _TARGETS: Final = (".release", ".source", ".target")
 
@@ -71,6 +72,8 @@ class JvmProject:
     """What shows the package manager."""
     dependency_files: tuple[str, ...]
     """Relative to the module."""
+    scripts_command: str | None = None
+    """Of Gradle: what makes start scripts, once the module is made an application by the init script of the name."""
     siblings: tuple[str, ...] = ()
     """Folders of the modules that it depends on, directly or not."""
     publishes: bool = False
