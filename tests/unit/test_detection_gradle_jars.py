@@ -17,32 +17,17 @@ def shop(script: str) -> dict[str, str]:
     return {"settings.gradle": SETTINGS, "build.gradle": f"{JAVA}{script}\n", "src/main/java/a/Shop.java": SERVES}
 
 
+NAMES = "manifest { attributes 'Main-Class': 'a.Shop' }"
+TAKES_UP = "from { configurations.runtimeClasspath.collect { zipTree(it) } }"
+
+
 @pytest.mark.parametrize(
     ("script", "jar", "task"),
     [
-        (
-            "task allJar(type: Jar) {\n manifest { attributes 'Main-Class': 'a.Shop' }\n"
-            " baseName = project.name + '-all'\n}",
-            "shop-all-2.jar",
-            "allJar",
-        ),
-        (
-            "tasks.register('allJar', Jar) {\n archiveClassifier = 'all'\n"
-            " from { configurations.runtimeClasspath.collect { zipTree(it) } }\n}",
-            "shop-2-all.jar",
-            "allJar",
-        ),
-        (
-            "tasks.register('allJar', Jar) { archiveFileName = 'one.jar'\n manifest { attributes 'Main-Class': 'a.Shop' } }",
-            "one.jar",
-            "allJar",
-        ),
-        (
-            "jar {\n manifest { attributes 'Main-Class': 'a.Shop' }\n"
-            " from { configurations.runtimeClasspath.collect { zipTree(it) } }\n}",
-            "shop-2.jar",
-            "jar",
-        ),
+        (f"task allJar(type: Jar) {{\n {NAMES}\n baseName = project.name + '-all'\n}}", "shop-all-2.jar", "allJar"),
+        (f"tasks.register('allJar', Jar) {{\n archiveClassifier = 'all'\n {TAKES_UP}\n}}", "shop-2-all.jar", "allJar"),
+        (f"tasks.register('allJar', Jar) {{\n archiveFileName = 'one.jar'\n {NAMES}\n}}", "one.jar", "allJar"),
+        (f"jar {{\n {NAMES}\n {TAKES_UP}\n}}", "shop-2.jar", "jar"),
     ],
 )
 def test_a_task_of_the_script_may_make_the_whole_program(script: str, jar: str, task: str, tmp_path: Path) -> None:

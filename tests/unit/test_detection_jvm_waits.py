@@ -33,6 +33,7 @@ def program(body: str, dependency: str = "org.slf4j:slf4j-simple") -> dict[str, 
         ("Thread.currentThread().join();", "worker"),
         ("pool.awaitTermination(5, TimeUnit.SECONDS);", "job"),
         ("thread.join();", "job"),
+        ('KafkaConsumer.stream(settings).subscribeTo("orders");', "worker"),
         ("System.out.println(args.length);", "job"),
     ],
 )

@@ -220,8 +220,8 @@ def _framework_health(app: Application, context: str) -> Iterator[Evidence]:
     elif app.name == "quarkus":
         health = app.depends_on("io.quarkus:quarkus-smallrye-health")
         if health:
-            path = f"{context}{health_path(app.quarkus)}"
-            yield say("health_path", path, health.file, "jvm.quarkus_health", SOURCE + 0.01, health.line)
+            told = f"{context}{health_path(app.quarkus)}"
+            yield say("health_path", told, health.file, "jvm.quarkus_health", SOURCE + 0.01, health.line)
     elif app.name == "micronaut":
         management = app.depends_on("io.micronaut:micronaut-management")
         if management:

@@ -16,7 +16,15 @@ from tasks.detection.java.profiles import activated
 from tasks.detection.yaml_text import parse_yaml
 from tasks.errors import Invalid
 
-_PLACES: Final = ("src/main/resources", "src/main/resources/config", "config", ".", "conf", "resources")
+_PLACES: Final = (
+    "grails-app/conf",
+    "src/main/resources",
+    "src/main/resources/config",
+    "config",
+    ".",
+    "conf",
+    "resources",
+)
 _RESOURCES: Final = ("src/main/resources", "src/main/resources/config", "config", ".")
 _ENDINGS: Final = (".properties", ".yml", ".yaml", ".conf")
 _NAME: Final = re.compile(r"(application|bootstrap|microprofile-config)(?:-([\w-]{1,40}))?\.(properties|ya?ml|conf)")
@@ -91,6 +99,9 @@ def _files(tree: FileTree, folder: str) -> list[tuple[str, str | None]]:
             found.append((path, match[2]))
         elif name in _SERVER_FILES and (place or ".") == folder:
             found.append((path, None))
+        elif (place or ".") in places and "applicationConnectors" in (tree.text(path) or ""):
+            stem = name.rpartition(".")[0].lower()
+            found.append((path, next((each for each in re.split(r"[-_.]", stem) if each in _ASIDE), None)))
     return found[:_MAX_FILES]
 
 

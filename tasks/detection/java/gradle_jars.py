@@ -32,7 +32,9 @@ def own_jar(said: tuple[Said, ...], *, name: str, base: str, version: str | None
                 blocks.setdefault(block, []).append(each.statement)
     for block, statements in blocks.items():
         match = _TASK.search(block)
-        whole = any("Main-Class" in each.strings or any("zipTree" in word for word in each.words) for each in statements)
+        whole = any(
+            "Main-Class" in each.strings or any("zipTree" in word for word in each.words) for each in statements
+        )
         if match and whole:
             task = match["registered"] or match["task"] or match["delegated"]
             return OwnJar(task, _file(statements, name=name, base=base, version=version))
