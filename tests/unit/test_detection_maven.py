@@ -25,9 +25,13 @@ def properties(**values: str) -> str:
     return f"<properties>{pairs}</properties>"
 
 
-def compiler(inner: str) -> str:
-    plugin = f"<artifactId>maven-compiler-plugin</artifactId><configuration>{inner}</configuration>"
+def plug_in(name: str, inner: str) -> str:
+    plugin = f"<artifactId>maven-{name}-plugin</artifactId><configuration>{inner}</configuration>"
     return f"<build><plugins><plugin>{plugin}</plugin></plugins></build>"
+
+
+def compiler(inner: str) -> str:
+    return plug_in("compiler", inner)
 
 
 BOOT = "<parent><artifactId>spring-boot-starter-parent</artifactId><version>3.3.1</version></parent>"
@@ -95,6 +99,13 @@ def test_the_parent_of_spring_boot_3_compiles_for_no_release_below_its_own(
         (properties(a="${b}", b="${a}", maven_compiler_release="${a}"), None),
         (properties(maven_compiler_release="99"), None),
         (properties(kotlin_compiler_jvmTarget="17"), "17"),
+        (plug_in("toolchains", "<toolchains><jdk><version>[17,18)</version></jdk></toolchains>"), "17"),
+        (plug_in("enforcer", "<rules><requireJavaVersion><version>[21,)</version></requireJavaVersion></rules>"), "21"),
+        (
+            properties(maven_compiler_release="17")
+            + plug_in("enforcer", "<rules><requireJavaVersion><version>11</version></requireJavaVersion></rules>"),
+            "17",
+        ),
     ],
 )
 def test_the_release_of_java_is_read_from_the_pom(inner: str, release: str | None, tmp_path: Path) -> None:

@@ -13,9 +13,14 @@ from tasks.detection.reading import Dependency
 
 _ARCHIVES: Final = re.compile(r"(?:^|\.)archives(?:BaseName|Name)$")
 _BOOT: Final = frozenset({"org.springframework.boot", "org.grails.grails-web", "org.apache.grails.gradle.grails-web"})
-_APPLICATIONS: Final = frozenset({"application", "io.micronaut.application", "io.micronaut.minimal.application"})
+_APPLICATIONS: Final = frozenset(
+    {
+        "application", "io.micronaut.application", "io.micronaut.minimal.application", "io.ratpack.ratpack-java",
+        "io.ratpack.ratpack-groovy",
+    }
+)  # fmt: skip
 _QUARKUS_VERSIONS: Final = ("quarkusPluginVersion", "quarkusPlatformVersion", "quarkusVersion")
-_SHADOW: Final = ("com.github.johnrengelman.shadow", "com.gradleup.shadow", "io.github.goooler.shadow")
+_SHADOW: Final = ("com.github.johnrengelman.shadow", "com.gradleup.shadow", "io.github.goooler.shadow", "io.vertx.vertx-plugin")
 _LIBRARIES: Final = (
     "com.android.application", "com.android.library", "org.jetbrains.intellij", "org.jetbrains.intellij.platform",
     "java-gradle-plugin", "kotlin-dsl", "fabric-loom", "net.minecraftforge.gradle", "net.neoforged.moddev",

@@ -24,7 +24,7 @@ _PROPERTIES: Final = {
 _PARENT: Final = "maven.spring_boot_parent"
 _SETS_RELEASE: Final = 17
 _IGNORED: Final = CONVENTION - 0.1
-_BOOT_DEFAULTS: Final = {"1": "6", "2": "8", "3": "17", "4": "17"}
+_BOOT_DEFAULTS: Final = {"1": "8", "2": "8", "3": "17", "4": "17"}
 
 
 def asked(pom: Pom) -> tuple[Asked, ...]:
@@ -43,6 +43,8 @@ def asked(pom: Pom) -> tuple[Asked, ...]:
 def _written(pom: Pom) -> Iterator[Asked]:
     yield from _of_plugin(pom, "maven-compiler-plugin", {"release": 0.0, "source": 0.02, "target": 0.02})
     yield from _of_plugin(pom, "kotlin-maven-plugin", {"jvmTarget": 0.05})
+    yield from _of_plugin(pom, "maven-toolchains-plugin", {"toolchains/jdk/version": 0.07})
+    yield from _of_plugin(pom, "maven-enforcer-plugin", {"rules/requireJavaVersion/version": 0.1})
     for name, weight in _PROPERTIES.items():
         found = pom.property(name)
         if found:
@@ -59,4 +61,5 @@ def _of_plugin(pom: Pom, artifact: str, names: dict[str, float]) -> Iterator[Ask
             element = configuration.find(name)
             value = pom.filled(element.text) if element and element.text else None
             if element and value:
-                yield Asked(value, path, element.line, f"{artifact}.{name}", MANIFEST - less)
+                lowest = value.strip("[](), ").partition(",")[0]
+                yield Asked(lowest, path, element.line, f"{artifact}.{name.rpartition('/')[2]}", MANIFEST - less)
