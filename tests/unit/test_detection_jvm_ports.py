@@ -87,6 +87,8 @@ def test_a_configuration_server_of_the_repository_tells_the_port(own: str, port:
         ),
         "till/src/main/resources/application.yml": own,
         "settings-of-all/till.yml": "server:\n  port: 9507\n",
+        "cluster/till.yml": "apiVersion: v1\nserver:\n  port: 9509\n",
+        ".github/workflows/till.yml": "server:\n  port: 9510\n",
     }
 
     assert component_of(tmp_path, files).port == port

@@ -110,11 +110,13 @@ def _served(tree: FileTree, entries: list[Entry]) -> list[Entry]:
     if not any(each.key in _SERVED or "configserver:" in each.value for each in entries):
         return []
     name = next((each.resolved for each in entries if each.key == "spring.application.name"), "")
+    names = {f"{name}{end}" for end in _ENDINGS[:3]} if name else frozenset()
     files = [
         path
         for path in tree.ordered
-        if name and path.rpartition("/")[2] in {f"{name}{end}" for end in _ENDINGS[:3]} and "/test/" not in path
+        if path.rpartition("/")[2] in names and not re.search(r"(?:^|/)(?:\.|test/)", path)
     ]
+    files = [path for path in files if "apiVersion:" not in (tree.text(path) or "")]
     found: list[Entry] = []
     for path in files if len(files) == 1 else ():
         try:

@@ -20,7 +20,9 @@ _APPLICATIONS: Final = frozenset(
     }
 )  # fmt: skip
 _QUARKUS_VERSIONS: Final = ("quarkusPluginVersion", "quarkusPlatformVersion", "quarkusVersion")
-_SHADOW: Final = ("com.github.johnrengelman.shadow", "com.gradleup.shadow", "io.github.goooler.shadow", "io.vertx.vertx-plugin")
+_SHADOW: Final = (
+    "com.github.johnrengelman.shadow", "com.gradleup.shadow", "io.github.goooler.shadow", "io.vertx.vertx-plugin",
+)  # fmt: skip
 _LIBRARIES: Final = (
     "com.android.application", "com.android.library", "org.jetbrains.intellij", "org.jetbrains.intellij.platform",
     "java-gradle-plugin", "kotlin-dsl", "fabric-loom", "net.minecraftforge.gradle", "net.neoforged.moddev",
