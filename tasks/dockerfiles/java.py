@@ -18,6 +18,7 @@ _BOOT = (
     re.compile(r"<artifactId>spring-boot-starter-parent</artifactId>\s*<version>(\d+)\.(\d+)"),
     re.compile(r"org\.springframework\.boot['\")\s]+version\s+['\"](\d+)\.(\d+)"),
 )
+_WRAPPER = re.compile(r"(?:^|\s)\./gradlew\s")
 _TAKES_APART_SINCE = (3, 3)
 _NEW_GRADLE = 25
 _FIRST_JAKARTA_JAVA = 11
@@ -44,7 +45,7 @@ def _maven(component: Component) -> Tooling:
 
 
 def _gradle(component: Component, home: Folder) -> Tooling:
-    wrapped = (component.build_command or "").startswith("./gradlew") and home.has("gradlew")
+    wrapped = bool(_WRAPPER.search(component.build_command or "")) and home.has("gradlew")
     release = _gradle_java(component, wrapped=wrapped)
     number = int(release)
     key = "gradle-wrapper" if wrapped else "gradle-9" if number >= _NEW_GRADLE else "gradle-8"

@@ -163,7 +163,7 @@ def outputs(start: str, folder: str) -> tuple[Output, ...]:
 
 def _files(start: str, folder: Folder, place: str) -> tuple[Output, ...]:
     """Configuration files of the module that the start command names."""
-    names = re.findall(r"(?<![\w./-])[\w-]+\.(?:ya?ml|conf|properties|json|xml)(?![\w/])", start)
+    names = re.findall(r"(?<![\w./-])(?:[\w-]+/){0,6}[\w-]+\.(?:ya?ml|conf|properties|json|xml)(?![\w/])", start)
     paths = [posixpath.join(place, name) for name in dict.fromkeys(names) if folder.has(name)]
     return tuple(Output(path, path) for path in paths)
 

@@ -58,6 +58,59 @@ def test_versions_and_libraries_come_from_the_catalog(tmp_path: Path) -> None:
     assert component.backing_services == ("postgres", "redis")
 
 
+@pytest.mark.parametrize(
+    ("settings", "declaration"),
+    [
+        ("settings.gradle.kts", 'create("deps") { from(files("gradle/deps.versions.toml")) }'),
+        ("settings.gradle", "deps { from(files('gradle/deps.versions.toml')) }"),
+    ],
+)
+def test_a_catalog_may_have_a_name_of_its_own(settings: str, declaration: str, tmp_path: Path) -> None:
+    files = {
+        settings: f"dependencyResolutionManagement {{ versionCatalogs {{ {declaration} }} }}\n",
+        "gradle/deps.versions.toml": (
+            '[versions]\njvm = "17"\n[libraries]\nweb = { module = "io.javalin:javalin", version = "6.3.0" }\n'
+            '[plugins]\nfat = { id = "com.gradleup.shadow", version = "8.3.5" }\n'
+        ),
+        "build.gradle.kts": (
+            f"plugins {{ alias(deps.plugins.fat) }}\n{APPLICATION}dependencies {{ implementation(deps.web) }}\n"
+            "kotlin { jvmToolchain(deps.versions.jvm.get().toInt()) }\n"
+        ),
+        **MAIN,
+    }
+    component = component_of(tmp_path, files)
+
+    assert (component.framework, component.language_version) == ("javalin", "17")
+    assert component.build_command == "gradle --no-daemon shadowJar"
+
+
+def test_modules_that_a_loop_includes_are_called_like_their_folders(tmp_path: Path) -> None:
+    files = {
+        "settings.gradle.kts": (
+            'listOf("apps", "libs").forEach { place -> file(place).listFiles()?.forEach {\n'
+            '  include(":${it.name}")\n  project(":${it.name}").projectDir = it\n} }\n'
+        ),
+        "apps/desk/build.gradle.kts": f"{APPLICATION}dependencies {{ implementation(projects.store) }}\n",
+        "libs/store/build.gradle.kts": 'dependencies { implementation("org.postgresql:postgresql:42") }\n',
+        "apps/desk/src/main/kotlin/App.kt": MAIN["src/main/kotlin/App.kt"],
+    }
+    component = component_of(tmp_path, files)
+
+    assert component.path == "apps/desk"
+    assert component.build_command == "gradle --no-daemon :desk:installDist"
+    assert component.backing_services == ("postgres",)
+
+
+def test_the_java_of_the_daemon_tells_where_nothing_else_does(tmp_path: Path) -> None:
+    daemon = {"gradle/gradle-daemon-jvm.properties": "#generated\ntoolchainVersion=21\n"}
+    alone = component_of(tmp_path / "alone", {"build.gradle": APPLICATION, **daemon, **MAIN})
+    beside = component_of(
+        tmp_path / "beside", {"build.gradle": f"{APPLICATION}sourceCompatibility = 17\n", **daemon, **MAIN}
+    )
+
+    assert (alone.language_version, beside.language_version) == ("21", "17")
+
+
 def test_a_broken_catalog_is_refused_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match=r"gradle/libs\.versions\.toml, line 2"):
         profile_of(tmp_path, {"build.gradle": "", "gradle/libs.versions.toml": "[versions]\nx = \n"})

@@ -53,6 +53,9 @@ def test_a_call_that_listens_is_recognised_by_its_example(row: Listener) -> None
             'String p = System.getenv("PORT"); int n = p != null ? Integer.parseInt(p) : 7001; new ServerSocket(n);',
             7001,
         ),
+        ("new ServerSocket(given());\nstatic int given() { if (set) { return asked; } return 7002; }", 7002),
+        ('ServerSocket(given())\nfun given(): Int = System.getenv("PORT")?.toInt() ?: 7003', 7003),
+        ("new ServerSocket(given());\nstatic int given() { return asked; } int other() { return 7004; }", None),
         ("// new ServerSocket(1234);", None),
         ("new ServerSocket(0);", None),
         ("new ServerSocket(99999);", None),
@@ -193,3 +196,51 @@ def test_what_listens_on_this_machine_only_is_warned_about(tmp_path: Path) -> No
 
     assert profile.components[0].port == 9000
     assert any("it listens on localhost" in each for each in profile.warnings)
+
+
+PROFILES = {
+    "dev": "server:\n  port: 9401\nspring:\n  datasource:\n    url: jdbc:mysql://localhost/shop\n",
+    "prod": "server:\n  port: 9402\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("base", "port"),
+    [
+        ("spring:\n  profiles:\n    active: dev\n", 9401),
+        ("server:\n  port: 9400\nspring:\n  profiles:\n    active: dev\n", 9401),
+        ("spring.profiles.active: prod,dev\n", 9401),
+        ("spring:\n  profiles:\n    active: [dev, prod]\n", 9402),
+        ("spring.profiles.active: ${SPRING_PROFILES_ACTIVE:dev}\n", 9401),
+        ("spring.profiles.include: dev\n", 9401),
+        ("server:\n  port: 9400\n", 9400),
+    ],
+)
+def test_a_profile_that_is_active_by_itself_holds_above_the_base(base: str, port: int, tmp_path: Path) -> None:
+    files = {f"src/main/resources/application-{name}.yml": text for name, text in PROFILES.items()}
+    files |= {"src/main/resources/application.yml": base, **WEB}
+    component = component_of(tmp_path, files)
+
+    assert component.port == port
+    assert ("mysql" in component.backing_services) == (base != "server:\n  port: 9400\n")
+
+
+@pytest.mark.parametrize("active", ["@stage@", "'@stage@'"])
+def test_a_profile_that_the_build_fills_in_is_that_of_the_pom(active: str, tmp_path: Path) -> None:
+    web = f"<dependency><groupId>{BOOT}</groupId><artifactId>spring-boot-starter-web</artifactId></dependency>"
+    plugin = "<plugin><artifactId>spring-boot-maven-plugin</artifactId></plugin>"
+    profile = (
+        "<profile><id>x</id><activation><activeByDefault>true</activeByDefault></activation>"
+        "<properties><stage>prod</stage></properties></profile>"
+    )
+    files = {
+        "pom.xml": (
+            f"<project><artifactId>shop</artifactId><version>1</version><dependencies>{web}</dependencies>"
+            f"<build><plugins>{plugin}</plugins></build><profiles>{profile}</profiles></project>"
+        ),
+        "src/main/resources/application.yml": f"spring:\n  profiles:\n    active: {active}\n",
+        "src/main/resources/application-prod.yml": PROFILES["prod"],
+        **MAIN,
+    }
+
+    assert component_of(tmp_path, files).port == 9402

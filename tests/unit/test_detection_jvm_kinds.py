@@ -95,6 +95,28 @@ def test_a_connector_of_jetty_listens(code: str, port: int, tmp_path: Path) -> N
     assert (component.kind, component.port) == ("web", port)
 
 
+LISTENS_AS_ASKED = 'Settings s = new Settings("server"); int port = s.number("listen.port"); new ServerSocket(port);'
+
+
+@pytest.mark.parametrize(
+    ("resources", "port"),
+    [
+        ({"server.properties": "listen.port=9310\n"}, 9310),
+        ({"server.yml": "listen:\n  port: 9311\n"}, 9311),
+        ({"server.properties": "other.port=9312\n"}, None),
+        ({"server.properties": "listen.port=9313\n", "desk.properties": "listen.port=9314\n"}, None),
+    ],
+)
+def test_a_port_that_the_code_asks_a_resource_for_is_read_there(
+    resources: dict[str, str], port: int | None, tmp_path: Path
+) -> None:
+    files = {f"src/main/resources/{name}": text for name, text in resources.items()}
+    component = component_of(tmp_path, {**application(class_of(LISTENS_AS_ASKED)), **files})
+
+    assert component.kind == "web"
+    assert component.port == port
+
+
 def test_the_routes_of_akka_may_be_made_by_a_call(tmp_path: Path) -> None:
     component = component_of(
         tmp_path,

@@ -25,9 +25,65 @@ def properties(**values: str) -> str:
     return f"<properties>{pairs}</properties>"
 
 
-def compiler(inner: str) -> str:
-    plugin = f"<artifactId>maven-compiler-plugin</artifactId><configuration>{inner}</configuration>"
+def plug_in(name: str, inner: str) -> str:
+    plugin = f"<artifactId>maven-{name}-plugin</artifactId><configuration>{inner}</configuration>"
     return f"<build><plugins><plugin>{plugin}</plugin></plugins></build>"
+
+
+def compiler(inner: str) -> str:
+    return plug_in("compiler", inner)
+
+
+BOOT = "<parent><artifactId>spring-boot-starter-parent</artifactId><version>3.3.1</version></parent>"
+PLUGIN = "<artifactId>spring-boot-maven-plugin</artifactId>"
+TOLD = "<executions><execution><goals><goal>repackage</goal></goals></execution></executions>"
+SPRING = "package a; @SpringBootApplication public class Main { public static void main(String[] args) { } }"
+
+
+@pytest.mark.parametrize(
+    ("inner", "start"),
+    [
+        (f"<build><plugins><plugin>{PLUGIN}{TOLD}</plugin></plugins></build>", "java -jar target/shop-1.jar"),
+        (f"{BOOT}<build><plugins><plugin>{PLUGIN}</plugin></plugins></build>", "java -jar target/shop-1.jar"),
+        (
+            (
+                f"<build><pluginManagement><plugins><plugin>{PLUGIN}{TOLD}</plugin></plugins></pluginManagement>"
+                f"<plugins><plugin>{PLUGIN}</plugin></plugins></build>"
+            ),
+            "java -jar target/shop-1.jar",
+        ),
+        (
+            f"<build><plugins><plugin>{PLUGIN}</plugin></plugins></build>",
+            "java -cp 'target/classes:target/dependency/*' a.Main",
+        ),
+    ],
+)
+def test_a_jar_is_started_only_where_its_dependencies_are_put_into_it(inner: str, start: str, tmp_path: Path) -> None:
+    web = "<dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-web</artifactId>"
+    files = {
+        "pom.xml": pom(f"<dependencies>{web}</dependency></dependencies>{inner}"),
+        "src/main/java/a/Main.java": SPRING,
+    }
+
+    assert component_of(tmp_path, files).start_command == start
+
+
+@pytest.mark.parametrize(
+    ("inner", "release"),
+    [
+        (BOOT, "17"),
+        (BOOT + compiler("<source>15</source><target>15</target>"), "17"),
+        (BOOT + properties(maven_compiler_source="1.8", java_version="21"), "21"),
+        (BOOT + properties(maven_compiler_source="21"), "21"),
+        (BOOT.replace("3.3.1", "2.7.0") + properties(java_version="11"), "11"),
+    ],
+)
+def test_the_parent_of_spring_boot_3_compiles_for_no_release_below_its_own(
+    inner: str, release: str, tmp_path: Path
+) -> None:
+    component = component_of(tmp_path, {"pom.xml": pom(inner), "src/main/java/a/Main.java": MAIN})
+
+    assert component.language_version == release
 
 
 @pytest.mark.parametrize(
@@ -43,6 +99,13 @@ def compiler(inner: str) -> str:
         (properties(a="${b}", b="${a}", maven_compiler_release="${a}"), None),
         (properties(maven_compiler_release="99"), None),
         (properties(kotlin_compiler_jvmTarget="17"), "17"),
+        (plug_in("toolchains", "<toolchains><jdk><version>[17,18)</version></jdk></toolchains>"), "17"),
+        (plug_in("enforcer", "<rules><requireJavaVersion><version>[21,)</version></requireJavaVersion></rules>"), "21"),
+        (
+            properties(maven_compiler_release="17")
+            + plug_in("enforcer", "<rules><requireJavaVersion><version>11</version></requireJavaVersion></rules>"),
+            "17",
+        ),
     ],
 )
 def test_the_release_of_java_is_read_from_the_pom(inner: str, release: str | None, tmp_path: Path) -> None:

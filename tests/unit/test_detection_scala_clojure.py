@@ -124,6 +124,63 @@ def test_a_deps_project_without_a_build_starts_its_namespace(tmp_path: Path) -> 
     assert component.start_command == "java -cp 'src:target/lib/*' clojure.main -m shop.core"
 
 
+@pytest.mark.parametrize(
+    "aliases",
+    [
+        '{:test {:main-opts ["-m" "kaocha.runner"]}}',
+        '{:test {:main-opts ["-m" "kaocha.runner"]} :serve {:main-opts ["-m" "shop.core"]}}',
+        '{:lint {:main-opts ["-m" "clj-kondo.main" "--lint" "src"]}}',
+    ],
+)
+def test_a_tool_that_an_alias_starts_is_not_the_program(aliases: str, tmp_path: Path) -> None:
+    aside = {"dev/user.clj": "(ns user)\n(defn -main [] nil)\n"}
+    component = component_of(
+        tmp_path, {"deps.edn": f'{{:paths ["src" "dev" "test"] :aliases {aliases}}}', **aside, **CLOJURE}
+    )
+
+    assert component.start_command == "java -cp 'src:target/lib/*' clojure.main -m shop.core"
+
+
+@pytest.mark.parametrize(
+    ("alias", "told"),
+    [
+        (":serve {:exec-fn shop.desk/open!}", '-e "(do (require \'shop.desk) (shop.desk/open! {}))"'),
+        (
+            ":serve {:exec-fn shop.desk/open! :exec-args {:port 9600}}",
+            '-e "(do (require \'shop.desk) (shop.desk/open! {:port 9600}))"',
+        ),
+    ],
+)
+def test_a_function_that_an_alias_calls_is_the_program(alias: str, told: str, tmp_path: Path) -> None:
+    source = {"src/shop/desk.clj": "(ns shop.desk)\n(defn open! [_] (println 1))\n"}
+    component = component_of(tmp_path, {"deps.edn": f"{{:aliases {{{alias}}}}}", **source})
+
+    assert component.start_command == f"java -cp 'src:target/lib/*' clojure.main {told}"
+
+
+@pytest.mark.parametrize("alias", [":build {:exec-fn shop.desk/open!}", ":serve {:exec-fn other.tool/run}"])
+def test_a_function_of_a_tool_is_no_program(alias: str, tmp_path: Path) -> None:
+    files = {"deps.edn": f"{{:aliases {{{alias}}}}}", "src/shop/desk.clj": "(ns shop.desk)\n(defn open! [_])\n"}
+
+    assert profile_of(tmp_path, files).verdict == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("line", "jar"),
+    [
+        ('(format "%s/%s-alone.jar" target-dir (name lib))', "target/shop-alone.jar"),
+        ('(format "out/%s-%s.jar" (name lib) version)', "out/shop-2.1.jar"),
+        ('(format "out/%s-%s.jar" (name lib) (stamp))', "out/shop-*.jar"),
+        ('"out/shop.jar"', "out/shop.jar"),
+    ],
+)
+def test_the_jar_of_a_build_script_is_what_is_started(line: str, jar: str, tmp_path: Path) -> None:
+    build = f'(ns build)\n(def lib \'acme/shop)\n(def version "2.1")\n(def uber-file {line})\n'
+    component = component_of(tmp_path, {"deps.edn": "{:aliases {:build {}}}", "build.clj": build, **CLOJURE})
+
+    assert component.start_command == f"java -jar {jar}"
+
+
 def test_a_clojure_library_is_refused(tmp_path: Path) -> None:
     assert profile_of(tmp_path, {"deps.edn": "{}", "src/a.clj": "(ns a)"}).verdict == "unsupported"
 

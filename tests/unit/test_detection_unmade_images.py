@@ -11,7 +11,8 @@ from tests.unit.detection_kit import component_of, profile_of
 POM = (
     "<project><artifactId>shop</artifactId><version>1</version><properties>"
     "<maven.compiler.release>21</maven.compiler.release></properties><build><plugins><plugin>"
-    "<artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build><dependencies><dependency>"
+    "<artifactId>spring-boot-maven-plugin</artifactId><executions><execution><goals><goal>repackage</goal></goals>"
+    "</execution></executions></plugin></plugins></build><dependencies><dependency>"
     "<groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-web</artifactId>"
     "</dependency></dependencies></project>"
 )

@@ -148,3 +148,26 @@ def test_a_variable_for_the_port_is_told_it_where_the_program_says_none(
     found = text(tmp_path, env=[{"name": "APP_PORT", "default": default}], evidence=[said])
 
     assert ("APP_PORT" in found) is told
+
+
+def test_a_configuration_that_the_start_names_is_copied_from_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf/shop.yml").touch()
+
+    assert "COPY --from=build /app/conf/shop.yml /app/conf/shop.yml" in text(
+        tmp_path, start_command="java -jar target/shop-1.jar server conf/shop.yml"
+    )
+
+
+def test_the_wrapper_may_be_run_after_another_command(tmp_path: Path) -> None:
+    (tmp_path / "gradlew").touch()
+    found = text(
+        tmp_path,
+        package_manager="gradle",
+        build_command="echo 1 > /tmp/a.gradle && ./gradlew --no-daemon -I /tmp/a.gradle installDist",
+        start_command="build/install/shop/bin/shop",
+        dependency_files=("build.gradle", "gradlew"),
+    )
+
+    assert "FROM gradle:" not in found
+    assert "chmod a+x gradlew && " in found

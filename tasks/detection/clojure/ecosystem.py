@@ -23,6 +23,7 @@ from tasks.models import Evidence
 
 _MAIN = re.compile(r"\(defn\s+\^?:?[\w]*\s*-main\b|\(defn\s+-main\b")
 _NAMESPACE = re.compile(r"\(ns\s+([\w.-]+)")
+_ASIDE = re.compile(r"(?:^|/)(?:dev|test)/|(?:^|/)build\.clj$")
 _ROUTE = re.compile(r"\(?(?:GET|get)\s+\"(/[^\"\s]{0,200})\"|\[\s*\"(/[^\"\s]{0,200})\"")
 
 
@@ -86,7 +87,7 @@ def _program(tree: FileTree, folder: str, project: ClojureProject, sources: Sour
     found = next(
         (
             (each, match, name[1])
-            for each in sources.files
+            for each in sorted(sources.files, key=lambda each: bool(_ASIDE.search(each.path)))
             if (match := _MAIN.search(each.text)) and (name := _NAMESPACE.search(each.text))
         ),
         None,
@@ -95,7 +96,7 @@ def _program(tree: FileTree, folder: str, project: ClojureProject, sources: Sour
         command = f"java -jar {project.uberjar}"
         return Program(command, project.build, project.path, 1, "clojure.lein_ring", MANIFEST - 0.05, None)
     main = project.main or (found[2] if found else None)
-    if main is None:
+    if main is None and project.called is None:
         return None
     file, line = (found[0].path, found[0].text.count("\n", 0, found[1].start()) + 1) if found else (project.path, 1)
     source = found[0] if found else None
@@ -114,11 +115,9 @@ def _program(tree: FileTree, folder: str, project: ClojureProject, sources: Sour
         if project.manager == "deps"
         else project.build
     )
-    kept = [
-        name for name in ("src", "resources") if any(path.startswith(join(folder, name) + "/") for path in tree.paths)
-    ]
+    kept = [name for name in project.paths if any(path.startswith(join(folder, name) + "/") for path in tree.paths)]
     return Program(
-        f"java -cp '{':'.join([*kept, 'target/lib/*'])}' clojure.main -m {main}",
+        f"java -cp '{':'.join([*kept, 'target/lib/*'])}' clojure.main {_arguments(project, main)}",
         build,
         file,
         line,
@@ -126,6 +125,14 @@ def _program(tree: FileTree, folder: str, project: ClojureProject, sources: Sour
         DEPENDENCY,
         source,
     )
+
+
+def _arguments(project: ClojureProject, main: str | None) -> str:
+    """What clojure.main is told: the namespace with a -main, else the function that an alias calls."""
+    if main is not None or project.called is None:
+        return f"-m {main}"
+    function, given = project.called
+    return f'-e "(do (require \'{function.partition("/")[0]}) ({function} {given}))"'
 
 
 def _health(sources: Sources) -> Iterator[Evidence]:

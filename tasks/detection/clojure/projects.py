@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from tasks.detection.clojure.edn import Form, parse_edn, table_of, text_of
 from tasks.detection.evidence import line_of
@@ -24,10 +25,14 @@ class ClojureProject:
     dependencies: tuple[Dependency, ...]
     main: str | None
     """The namespace that is started."""
+    called: tuple[str, str] | None
+    """The function that an alias calls, with its namespace, and what it is given."""
     wrapped: bool
     """lein-ring puts its handler behind a server of its own: no namespace is started."""
     port: str | None
     """Of that server."""
+    paths: tuple[str, ...]
+    """Folders of the class path beside the jars, relative to the folder."""
     resources: tuple[str, ...]
     """Folders whose files the jar holds, relative to the folder."""
     uberjar: str | None
@@ -76,9 +81,11 @@ def _leiningen(tree: FileTree, path: str) -> ClojureProject:
             *_vectors(fields.get(":plugins", ()), path, text, "plugin:"),
         ),
         main=found if isinstance(found, str) else None,
+        called=None,
         uberjar=f"{folder_of_jar}/{jar}",
         wrapped=wrapped,
         port=port if isinstance(port, str) else None,
+        paths=("src", "resources"),
         resources=tuple(place for each in (*paths, '"resources"') if (place := text_of(each))),
         build="lein ring uberjar" if wrapped else "lein uberjar",
         dependency_files=("project.clj",),
@@ -101,18 +108,11 @@ def _deps(tree: FileTree, folder: str, path: str) -> ClojureProject:
         Dependency(_coordinates(name), path, line_of(text, name)) for name in table_of(fields.get(":deps", ()))
     ]
     build = tree.text(join(folder, "build.clj")) or ""
-    options = " ".join(str(each) for name in aliases.values() for each in _flat(table_of(name).get(":main-opts", ())))
-    main = re.search(r'"?-m"?\s+"?([\w.-]+)', options)
+    paths = tuple(place for each in _flat(fields.get(":paths", ())) if (place := text_of(each))) or ("src", "resources")
+    main = next((each for each in _started(aliases) if _is_own(tree, folder, paths, each)), None)
     named = re.search(r"\(def\s+main\s+'([\w.-]+)", build) or re.search(r":main\s+'([\w.-]+)", build)
-    jar = re.search(r'uber-file\s+(?:\(format\s+)?"([^"\n]{1,100}\.jar)"', build)
-    uberjar = None
-    if build and jar:
-        library = re.search(r"\(def\s+lib\s+'[\w.-]+/([\w.-]+)", build)
-        version = re.search(r'\(def\s+version\s+(?:\(format\s+)?"([\w.-]+?)"', build)
-        written = (
-            jar[1].replace("%s", library[1] if library else "app", 1).replace("%s", version[1] if version else "*", 1)
-        )
-        uberjar = written if "%" not in written else None
+    uberjar = _uberjar(build)
+    called = next((each for each in _called(aliases) if _is_own(tree, folder, paths, each[0].partition("/")[0])), None)
     alias = next((each for each in (":build",) if each in aliases), None)
     return ClojureProject(
         path=path,
@@ -120,14 +120,75 @@ def _deps(tree: FileTree, folder: str, path: str) -> ClojureProject:
         name=posixpath.basename(folder) if folder != "." else None,
         version=None,
         dependencies=tuple(dependencies),
-        main=named[1] if named else main[1] if main else None,
+        main=named[1] if named else main,
+        called=called,
         wrapped=False,
         port=None,
+        paths=tuple(each for each in paths if not re.search(r"(?:^|/)(?:dev|test|tests)(?:/|$)", each)),
         resources=("resources",),
         uberjar=uberjar,
         build=f"clojure -T{alias} uber" if uberjar and alias else None,
         dependency_files=tuple(name for name in ("deps.edn", "build.clj") if join(folder, name) in tree.paths),
     )
+
+
+_UBER_FILE: Final = re.compile(
+    r'\(def\s+uber-file\s+(?:\(format\s+"(?P<format>[^"\n]{1,100}\.jar)"\s*(?P<given>(?:\([^()\n]{0,60}\)|[^()\n]){0,200})\)'
+    r'|"(?P<text>[^"\n]{1,100}\.jar)")'
+)
+_FUNCTION: Final = re.compile(r"[A-Za-z][\w.-]{0,100}/[A-Za-z][\w!?*-]{0,80}")
+_CLOSES: Final = {"(": ")", "[": "]", "{": "}"}
+_ASIDE: Final = re.compile(r"build|test|lint|format|fmt|dev|repl|nrepl|outdated|antq|coverage|deploy|migrat|doc|kondo")
+
+
+def _uberjar(build: str) -> str | None:
+    """The jar that build.clj writes; "*" stands for what only the build knows."""
+    match = _UBER_FILE.search(build)
+    if match is None or match["text"]:
+        return match["text"] if match else None
+    written = match["format"]
+    for given in re.findall(r"\(name\s+lib\)|[^\s()]+", match["given"]):
+        written = written.replace("%s", _value(given, build), 1)
+    return written if "%" not in written else None
+
+
+def _value(name: str, build: str) -> str:
+    """What build.clj defines the name as."""
+    if name.startswith("("):
+        library = re.search(r"\(def\s+lib\s+'(?:[\w.-]+/)?([\w.-]+)", build)
+        return library[1] if library else "*"
+    found = re.search(rf"\(def\s+{re.escape(name)}\s+(?:\(format\s+)?[\"']([\w./-]+?)[\"')\s]", build)
+    return found[1] if found else "target" if name == "target-dir" else "*"
+
+
+def _called(aliases: dict[str, Form]) -> Iterator[tuple[str, str]]:
+    """The functions that aliases call, and the map that each is given; tools for development are left out."""
+    for name, alias in aliases.items():
+        fields = table_of(alias)
+        function = fields.get(":exec-fn")
+        given = _written(fields.get(":exec-args", ("{",)))
+        if isinstance(function, str) and _FUNCTION.fullmatch(function) and not _ASIDE.search(name):
+            yield function, given if re.fullmatch(r"[\w\s{}\[\]:./-]{2,200}", given) else "{}"
+
+
+def _written(form: Form) -> str:
+    """The form as text."""
+    if isinstance(form, str):
+        return form
+    return f"{form[0]}{' '.join(_written(each) for each in form[1:])}{_CLOSES.get(str(form[0]), '')}"
+
+
+def _started(aliases: dict[str, Form]) -> Iterator[str]:
+    """The namespaces that aliases start."""
+    for alias in aliases.values():
+        options = " ".join(str(each) for each in _flat(table_of(alias).get(":main-opts", ())))
+        yield from re.findall(r'"?(?:-m|--main)"?\s+"?([\w.-]+)', options)
+
+
+def _is_own(tree: FileTree, folder: str, paths: tuple[str, ...], namespace: str) -> bool:
+    """Whether the namespace is of the project's sources, and not of a tool that an alias brings."""
+    stem = namespace.replace("-", "_").replace(".", "/")
+    return any(join(folder, f"{place}/{stem}{end}") in tree.paths for place in paths for end in (".clj", ".cljc"))
 
 
 def _coordinates(name: str) -> str:

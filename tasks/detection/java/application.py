@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tasks.detection.commands import EVERY_ADDRESS, LOOPBACK
 from tasks.detection.environment import Read
 from tasks.detection.evidence import CONFIGURATION, CONVENTION, DEPENDENCY, SOURCE, WEAK, line_of, say
 from tasks.detection.frameworks import Framework
 from tasks.detection.health import health_rank
-from tasks.detection.java.configuration import Configuration, Entry
+from tasks.detection.java.configuration import Configuration
+from tasks.detection.java.entries import Entry
 from tasks.detection.java.knowledge import jvm
 from tasks.detection.java.program import Program
-from tasks.detection.java.project import matches
+from tasks.detection.java.project import QuarkusBuild, matches
+from tasks.detection.java.quarkus import health_path
 from tasks.detection.java.source import Listen, SourceFile
-from tasks.detection.java.sources import Sources
+from tasks.detection.java.sources import Constant, Sources
 from tasks.detection.reading import Dependency
 from tasks.models import Evidence
 
 _FREE_PORT = 8080
+_PORT = re.compile(r"[1-9]\d{1,4}")
 _GUARDED = re.compile(r"SecurityFilterChain|WebSecurityConfigurerAdapter|SecurityWebFilterChain")
 _OPEN = re.compile(
     r"actuator|EndpointRequest|/health|anyRequest\(\)\s*\.\s*permitAll|anyExchange\(\)\s*\.\s*permitAll|/\*\*\"\s*\)\s*\.\s*permitAll"
@@ -36,6 +39,9 @@ class Application:
     framework: tuple[Framework, Dependency] | None
     sources: Sources
     configuration: Configuration
+    quarkus: QuarkusBuild | None = None
+    constants: dict[str, Constant] = field(default_factory=dict)
+    """Ports by names that the files with the calls do not explain."""
 
     @property
     def name(self) -> str:
@@ -103,7 +109,7 @@ def _program(app: Application, program: Program) -> Iterator[Evidence]:
         yield say("kind", "library", window.path, "jvm.desktop", SOURCE, window.window)
     elif waiting and waiting.waits:
         yield say("kind", "worker", waiting.path, "jvm.waits", SOURCE - 0.1, waiting.waits[1])
-    elif messaging := app.depends_on(*_MESSAGING):
+    elif messaging := app.depends_on(*jvm().waits.packages):
         yield say("kind", "worker", messaging.file, "jvm.messaging", CONVENTION, messaging.line)
     else:
         yield say("kind", "job", program.file, "jvm.program_ends", WEAK, program.line)
@@ -117,21 +123,6 @@ def _window(app: Application, program: Program) -> SourceFile | None:
     return None if hears else next((each for each in app.sources.files if each.window), None)
 
 
-_MESSAGING = (
-    "org.springframework.cloud:spring-cloud-starter-stream*",
-    "org.springframework.cloud:spring-cloud-stream*",
-    "io.quarkus:quarkus-messaging*",
-    "io.quarkus:quarkus-smallrye-reactive-messaging*",
-    "io.quarkus:quarkus-scheduler",
-    "io.micronaut.kafka:*",
-    "io.micronaut.rabbitmq:*",
-    "org.apache.kafka:kafka-streams",
-    "org.springframework.boot:spring-boot-starter-quartz",
-    "io.quarkus:quarkus-kafka-streams",
-    "io.quarkus:quarkus-quartz",
-)
-
-
 def _ports(app: Application, program: Program) -> Iterator[Evidence]:
     if program.command == "catalina.sh run":
         yield say("port", 8080, program.file, "jvm.tomcat_default", CONVENTION, program.line)
@@ -139,21 +130,32 @@ def _ports(app: Application, program: Program) -> Iterator[Evidence]:
     for each in app.configuration.find(jvm().keys.port):
         if each.key == "http.port" and app.name not in {"play", "http4s", "akka-http", ""}:
             continue
-        if re.fullmatch(r"[1-9]\d{1,4}", each.resolved):
+        if _PORT.fullmatch(each.resolved):
             yield say("port", each.resolved, each.file, "jvm.configuration", each.confidence, each.line)
         elif re.fullmatch(r"\$\{\??PORT\}", each.value):
             yield say("port", _FREE_PORT, each.file, "jvm.port_variable", CONVENTION, each.line)
-    configured = app.name in {"spring-boot", "quarkus", "micronaut"}
-    for source, listen in () if configured else app.listening():
+    if app.name not in {"spring-boot", "quarkus", "micronaut"}:
+        yield from _called_ports(app, program)
+    if app.framework and app.framework[0].port:
+        yield say(
+            "port", app.framework[0].port, app.framework[1].file, f"jvm.{app.name}_default", WEAK, app.framework[1].line
+        )
+
+
+def _called_ports(app: Application, program: Program) -> Iterator[Evidence]:
+    """Those of the calls that listen."""
+    for source, listen in app.listening():
+        asked = next((each for each in app.configuration.find(listen.keys) if _PORT.fullmatch(each.resolved)), None)
+        if asked:
+            yield say("port", asked.resolved, asked.file, "jvm.asked_port", SOURCE + 0.01, asked.line)
+        named = next((app.constants[name] for name in listen.names if name in app.constants), None)
+        if named:
+            yield say("port", named.port, named.file, "jvm.named_port", SOURCE - 0.03, named.line)
         if listen.port:
             weight = SOURCE if program.source is None or source is program.source else SOURCE - 0.02
             yield say("port", listen.port, source.path, "jvm.listens", weight, listen.line)
         elif listen.variable:
             yield say("port", _FREE_PORT, source.path, "jvm.port_variable", CONVENTION, listen.line)
-    if app.framework and app.framework[0].port:
-        yield say(
-            "port", app.framework[0].port, app.framework[1].file, f"jvm.{app.name}_default", WEAK, app.framework[1].line
-        )
 
 
 def _addresses(app: Application) -> Iterator[Evidence]:
@@ -218,9 +220,8 @@ def _framework_health(app: Application, context: str) -> Iterator[Evidence]:
     elif app.name == "quarkus":
         health = app.depends_on("io.quarkus:quarkus-smallrye-health")
         if health:
-            yield say(
-                "health_path", f"{context}/q/health", health.file, "jvm.quarkus_health", SOURCE + 0.01, health.line
-            )
+            told = f"{context}{health_path(app.quarkus)}"
+            yield say("health_path", told, health.file, "jvm.quarkus_health", SOURCE + 0.01, health.line)
     elif app.name == "micronaut":
         management = app.depends_on("io.micronaut:micronaut-management")
         if management:

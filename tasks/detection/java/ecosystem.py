@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,13 +26,15 @@ from tasks.detection.java.maven import read_maven
 from tasks.detection.java.places import contained_module, folders
 from tasks.detection.java.program import Program, program
 from tasks.detection.java.project import JvmProject, version_evidence, version_warnings
+from tasks.detection.java.quarkus import packaged
 from tasks.detection.java.services import configured_services
-from tasks.detection.java.sources import EXTENSIONS, sources_of
+from tasks.detection.java.sources import EXTENSIONS, asked_keys, constants, sources_of
 from tasks.detection.java.versions import asked_by_files
 from tasks.detection.reading import Ecosystem, Reading
 from tasks.detection.variable_files import given_variables, suggested_port
 from tasks.models import Evidence
 
+_TOLD = re.compile(r'"server"\s*,|\{\s*"server"\s*\}|\brun\(\s*"server"')
 _RUNS = (
     "./mvnw spring-boot:run",
     "mvn spring-boot:run",
@@ -55,15 +58,18 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     if project is None:
         return _loose(tree, folder)
     sources = sources_of(tree, place, others - {place})
-    configuration = read_configuration(tree, place)
+    configuration = read_configuration(tree, place, asked_keys(sources))
+    project = packaged(project, configuration)
     app = Application(
         manifest=project.path,
         dependencies=project.dependencies,
         framework=declared("java", project.dependencies),
         sources=sources,
         configuration=configuration,
+        quarkus=project.quarkus,
+        constants=constants(tree, project.siblings, sources),
     )
-    started = _with_arguments(program(project, sources, listens=bool(serves(app))), app)
+    started = _with_arguments(program(project, sources, listens=bool(serves(app))), app, place)
     reads = [*environment_reads(configuration), *(each for source in sources.files for each in source.reads)]
     reads += port_reads(app, given_variables(tree, place))
     env, env_evidence = variables(reads, "java.reads_environment")
@@ -96,14 +102,19 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     )
 
 
-def _with_arguments(started: Program | None, app: Application) -> Program | None:
-    """Dropwizard is told what to do, and by which file."""
+def _with_arguments(started: Program | None, app: Application, folder: str) -> Program | None:
+    """Dropwizard is told what to do, and by which file, unless its own code tells it."""
+    if started is None or app.name != "dropwizard" or any(_TOLD.search(each.text) for each in app.sources.files):
+        return started
     entry = app.configuration.first(
         ("server.applicationConnectors.port", "server.connector.port", "server.type", "logging.level")
     )
-    if started is None or app.name != "dropwizard" or entry is None:
-        return started
-    return replace(started, command=f"{started.command} server {entry.file.rpartition('/')[2]}")
+    if entry is None:
+        return replace(started, command=f"{started.command} server")
+    file = posixpath.relpath(entry.file, folder)
+    if any("ResourceConfigurationSourceProvider" in each.text for each in app.sources.files):
+        file = file.removeprefix("src/main/resources/")
+    return replace(started, command=f"{started.command} server {file}")
 
 
 def _project(tree: FileTree, folder: str) -> JvmProject | None:

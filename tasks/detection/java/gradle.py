@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from tasks.detection.evidence import CONFIGURATION, MANIFEST
-from tasks.detection.files import FileTree, join
+from tasks.detection.files import FileTree, join, parent
 from tasks.detection.java.gradle_catalog import Catalog, read_catalog
 from tasks.detection.java.gradle_output import packaging
 from tasks.detection.java.gradle_scripts import (
+    SCRIPTS,
     SETTINGS,
     Said,
     build_root,
@@ -22,7 +23,7 @@ from tasks.detection.java.gradle_scripts import (
     settings_of,
     whole_script,
 )
-from tasks.detection.java.project import Asked, JvmProject, highest_first
+from tasks.detection.java.project import INIT_SCRIPT, Asked, JvmProject, highest_first
 from tasks.detection.reading import Dependency
 
 _LEFT_OUT: Final = re.compile(
@@ -38,7 +39,7 @@ def read_gradle(tree: FileTree, folder: str) -> JvmProject:
     root = build_root(tree, folder)
     script = script_of(tree, folder) or script_of(tree, root) or settings_of(tree, root) or join(root, "build.gradle")
     said = said_about(tree, folder, root)
-    catalog = read_catalog(tree, folder)
+    catalog = read_catalog(tree, folder, root)
     plugins = tuple(_plugins(said, catalog))
     properties = _properties(tree, root, folder)
     name = project_name(tree, folder, root)
@@ -62,11 +63,15 @@ def read_gradle(tree: FileTree, folder: str) -> JvmProject:
         artifact=made.artifact,
         main_class=made.main_class,
         build_command=f"{start} --no-daemon {made.task}" if made.task else None,
+        scripts_command=None
+        if _is_a_part(tree, folder, root)
+        else f"{start} --no-daemon -I {INIT_SCRIPT} {_module(tree, folder, root)}installDist",
         manager_version=wrapper[0] if wrapper else None,
         manager_file=script,
         dependency_files=_dependency_files(tree, folder, root, (*siblings, folder)),
         siblings=siblings,
         publishes=any(each.name in {"plugin:maven-publish", "plugin:com.vanniktech.maven.publish"} for each in plugins),
+        quarkus=made.quarkus,
     )
 
 
@@ -76,6 +81,17 @@ def _module(tree: FileTree, folder: str, root: str) -> str:
         return ""
     named = next((path for path, place in modules(tree, root).items() if place == folder), None)
     return f"{named or ':' + posixpath.relpath(folder, root).replace('/', ':')}:"
+
+
+def _is_a_part(tree: FileTree, folder: str, root: str) -> bool:
+    """Whether another script of the build names the module, which it does in order to depend on it."""
+    if folder == root:
+        return False
+    path = _module(tree, folder, root).removesuffix(":")
+    accessor = re.sub(r"[-_](\w)", lambda match: match[1].upper(), path.strip(":")).replace(":", ".")
+    named = re.compile(rf"[\"']{re.escape(path)}[\"']|\bprojects\.{re.escape(accessor)}\b")
+    scripts = (each for each in tree.ordered if each.rpartition("/")[2] in SCRIPTS and parent(each) != folder)
+    return any(named.search(tree.text(each) or "") for each in scripts)
 
 
 def _plugins(said: tuple[Said, ...], catalog: Catalog) -> Iterator[Dependency]:
@@ -118,9 +134,8 @@ def _named(words: tuple[str, ...], strings: tuple[str, ...], catalog: Catalog) -
     if "kotlin" in words and strings and ":" not in strings[0]:
         yield f"org.jetbrains.kotlin:kotlin-{strings[0]}"
     for word in words:
-        if word.startswith("libs."):
-            yield from catalog.library(word)
-        elif word.startswith("ktorLibs.server"):
+        yield from catalog.library(word)
+        if word.startswith("ktorLibs.server"):
             yield f"io.ktor:ktor-{word.removeprefix('ktorLibs.').replace('.', '-')}"
         elif word.startswith("compose.desktop"):
             yield "org.jetbrains.compose:desktop"
@@ -232,11 +247,7 @@ def _release(said: Said, properties: dict[str, str], catalog: Catalog, constants
             return word
         name = re.sub(r"\.(?:get|toInt|toString|asInt).*$", "", word.removeprefix("$"))
         name = re.sub(r"^(?:project|rootProject|rootProject\.ext|ext)\.", "", name)
-        found = (
-            properties.get(name)
-            or constants.get(name.rpartition(".")[2])
-            or catalog.versions.get(name.removeprefix("libs.versions."))
-        )
+        found = properties.get(name) or constants.get(name.rpartition(".")[2]) or catalog.version(name)
         if found:
             return found
     return None

@@ -6,13 +6,23 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from tasks.detection.java.gradle_jars import own_jar
 from tasks.detection.java.gradle_scripts import Said
+from tasks.detection.java.project import QuarkusBuild
 from tasks.detection.reading import Dependency
 
 _ARCHIVES: Final = re.compile(r"(?:^|\.)archives(?:BaseName|Name)$")
 _BOOT: Final = frozenset({"org.springframework.boot", "org.grails.grails-web", "org.apache.grails.gradle.grails-web"})
-_APPLICATIONS: Final = frozenset({"application", "io.micronaut.application", "io.micronaut.minimal.application"})
-_SHADOW: Final = ("com.github.johnrengelman.shadow", "com.gradleup.shadow", "io.github.goooler.shadow")
+_APPLICATIONS: Final = frozenset(
+    {
+        "application", "io.micronaut.application", "io.micronaut.minimal.application", "io.ratpack.ratpack-java",
+        "io.ratpack.ratpack-groovy",
+    }
+)  # fmt: skip
+_QUARKUS_VERSIONS: Final = ("quarkusPluginVersion", "quarkusPlatformVersion", "quarkusVersion")
+_SHADOW: Final = (
+    "com.github.johnrengelman.shadow", "com.gradleup.shadow", "io.github.goooler.shadow", "io.vertx.vertx-plugin",
+)  # fmt: skip
 _LIBRARIES: Final = (
     "com.android.application", "com.android.library", "org.jetbrains.intellij", "org.jetbrains.intellij.platform",
     "java-gradle-plugin", "kotlin-dsl", "fabric-loom", "net.minecraftforge.gradle", "net.neoforged.moddev",
@@ -29,6 +39,7 @@ class Made:
     main_class: str | None
     task: str | None
     version: str | None
+    quarkus: QuarkusBuild | None
 
 
 def packaging(
@@ -40,11 +51,11 @@ def packaging(
     base = next(
         (value for each in said if _ARCHIVES.search(each.statement.key) and (value := _literal(each, properties))), name
     )
-    stem = f"{base}-{version}" if version else base
-    build = _Build(said, properties, frozenset(ids), name, stem)
+    build = _Build(said, properties, frozenset(ids), name, base, version)
     kind, artifact, task = build.outcome()
     main = None if kind in {"plugin", "quarkus", "war"} else build.main_class()
-    return Made(kind, artifact, main, f"{module}{task}" if task else None, _literal_version(version))
+    quarkus = build.quarkus() if kind == "quarkus" else None
+    return Made(kind, artifact, main, f"{module}{task}" if task else None, _literal_version(version), quarkus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +66,23 @@ class _Build:
     properties: dict[str, str]
     ids: frozenset[str]
     name: str
-    stem: str
+    base: str
+    version: str | None
+
+    @property
+    def stem(self) -> str:
+        """What archives are called."""
+        return f"{self.base}-{self.version}" if self.version else self.base
 
     def outcome(self) -> tuple[str, str | None, str | None]:
         """Packaging, artifact and task, by the first plugin that decides."""
-        for decides in (self._none, self._quarkus, self._boot, self._uber, self._war, self._application):
+        for decides in (self._none, self._quarkus, self._boot, self._uber, self._war, self._application, self._own):
             found = decides()
             if found:
                 return found
-        return ("jar", self.jar("jar"), "jar") if self.main_class() else ("jar", None, None)
+        if not self.main_class():
+            return "jar", None, None
+        return "uber" if self._is_whole() else "jar", self.jar("jar"), "jar"
 
     def jar(self, task: str, suffix: str = "", ending: str = "jar") -> str:
         """The archive that a task writes."""
@@ -74,15 +93,23 @@ class _Build:
         """The class that the build names."""
         return _main_class(self.said, self.properties)
 
+    def quarkus(self) -> QuarkusBuild:
+        """What decides about a build of Quarkus."""
+        wanted = self.properties.get("quarkus.package.jar.type") or self.properties.get("quarkus.package.type")
+        statements = (each.statement for each in self.said if "io.quarkus" in each.statement.strings)
+        own = next((text for each in statements for text in each.strings if re.match(r"\d", text)), None)
+        named = (self.properties.get(each) for each in _QUARKUS_VERSIONS)
+        return QuarkusBuild(
+            f"build/{self.stem}-runner.jar", wanted, own or next((each for each in named if each), None)
+        )
+
     def _none(self) -> tuple[str, str | None, str | None] | None:
         return ("plugin", None, None) if self.ids & set(_LIBRARIES) else None
 
     def _quarkus(self) -> tuple[str, str | None, str | None] | None:
         if "io.quarkus" not in self.ids:
             return None
-        types = {self.properties.get("quarkus.package.type"), self.properties.get("quarkus.package.jar.type")}
-        artifact = f"build/{self.stem}-runner.jar" if "uber-jar" in types else "build/quarkus-app/quarkus-run.jar"
-        return "quarkus", artifact, "quarkusBuild"
+        return "quarkus", "build/quarkus-app/quarkus-run.jar", "quarkusBuild"
 
     def _boot(self) -> tuple[str, str | None, str | None] | None:
         if not self.ids & _BOOT or _is_off(self.said, "bootJar"):
@@ -110,6 +137,19 @@ class _Build:
         keys = (each for each in self.said if each.statement.key == "application.applicationName")
         script = next((each.statement.value for each in keys), None) or self.name
         return "application", f"build/install/{script}/bin/{script}", "installDist"
+
+    def _is_whole(self) -> bool:
+        """Whether the jar of the task jar takes up what the module depends on."""
+        return any(
+            re.search(r"zipTree|[rR]untimeClasspath|configurations\.(?:compile|runtime)\b", word)
+            for each in self.said
+            if any(re.search(r"\b[jJ]ar\b", block) for block in each.statement.blocks)
+            for word in (*each.statement.words, *each.statement.blocks)
+        )
+
+    def _own(self) -> tuple[str, str | None, str | None] | None:
+        made = own_jar(self.said, name=self.name, base=self.base, version=self.version)
+        return ("uber", f"build/libs/{made.file}", made.task) if made else None
 
     def _classifier(self, task: str, default: str) -> str:
         found = (

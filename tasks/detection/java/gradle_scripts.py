@@ -15,6 +15,7 @@ SCRIPTS: Final = ("build.gradle.kts", "build.gradle")
 SETTINGS: Final = ("settings.gradle.kts", "settings.gradle")
 _SHARED: Final = re.compile(r"(?:allprojects|subprojects|configure (?:allprojects|subprojects)\b.*)")
 _CONVENTION: Final = re.compile(r"/src/main/(?:kotlin|groovy)/(?:[\w/]+/)?([\w.-]+)\.gradle(?:\.kts)?$")
+_LOOP: Final = re.compile(r"[\"']:?\$\{?\w+\.name\}?[\"']")
 _MAX_APPLIED: Final = 12
 
 
@@ -64,7 +65,17 @@ def modules(tree: FileTree, root: str) -> dict[str, str]:
         moved = re.match(r"project(?:\b.*)?\.projectDir$|project$", each.words[0]) if each.words else None
         if moved and len(each.strings) > 1 and "projectDir" in " ".join(each.words):
             found[":" + each.strings[0].strip(":")] = join(root, each.strings[-1].removeprefix("$rootDir/"))
-    return found
+    return found | _by_name(tree, root, (tree.text(path) or "") if path else "", frozenset(found.values()))
+
+
+def _by_name(tree: FileTree, root: str, settings: str, included: frozenset[str]) -> dict[str, str]:
+    """The modules that settings include in a loop, wherever they lie, by nothing but their folders' names."""
+    if "projectDir" not in settings or not _LOOP.search(settings):
+        return {}
+    places = {parent(path) for path in tree.ordered if path.rpartition("/")[2] in SCRIPTS}
+    prefix = "" if root == "." else f"{root}/"
+    found = [each for each in sorted(places) if each.startswith(prefix) and each not in {root, ".", *included}]
+    return {f":{posixpath.basename(each)}": each for each in reversed(found)}
 
 
 def project_name(tree: FileTree, folder: str, root: str) -> str:

@@ -49,6 +49,7 @@ class Waits(Model):
     """What a program that does not listen waits for."""
 
     words: tuple[str, ...]
+    packages: tuple[str, ...]
     patterns: tuple[str, ...]
     example: str
 

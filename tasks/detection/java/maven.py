@@ -38,7 +38,7 @@ def read_maven(tree: FileTree, folder: str) -> JvmProject:
         name=pom.artifact,
         version=pom.version,
         dependencies=tuple(dict.fromkeys((*dependencies, *_plugins_as_dependencies(pom)))),
-        asked=tuple(asked(pom)),
+        asked=asked(pom),
         packaging=made.packaging,
         artifact=made.artifact,
         main_class=made.main_class,
@@ -50,6 +50,7 @@ def read_maven(tree: FileTree, folder: str) -> JvmProject:
         publishes=any(each.root.find("distributionManagement") for each in pom.lineage())
         or any(plugin(pom, name) for name in _PUBLISHING)
         or any(each.value("id") == "release" for each in pom.root.every("profiles/profile")),
+        quarkus=made.quarkus,
     )
 
 

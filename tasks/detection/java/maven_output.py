@@ -6,10 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from tasks.detection.java.maven_plugins import plugin, setting
+from tasks.detection.java.maven_plugins import is_told, plugin, setting
 from tasks.detection.java.pom import Pom
+from tasks.detection.java.project import QuarkusBuild
 
 _BOOT: Final = "spring-boot-maven-plugin"
+_QUARKUS: Final = "quarkus-maven-plugin"
+_QUARKUS_VERSIONS: Final = ("quarkus.platform.version", "quarkus-plugin.version", "quarkus.version")
 _SHADE: Final = "maven-shade-plugin"
 _ASSEMBLY: Final = "maven-assembly-plugin"
 _LIBRARIES: Final = frozenset({"maven-plugin", "hpi", "jpi", "bundle", "aar", "apk", "eclipse-plugin", "nar"})
@@ -30,6 +33,7 @@ class MavenOutput:
     packaging: str
     artifact: str | None = None
     main_class: str | None = None
+    quarkus: QuarkusBuild | None = None
 
 
 def output(pom: Pom) -> MavenOutput:
@@ -38,9 +42,9 @@ def output(pom: Pom) -> MavenOutput:
     if packaging in {"pom", *_LIBRARIES}:
         return MavenOutput("pom" if packaging == "pom" else "library")
     name = _final_name(pom)
-    if plugin(pom, "quarkus-maven-plugin"):
-        return MavenOutput("quarkus", _quarkus(pom, name))
-    if plugin(pom, _BOOT) and not _is_skipped(pom):
+    if plugin(pom, _QUARKUS):
+        return MavenOutput("quarkus", "target/quarkus-app/quarkus-run.jar", quarkus=_quarkus(pom, name))
+    if plugin(pom, _BOOT) and is_told(pom, _BOOT, "repackage") and not _is_skipped(pom):
         classifier = setting(pom, _BOOT, "classifier")
         stem = setting(pom, _BOOT, "finalName") or name
         return MavenOutput(
@@ -71,9 +75,12 @@ def _final_name(pom: Pom) -> str:
     return f"{pom.artifact}-{pom.version}" if pom.version else "*"
 
 
-def _quarkus(pom: Pom, name: str) -> str:
+def _quarkus(pom: Pom, name: str) -> QuarkusBuild:
     found = pom.property("quarkus.package.jar.type") or pom.property("quarkus.package.type")
-    return f"target/{name}-runner.jar" if found and found[0] == "uber-jar" else "target/quarkus-app/quarkus-run.jar"
+    versions = (named[0] for each in _QUARKUS_VERSIONS if (named := pom.property(each)))
+    element = plugin(pom, _QUARKUS)
+    own = pom.filled(element.value("version")) if element else None
+    return QuarkusBuild(f"target/{name}-runner.jar", found[0] if found else None, own or next(versions, None))
 
 
 def _is_skipped(pom: Pom) -> bool:

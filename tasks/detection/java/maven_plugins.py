@@ -24,6 +24,18 @@ def plugin(pom: Pom, artifact: str) -> Element | None:
     return next((each for each, _ in plugins(pom) if each.value("artifactId") == artifact), None)
 
 
+def is_told(pom: Pom, artifact: str, goal: str) -> bool:
+    """Whether an execution runs the plugin's goal; one of a parent from elsewhere may, and is trusted to."""
+    for above in pom.lineage():
+        if above.root.find("parent") and above.parent is None:
+            return True
+        for each in (each for place in _PLACES for each in above.root.every(place)):
+            goals = each.every("executions/execution/goals/goal")
+            if each.value("artifactId") == artifact and any(found.text == goal for found in goals):
+                return True
+    return False
+
+
 def settings(pom: Pom, artifact: str) -> Iterator[tuple[Element, str]]:
     """Every configuration of a plugin with its file: of the build, then as it is managed."""
     for above in pom.lineage():

@@ -7,13 +7,19 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE
-from tasks.detection.java.project import JvmProject
+from tasks.detection.java.project import INIT_SCRIPT, JvmProject
 from tasks.detection.java.source import SourceFile
 from tasks.detection.java.sources import Sources
 
 _PROGRAM_NAMES: Final = re.compile(
     r"(?:^|\.)(?:\w*(?:Main|App|Application|Server|Launcher|Bootstrap|Runner|Worker|Job|Cli|Bot|Verticle))(?:Kt)?$"
 )
+_INIT: Final = (
+    "allprojects { p -> p.pluginManager.withPlugin('java') { p.pluginManager.apply('application');"
+    " def a = p.extensions.findByName('application');"
+    " if (a?.hasProperty('mainClass')) a.mainClass.set('NAME') else p.mainClassName = 'NAME' } }"
+)
+"""Makes every module an application: only one of them is asked for its start scripts."""
 _COPY: Final = " dependency:copy-dependencies -DincludeScope=runtime"
 
 
@@ -60,10 +66,10 @@ def _plain(
         ":" in each.name and not each.name.startswith(("plugin:", "parent:")) and "provided" not in each.extras
         for each in project.dependencies
     )
-    if project.manager == "gradle":
-        return _jar(project, main) if project.main_class and project.artifact else None
-    if project.main_class and alone:
+    if project.main_class and alone and project.artifact:
         return _jar(project, main)
+    if project.manager == "gradle":
+        return _scripts(project, name, main, listens=listens)
     command = (
         f"java -cp 'target/classes:target/dependency/*' {name}" if not alone else f"java -cp target/classes {name}"
     )
@@ -71,6 +77,18 @@ def _plain(
         command, project, "main_class" if project.main_class else "main", main, SOURCE if main else DEPENDENCY
     )
     return replace(found, build=f"{found.build}{'' if alone else _COPY}" if found.build else None)
+
+
+def _scripts(
+    project: JvmProject, name: str, main: tuple[str, SourceFile, int] | None, *, listens: bool
+) -> Program | None:
+    """The start scripts of a module that its build makes no application; none for one that may be a library."""
+    serves = listens or any(each and (each.spring or each.waits) for each in (main[1] if main else None,))
+    if "$" in name or project.scripts_command is None or not (project.main_class or serves):
+        return None
+    made = _made(f"build/install/{project.name}/bin/{project.name}", project, "application", main, DEPENDENCY)
+    script = _INIT.replace("NAME", name)
+    return replace(made, build=f'echo "{script}" > {INIT_SCRIPT} && {project.scripts_command}')
 
 
 def _is_program(

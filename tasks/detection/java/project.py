@@ -12,6 +12,7 @@ from tasks.detection.reading import Dependency
 from tasks.detection.versions import resolve, unknown_release
 from tasks.models import Evidence
 
+INIT_SCRIPT: Final = "/tmp/application.gradle"  # noqa: S108 - a file of the image that builds
 _LOWER: Final = 0.1
 _TARGETS: Final = (".release", ".source", ".target")
 
@@ -30,6 +31,17 @@ class Asked:
     def release(self) -> str | None:
         """The release; "1.8", "VERSION_17" and "temurin-21.0.2+13" are 8, 17 and 21."""
         return release_of(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class QuarkusBuild:
+    """What decides about the outcome of a build of Quarkus."""
+
+    runner: str
+    """The jar that is made where no folder is."""
+    packaging: str | None
+    """As the build's properties name it."""
+    version: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +72,13 @@ class JvmProject:
     """What shows the package manager."""
     dependency_files: tuple[str, ...]
     """Relative to the module."""
+    scripts_command: str | None = None
+    """Of Gradle: what makes start scripts, once the module is made an application by the init script of the name."""
     siblings: tuple[str, ...] = ()
     """Folders of the modules that it depends on, directly or not."""
     publishes: bool = False
     """The build speaks to a repository of artifacts."""
+    quarkus: QuarkusBuild | None = None
 
     def depends_on(self, *names: str) -> Dependency | None:
         """The first dependency of one of these names; one that ends in "*" is a prefix."""

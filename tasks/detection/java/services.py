@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from tasks.detection.evidence import CONFIGURATION, say
-from tasks.detection.java.configuration import Configuration, Entry
+from tasks.detection.java.configuration import Configuration
+from tasks.detection.java.entries import Entry
 from tasks.detection.java.knowledge import jvm
 from tasks.detection.java.project import matches
 from tasks.models import Evidence

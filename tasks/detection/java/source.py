@@ -11,6 +11,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from tasks.detection.environment import Read
+from tasks.detection.java.ports import ENVIRON, ENVIRONMENT, address_of, argument, keys_of, names_of, port_of
 from tasks.knowledge import load
 from tasks.models import Model
 
@@ -32,14 +33,9 @@ _SCALA_ANNOTATED: Final = re.compile(r"@main\s+def\s+(\w+)")
 _SPRING: Final = re.compile(
     r"@SpringBootApplication\b|\bSpringApplication\b|\brunApplication\s*<|@EnableAutoConfiguration\b|SpringApplicationBuilder"
 )
-_ENVIRONMENT: Final = re.compile(
-    r"""(?:System\s*\.\s*getenv\(\s*|System\s*\.\s*getenv\(\)\s*\.\s*get(?:OrDefault)?\(\s*|sys\.env(?:\.get(?:OrElse)?)?\(\s*"""
-    r"""|System\.getenv\(\)\s*\[\s*|\(System/getenv\s+|\b[dD]otenv\w*(?:\.load\(\))?(?:\.get\(\s*|\s*\[\s*)|environment\.config\.propertyOrNull\(\s*)"(?P<name>[A-Za-z_]\w{0,80})\"(?P<rest>[^;\n]{0,160})"""
-)
 _DEMANDED: Final = re.compile(
     r"\s*[)\]]\s*(?:\)\s*)?(?:\?:\s*(?:throw\b|error\(|exitProcess\()|\.(?:orElseThrow\(|getOrElse\(\s*throw\b))"
 )
-_ENVIRON: Final = re.compile(r"\(env\s+:(?P<name>[a-z][a-z0-9-]*)(?P<rest>[^\n]{0,60})")
 _VALUE: Final = re.compile(r'"\$\{(?P<name>[A-Z][A-Z0-9_]{1,80})(?::(?P<default>[^}"]{0,200}))?\}"')
 _DEFAULT: Final = re.compile(
     r"^\s*(?:\)|\])?\s*(?:,\s*|\)?\s*\?:\s*|\)*\.(?:getOrElse|orElse)\(\s*|\)\s*)\"?(?P<value>[\w.:/@-]{1,100})\"?"
@@ -67,9 +63,7 @@ _WINDOW: Final = re.compile(
     r"|tornadofx\.|scalafx\.|scala\.swing\.|processing\.core\.PApplet)",
     re.MULTILINE,
 )
-_NUMBER: Final = re.compile(r"(?<![\w.\"])(\d{2,5})(?![\w.])|\"(\d{2,5})\"")
-_HIGHEST_PORT: Final = 65535
-_MAX_VALUES: Final = 4
+_PERHAPS_WAITS: Final = ("while", "Consumer<", "awaitTermination", "currentThread", "Timer(")
 
 
 class Listener(Model):
@@ -89,6 +83,10 @@ class Listen:
     host: str | None
     variable: str | None
     """The variable of the environment that decides the port."""
+    keys: tuple[str, ...] = ()
+    """Keys of a configuration that the port is asked from."""
+    names: tuple[str, ...] = ()
+    """Names of the port that the file does not explain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,57 +159,16 @@ def _listens(text: str) -> Iterator[Listen]:
         if needs not in text:
             continue
         for match in pattern.finditer(text):
-            port, variable = port_of(_argument(match["port"]), text)
+            expression = argument(match["port"])
+            port, variable = port_of(expression, text)
             host = match.groupdict().get("host")
-            yield Listen(_line(text, match.start()), port, _address(host, text), variable)
-
-
-def _argument(text: str) -> str:
-    """The expression as far as its parentheses go."""
-    depth = 0
-    for position, character in enumerate(text):
-        depth += (character in "([{") - (character in ")]}")
-        if depth < 0 or (depth == 0 and character == "," and position):
-            return text[:position]
-    return text
-
-
-def port_of(expression: str, text: str, depth: int = 0) -> tuple[int | None, str | None]:
-    """The port of an expression, and the variable of the environment that it reads; names are looked up in the file."""
-    variable = next(
-        (match["name"] for pattern in (_ENVIRONMENT, _ENVIRON) if (match := pattern.search(expression))), None
-    )
-    numbers = [int(each[0] or each[1]) for each in _NUMBER.findall(expression)]
-    ports = [each for each in numbers if 0 < each <= _HIGHEST_PORT]
-    if ports or depth > _MAX_VALUES:
-        return (ports[-1] if ports else None), variable
-    for name in re.findall(r"[A-Za-z_][\w-]*", expression):
-        value = re.search(
-            rf"(?<![\w.]){re.escape(name)}\b(?:\s*:\s*\w+)?\s*=\s*(?!=)([^;\n]{{1,300}}(?:\n\s*[.?:][^;\n]{{1,200}})*)",
-            text,
-        )
-        if value is None:
-            value = (
-                re.search(rf"[(\[]\s*(?:def\s+)?{re.escape(name)}\s+(\([^\n]{{1,200}}|\d+)", text)
-                if "-" in name or name.startswith("port")
-                else None
-            )
-        if value and value[1].strip() != expression.strip():
-            port, read = port_of(value[1], text, depth + 1)
-            if port or read:
-                return port, read or variable
-    return None, variable
-
-
-def _address(host: str | None, text: str) -> str | None:
-    if host is None or host.startswith('"'):
-        return host.strip('"') if host else None
-    value = re.search(rf"\b{re.escape(host)}\b(?:\s*:\s*\w+)?\s*=\s*\"([\w.:]+)\"", text)
-    return value[1] if value else None
+            keys = tuple(dict.fromkeys(keys_of(expression, text)))
+            names = () if port or variable else names_of(expression)
+            yield Listen(_line(text, match.start()), port, address_of(host, text), variable, keys, names)
 
 
 def _reads(path: str, text: str) -> Iterator[Read]:
-    for match in _ENVIRONMENT.finditer(text) if "env" in text or "environment" in text else ():
+    for match in ENVIRONMENT.finditer(text) if "env" in text or "environment" in text else ():
         default = _DEFAULT.match(match["rest"])
         value = default["value"] if default else None
         literal = value if value and (f'"{value}"' in match["rest"] or value.isdigit()) else None
@@ -225,7 +182,7 @@ def _reads(path: str, text: str) -> Iterator[Read]:
         demanded = bool(_DEMANDED.match(text, match.end("name") + 1))
         required = literal is None and (demanded or (not guarded and "sys.env(" in match[0]))
         yield Read(match["name"], path, line, literal, required=required, guarded=guarded and not demanded)
-    for match in _ENVIRON.finditer(text) if "(env " in text else ():
+    for match in ENVIRON.finditer(text) if "(env " in text else ():
         default = re.match(r"\s*\)?\s*\"?([\w.:/-]{1,60})\"?", match["rest"])
         yield Read(
             match["name"].upper().replace("-", "_"),
@@ -270,7 +227,7 @@ def _waits(text: str) -> tuple[str, int] | None:
     word = next((each for each in words if each in text), None)
     if word:
         return word, _line(text, text.index(word))
-    match = patterns.search(text) if "while" in text or "Consumer<" in text else None
+    match = patterns.search(text) if any(each in text for each in _PERHAPS_WAITS) else None
     return (match[0], _line(text, match.start())) if match else None
 
 

@@ -8,6 +8,8 @@ from typing import Final
 
 from tasks.detection.files import FileTree
 from tasks.detection.folders import folders
+from tasks.detection.java.knowledge import jvm
+from tasks.detection.java.ports import constant
 from tasks.detection.java.source import SourceFile, read_source
 
 EXTENSIONS: Final = (".java", ".kt", ".scala", ".groovy", ".clj", ".cljc")
@@ -22,7 +24,8 @@ _WORDS: Final = (
     "JDABuilder", "LongPollingBot", "DiscordClient", "KafkaStreams", "StdScheduler", "IntegrationFlow",
     "@ServiceActivator", "@Topic(", "import javafx.application", "import javax.swing", "import java.awt.Frame",
     "org.eclipse.swt.widgets", "compose.ui.window", "import tornadofx", "import scalafx", "import scala.swing",
-    "PApplet", "otenv", 'PORT"',
+    "PApplet", "otenv", 'PORT"', "NanoHTTPD", "armeria", ".serve(", "http/port", "awaitTermination",
+    "currentThread", "Timer(",
 )  # fmt: skip
 """A file without any of these says nothing that is asked for."""
 _MAX_READ: Final = 4_000
@@ -41,20 +44,25 @@ class Sources:
     truncated: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A port that a file gives a name."""
+
+    port: int
+    file: str
+    line: int
+
+
 def sources_of(tree: FileTree, folder: str, others: frozenset[str]) -> Sources:
     """The module's own files, tests and other modules left out."""
-    prefix = "" if folder == "." else f"{folder}/"
-    paths = [
-        path
-        for path in tree.ordered
-        if path.startswith(prefix) and path.endswith(EXTENSIONS) and _is_own(path, prefix, others)
-    ]
+    paths = _paths(tree, folder, others)
+    words = (*_WORDS, *jvm().waits.words)
     files: list[SourceFile] = []
     size = 0
     truncated = len(paths) > _MAX_READ
     for path in paths[:_MAX_READ]:
         text = tree.text(path)
-        if text is None or len(text) > _MAX_SOURCE or not any(word in text for word in _WORDS):
+        if text is None or len(text) > _MAX_SOURCE or not any(word in text for word in words):
             continue
         files.append(read_source(path, text))
         size += len(text)
@@ -62,6 +70,34 @@ def sources_of(tree: FileTree, folder: str, others: frozenset[str]) -> Sources:
             truncated = True
             break
     return Sources(tuple(files), tuple(paths), truncated)
+
+
+def asked_keys(sources: Sources) -> frozenset[str]:
+    """The keys of a configuration that calls ask for the port that they listen on."""
+    return frozenset(key for each in sources.files for listen in each.listens for key in listen.keys)
+
+
+def constants(tree: FileTree, folders: tuple[str, ...], sources: Sources) -> dict[str, Constant]:
+    """Ports by the names that calls use for them and other files explain, where these agree."""
+    names = {name for each in sources.files for listen in each.listens for name in listen.names}
+    found: dict[str, list[Constant]] = {}
+    paths = [*sources.paths, *(path for each in folders for path in _paths(tree, each, frozenset()))] if names else []
+    for path in paths[:_MAX_READ]:
+        text = tree.text(path) or ""
+        for name in names:
+            value = constant(name, text) if name in text else None
+            if value:
+                found.setdefault(name, []).append(Constant(value[0], path, value[1]))
+    return {name: each[0] for name, each in found.items() if len({one.port for one in each}) == 1}
+
+
+def _paths(tree: FileTree, folder: str, others: frozenset[str]) -> list[str]:
+    prefix = "" if folder == "." else f"{folder}/"
+    return [
+        path
+        for path in tree.ordered
+        if path.startswith(prefix) and path.endswith(EXTENSIONS) and _is_own(path, prefix, others)
+    ]
 
 
 def _is_own(path: str, prefix: str, others: frozenset[str]) -> bool:

@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tasks.detection.evidence import TOOL_FILE
+from tasks.detection.evidence import CONVENTION, TOOL_FILE
 from tasks.detection.files import FileTree, join
 from tasks.detection.java.project import Asked
 from tasks.detection.tool_files import asked_by_tool_files
 
 _FILES = (
-    (".sdkmanrc", re.compile(r"^\s*java\s*=\s*(\S+)"), "sdkmanrc"),
-    ("system.properties", re.compile(r"^\s*java\.runtime\.version\s*=\s*(\S+)"), "system_properties"),
+    (".sdkmanrc", re.compile(r"^\s*java\s*=\s*(\S+)"), "sdkmanrc", TOOL_FILE - 0.01),
+    ("system.properties", re.compile(r"^\s*java\.runtime\.version\s*=\s*(\S+)"), "system_properties", TOOL_FILE - 0.01),
+    (
+        "gradle/gradle-daemon-jvm.properties",
+        re.compile(r"^\s*toolchainVersion\s*=\s*(\d+)"),
+        "gradle_daemon",
+        CONVENTION,
+    ),
 )
 
 
@@ -21,9 +27,9 @@ def asked_by_files(tree: FileTree, folder: str) -> Iterator[Asked]:
     for file, line, tool, wanted in asked_by_tool_files(tree, folder, ".java-version", "java"):
         yield Asked(wanted, file, line, f"java.{tool}", TOOL_FILE)
     for place in dict.fromkeys((folder, ".")):
-        for name, pattern, rule in _FILES:
+        for name, pattern, rule, weight in _FILES:
             path = join(place, name)
             for number, written in enumerate((tree.text(path) or "").splitlines(), start=1):
                 match = pattern.match(written)
                 if match:
-                    yield Asked(match[1], path, number, f"java.{rule}", TOOL_FILE - 0.01)
+                    yield Asked(match[1], path, number, f"java.{rule}", weight)

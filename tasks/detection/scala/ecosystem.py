@@ -19,7 +19,7 @@ from tasks.detection.java.application import (
 from tasks.detection.java.configuration import environment_reads, read_configuration
 from tasks.detection.java.project import version_evidence, version_warnings
 from tasks.detection.java.services import configured_services
-from tasks.detection.java.sources import sources_of
+from tasks.detection.java.sources import asked_keys, constants, sources_of
 from tasks.detection.java.versions import asked_by_files
 from tasks.detection.reading import Ecosystem, Reading
 from tasks.detection.scala.builds import ScalaProject, build_folders, read_build
@@ -40,13 +40,14 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     """Everything that the folder says as a Scala project."""
     project = read_build(tree, folder)
     sources = sources_of(tree, folder, others)
-    configuration = read_configuration(tree, folder)
+    configuration = read_configuration(tree, folder, asked_keys(sources))
     app = Application(
         manifest=project.path,
         dependencies=project.dependencies,
         framework=declared("scala", project.dependencies),
         sources=sources,
         configuration=configuration,
+        constants=constants(tree, (), sources),
     )
     started = program(project, sources)
     reads = [*environment_reads(configuration), *(each for source in sources.files for each in source.reads)]
