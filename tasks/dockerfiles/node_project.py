@@ -90,12 +90,12 @@ def _development_program(start: str | None, package: object) -> str | None:
 
 
 def _lock_version(component: Component, folder: Folder) -> str | None:
-    if component.lock_file is None or component.package_manager not in {"pnpm", "yarn"}:
+    if component.lock_file is None or component.package_manager not in {"npm", "pnpm", "yarn"}:
         return None
     head = folder.head(component.lock_file)
     if head is None:
         return None
     if component.package_manager == "yarn":
         return "1" if "# yarn lockfile v1" in head else "berry"
-    found = re.search(r"^lockfileVersion:\s*['\"]?([0-9.]+)", head, re.MULTILINE)
+    found = re.search(r"^\s*\"?lockfileVersion\"?:\s*['\"]?([0-9.]+)", head, re.MULTILINE)
     return found[1] if found else None

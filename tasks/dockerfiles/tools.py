@@ -22,6 +22,7 @@ class Tool(Model):
     package: str
     version: str
     since: str | None = None
+    until: str | None = None
     lock: str | None = None
     plugin: str | None = None
     example: str
@@ -82,16 +83,17 @@ def tool(manager: str, *, release: str, version: str | None = None, lock: str | 
 
     `release` is the language's, `version` what the project asks for, `lock` the version that its lock file names.
     """
-    rows = [row for row in tables().tool if row.manager == manager]
-    if not rows:
-        return None
+    rows = [row for row in tables().tool if row.manager == manager and not _is_brought(row, release)]
     exact = version if version is not None and _VERSION.match(version) else None
     if lock is not None:
         decided = next((row for row in rows if row.lock and lock.startswith(row.lock)), None)
         if decided is not None:
             return Needed(decided.package, exact or decided.version, decided.plugin)
+    rows = [row for row in rows if row.lock is None]
+    if not rows:
+        return None
     for row in rows:
-        if row.lock is None and _reached(release, row.since):
+        if _reached(release, row.since):
             return Needed(row.package, exact or row.version, row.plugin)
     raise Invalid(f"no release of {manager} that we know runs on {release}", hint="ask for a newer release")
 
@@ -106,6 +108,11 @@ def node_install(manager: str, version: str) -> NodeInstall:
             f"there is no template for the package manager {manager}", hint=f"use one of {known}", reason="unsupported"
         )
     return row
+
+
+def _is_brought(row: Tool, release: str) -> bool:
+    """Whether the release itself brings the manager along, and a new enough one."""
+    return row.until is not None and _reached(release, row.until)
 
 
 def _reached(release: str, since: str | None) -> bool:

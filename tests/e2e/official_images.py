@@ -130,4 +130,5 @@ NODE = _node(
     },
 )
 NODE_25 = _node("node:25-slim", has={"there is no corepack": "! command -v corepack", **_YARN})
+NODE_14 = _node("node:14-slim", has=_YARN)
 NODE_26 = _node("node:26-slim", has={"there is no corepack and no yarn": "! command -v corepack && ! command -v yarn"})

@@ -54,6 +54,10 @@ WITHOUT_PACKAGES = {
     "ruby": {"Gemfile": 'ruby "~> 3.3.0"\n', "Procfile": "web: ruby server.rb\n", "server.rb": RUBY},
 }
 """No registry of their packages can be counted on."""
+FORMER_NODE = {
+    "package.json": '{"engines": {"node": "14.x"}, "scripts": {"start": "node a.js"}, "dependencies": {"ms": "2.1.3"}}',
+    "a.js": 'require("ms");\n' + NODE.replace(', "127.0.0.1"', ""),
+}
 WEB = Component(name="images", kind="web", language="python", language_version="3.13", package_manager="pip")
 
 
@@ -139,6 +143,16 @@ def test_a_sample_application_answers_from_a_read_only_container_and_ends_when_t
     component = choose(analyze(Checkout(root=root, location=name)), None)
     running = start(component, root)
     assert running.answer(component.health_path or "/") == 200
+    assert running.seconds_to_stop() < 5
+
+
+def test_an_application_that_is_pinned_to_a_former_release_is_installed_and_answers(
+    tmp_path: Path, start: Start
+) -> None:
+    for file, text in FORMER_NODE.items():
+        (tmp_path / file).write_text(text)
+    running = start(choose(analyze(Checkout(root=tmp_path, location="former")), None), tmp_path)
+    assert running.answer() == 200
     assert running.seconds_to_stop() < 5
 
 

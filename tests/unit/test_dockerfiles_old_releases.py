@@ -29,6 +29,23 @@ def test_an_older_npm_is_told_in_its_own_words_what_to_leave_out(
     assert f"node {release} gets no security fixes any more" in dockerfile.warnings
 
 
+LOCKS = {"3": ("npm@8.19.4", "npm ci --omit=dev"), "2": (None, "npm ci --only=production")}
+
+
+@pytest.mark.parametrize("version", LOCKS)
+def test_a_lock_file_that_an_older_npm_cannot_read_brings_a_newer_one(version: str, tmp_path: Path) -> None:
+    tool, install = LOCKS[version]
+    package(tmp_path, scripts={})
+    (tmp_path / "package-lock.json").write_text(f'{{\n  "name": "x",\n  "lockfileVersion": {version}\n}}')
+
+    def text(release: str) -> str:
+        return render(ImagePlan(component=NODE.changed(language_version=release), context=tmp_path)).text
+
+    assert install in text("14")
+    assert (f"--prefix /opt/tool {tool}" in text("14")) is (tool is not None)
+    assert "/opt/tool" not in text("18")
+
+
 def test_an_older_npm_is_asked_for_no_command_that_it_lacks(tmp_path: Path) -> None:
     package(tmp_path, scripts={"prepare": "husky install"})
 
