@@ -16,7 +16,7 @@ TRIED = {
         {WORKFLOW: "    python-version:\n      - '3.9'\n      - '3.10'\n    os: [x]\n"}, "3.10",
     ),
     "a matrix that is only named": ({WORKFLOW: "          python-version: ${{ matrix.python-version }}\n"}, None),
-    "Travis": ({".travis.yml": "language: python\npython:\n  - '3.6'\n"}, "3.6"),
+    "Travis": ({".travis.yml": "language: python\npython:\n  - '3.9'\n"}, "3.9"),
     "an image of GitLab": ({".gitlab-ci.yml": "tests:\n  image: python:3.8-slim\n"}, "3.8"),
     "an environment of conda": ({"README.md": "```\nconda create -n shop python=3.10 -y\n```\n"}, "3.10"),
     "a virtual environment": ({"README.md": "Python is needed.\n\n    python3.9 -m venv .venv\n"}, "3.9"),
@@ -30,6 +30,7 @@ TRIED = {
     "what a checker is told": ({"mypy.ini": "[mypy]\npython_version = 3.10\n"}, "3.10"),
     "a workflow before a README": ({WORKFLOW: "python-version: 3.11\n", "README.md": "Python 3.9\n"}, "3.11"),
     "a file that asks before a workflow": ({WORKFLOW: "python-version: 3.11\n", ".python-version": "3.12\n"}, "3.12"),
+    "a release without an image": ({"README.md": "    python3.6 -m venv env\n"}, "3.8"),
     "a release that never was": ({"README.md": "Python 3.77 is fast\n"}, None),
     "another number": ({"README.md": "Runs for 3.10 hours with python scripts\n"}, None),
 }  # fmt: skip

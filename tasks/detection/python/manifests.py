@@ -25,7 +25,8 @@ REQUIREMENTS: Final = (
     "requirements/base.txt", "requirements/requirements.txt", "requirements/main.txt", "requirements/common.txt",
     "requirements/default.txt", "requirements/app.txt", "requirements/web.txt", "requirements-prod.txt",
     "requirements_prod.txt", "requirements.prod.txt", "requirements-production.txt", "requirement.txt", "reqs.txt",
-    "requirements.in",
+    "requirements.in", "requirments.txt", "req.txt", "requirements_app.txt", "requirements-app.txt",
+    "requirements/local.txt", "requirements/development.txt", "requirements/dev.txt",
 )  # fmt: skip
 _MAX_REQUIREMENT: Final = 500
 _MAX_INCLUDES: Final = 20
