@@ -79,6 +79,10 @@ SERVED = {
         + "from fastapi import FastAPI\napp = FastAPI()\npart = socketio.ASGIApp(sio)\napp.mount('/ws', part)\n",
         ("fastapi", "uvicorn main:app --host 0.0.0.0 --port 8000"),
     ),
+    "a function that is called": (
+        "import functions_framework\n\n@functions_framework.http\ndef fares(request):\n    return ''\n",
+        (None, "functions-framework --target fares"),
+    ),
     "an application of no known framework": (
         "from graphs.asgi import Graph\napp = Graph()\n",
         (None, "uvicorn main:app --host 0.0.0.0 --port 8000"),
@@ -89,7 +93,7 @@ SERVED = {
 @pytest.mark.parametrize("case", SERVED)
 def test_a_declared_server_is_given_the_whole_application(case: str, tmp_path: Path) -> None:
     code, expected = SERVED[case]
-    declared = "fastapi\nuvicorn\n" if expected[0] else "uvicorn\n"
+    declared = "fastapi\nuvicorn\n" if expected[0] else "functions-framework\nuvicorn\n"
     component = component_of(tmp_path, {"requirements.txt": declared, "main.py": code})
 
     assert (component.framework, component.start_command) == expected

@@ -30,7 +30,7 @@ TRIED = {
     "what a checker is told": ({"mypy.ini": "[mypy]\npython_version = 3.10\n"}, "3.10"),
     "a workflow before a README": ({WORKFLOW: "python-version: 3.11\n", "README.md": "Python 3.9\n"}, "3.11"),
     "a file that asks before a workflow": ({WORKFLOW: "python-version: 3.11\n", ".python-version": "3.12\n"}, "3.12"),
-    "a release without an image": ({"README.md": "    python3.6 -m venv env\n"}, "3.8"),
+    "an old virtual environment": ({"README.md": "    python3.6 -m venv env\n"}, "3.6"),
     "a release that never was": ({"README.md": "Python 3.77 is fast\n"}, None),
     "another number": ({"README.md": "Runs for 3.10 hours with python scripts\n"}, None),
 }  # fmt: skip

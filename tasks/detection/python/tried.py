@@ -56,7 +56,7 @@ def tried_evidence(tree: FileTree, folder: str) -> Iterator[Evidence]:
         if said := _TOOL.search(text):
             release = resolve("python", f"{said[1] or said[3]}.{said[2] or said[4]}")
             if release:
-                yield _say(release, path, "python.tool_target", WEAK + 0.02, line_of(text, said[0]))
+                yield say("language_version", release, path, "python.tool_target", WEAK + 0.02, line_of(text, said[0]))
 
 
 def _pipelines(tree: FileTree, folder: str) -> Iterator[str]:
@@ -78,7 +78,7 @@ def _of_pipeline(text: str, path: str) -> Iterator[Evidence]:
     if kept:
         line = text.count("\n", 0, found[kept[-1]]) + 1
         worth = WEAK + (0.1 if len(known) == 1 else 0.04)
-        yield _say(kept[-1], path, "python.pipeline", worth, line)
+        yield say("language_version", kept[-1], path, "python.pipeline", worth, line)
 
 
 def _of_readme(text: str, path: str) -> Iterator[Evidence]:
@@ -91,12 +91,4 @@ def _of_readme(text: str, path: str) -> Iterator[Evidence]:
     release = resolve("python", f">={told['release']}" if least else told["release"])
     if release:
         line = line_of(text, told[0])
-        yield _say(release, path, "python.readme", WEAK + (0.08 if made else 0.06), line)
-
-
-def _say(release: str, path: str, rule: str, confidence: float, line: int | None) -> Evidence:
-    """The statement; of a release that no image is made of any more the oldest one that there is: none is demanded."""
-    from tasks.dockerfiles.bases import base_images  # noqa: PLC0415 - it needs detection itself
-
-    offered = base_images().base["python"].versions
-    return say("language_version", release if release in offered else offered[-1], path, rule, confidence, line)
+        yield say("language_version", release, path, "python.readme", WEAK + (0.08 if made else 0.06), line)
