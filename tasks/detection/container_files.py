@@ -23,6 +23,7 @@ class ContainerFiles(Model):
     compose: tuple[str, ...]
     idle: tuple[str, ...]
     listens: dict[str, int]
+    waiting: tuple[str, ...]
     interprets: dict[str, Interpreter]
     outputs: tuple[str, ...]
     example: str

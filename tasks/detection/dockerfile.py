@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator
 from typing import Final
 
-from tasks.detection.commands import port_in
+from tasks.detection.commands import port_in, program_words
 from tasks.detection.container_files import container_files
 from tasks.detection.evidence import CONFIGURATION, CONVENTION, DOCKERFILE, is_plain, say
 from tasks.detection.files import FileTree
@@ -55,7 +55,7 @@ def language_of_base(base: str) -> tuple[str, str] | None:
         if any(name == image or name.endswith(f"/{image}") for image in row.images):
             is_tool = name.rpartition("/")[2] in row.tool_images
             begins = None if is_tool else re.match(r"(?:[a-z]{2,20}-)?v?(\d+(?:\.\d+){0,2})", tag)
-            named = re.search(rf"\b{language}-?(\d+(?:\.\d+){{0,2}})", tag) if is_tool else None
+            named = re.search(rf"\b{language}-?(\d+(?:\.\d+){{0,2}})", tag)
             behind = _JAVA.search(tag) if "java" in {language, row.runs_on} else None
             version = begins or behind or named
             return language, version[1] if version else ""
@@ -151,12 +151,19 @@ def _command(
         return
     if _SHOWS_USAGE.search(text):
         yield say("kind", "library", path, "dockerfile.usage", DOCKERFILE - 0.01, last.first + 1)
+    if any(_program(part) in container_files().waiting for part in re.split(r"&&|[;|]", text)):
+        yield say("kind", "worker", path, "dockerfile.daemon", CONVENTION, last.first + 1)
     if entry is None and exec_form(last.arguments) is not None:
         text = _interpreted(text, chain)
     yield say("start_command", text, path, "dockerfile.command", DOCKERFILE, last.first + 1)
     port = port_in(expand(text, settings) or text)
     if port:
         yield say("port", port, path, "dockerfile.command", DOCKERFILE - 0.02, last.first + 1)
+
+
+def _program(command: str) -> str:
+    """The name of what the command starts."""
+    return next(iter(program_words(command)[1]), "").rpartition("/")[2]
 
 
 def _written(instruction: Instruction) -> str:

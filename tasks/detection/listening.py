@@ -16,7 +16,7 @@ FREE_PORT: Final = 8080
 """For a program that asks a variable where to listen and has no default of its own."""
 _MAIN_VARIABLE: Final = re.compile(r"(?:[A-Z]+_)*(?:PORT|ADDR|ADDRESS|LISTEN|BIND|HOST)(?:_[A-Z]+)*")
 
-_KEYS: Final = tuple(
+KEYS: Final = tuple(
     f"{section}{key}"
     for section in ("server.", "http.", "web.", "app.", "application.", "api.", "server.http.", "rest.", "")
     for key in ("port", "http_port", "httpport", "addr", "address", "listen", "listen_addr", "bind", "bind_address")
@@ -59,7 +59,7 @@ def configured(settings: Mapping[str, str], listens: list[Listen]) -> list[Liste
     """The listeners, the first one where configuration files say, when none says its port itself."""
     if not listens or any(_port(each) for each in listens):
         return listens
-    said = next((Worth(settings[key]) for key in _KEYS if Worth(settings.get(key)).port), None)
+    said = next((Worth(settings[key]) for key in KEYS if Worth(settings.get(key)).port), None)
     return [replace(listens[0], worth=said, minor=False), *listens[1:]] if said else listens
 
 

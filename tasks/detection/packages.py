@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from tasks.detection.evidence import DEPENDENCY, say
 from tasks.detection.reading import FROM_GIT, Dependency, Reading
@@ -29,6 +29,8 @@ class BackingService(Model):
 
     clients: dict[str, tuple[str, ...]]
     """Packages that talk to the service, by language; one with [extra] only where that extra is asked for."""
+    brought: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
+    """Of a language's clients those that a frozen list names for another one's sake, where one of these stands too."""
     schemes: tuple[str, ...] = ()
     """Of addresses, as programs write them."""
     drivers: tuple[str, ...] = ()
@@ -79,7 +81,10 @@ def _counts(row: SystemPackages, extras: frozenset[str]) -> bool:
 def service_evidence(reading: Reading) -> Iterator[Evidence]:
     """The services whose clients are declared."""
     for name, service in backing_services().items():
-        dependency = _client(reading, frozenset(service.clients.get(reading.language, ())))
+        clients = frozenset(service.clients.get(reading.language, ()))
+        companions = service.brought.get(reading.language, {}).items()
+        brought = {client for client, others in companions if _client(reading, frozenset(others))}
+        dependency = _client(reading, clients - brought)
         if dependency:
             yield say("backing_services", name, dependency.file, "dependency.client", DEPENDENCY, dependency.line)
 

@@ -13,8 +13,9 @@ from tasks.detection.container_files import find_dockerfile
 from tasks.detection.copies import context_of
 from tasks.detection.ecosystems import COMPLETE
 from tasks.detection.evidence import COMPOSE, CONVENTION, PROCFILE, WEAK, best, say
-from tasks.detection.files import FileTree, parent
+from tasks.detection.files import FileTree, join, parent
 from tasks.detection.folders import folders
+from tasks.detection.named_modules import as_it_lies, names_nothing
 from tasks.detection.packages import service_of_image
 from tasks.detection.procfile import ProcessLine, read_procfile
 from tasks.detection.reading import Process, Reading
@@ -35,6 +36,7 @@ _DEVELOPMENT: Final = re.compile(
     r"\btail -f\b|\bsleep infinity\b|^(?:ba)?sh$|\b(?:npm|pip|yarn|pnpm) (?:install|ci)\b"
 )
 
+_SCRIPT: Final = re.compile(r"python[\d.]* (?:-u )?(?:\./)?([\w./-]+\.py)")
 _WRITING: Final = re.compile(r"(?:(?<=&&)|(?<=;)|^)[^&;|]*\bcollectstatic\b[^&;|]*(?:&&|;)")
 
 _BESIDE_PRODUCTION: Final = re.compile(r"dev|debug|test|local|\bci\b|lint|bench")
@@ -72,15 +74,17 @@ def with_declared(
         own_file, main = [each for each in own_file if each.field not in {"kind", "port"}], None
     evidence = [
         *own_file,
-        *((*_service(main), *_waiting(main)) if main else ()),
-        *(_line(web) if web else ()),
+        *((*_service(tree, main), *_waiting(main)) if main else ()),
+        *(_line(tree, web) if web else ()),
         *(() if is_site else _images(services, built)),
     ]
     rest = [] if _starts_all(evidence) else [line for line in lines if line is not web]
     beside = (Process(name, said) for name, said in reading.others)
     deployed = [service for service in built if not is_for_development(service.command or "")]
     implied = () if lines or deployed or reading.others else reading.processes
-    processes = _merged([*_line_processes(rest), *_service_processes(tree, reading, main, others), *beside, *implied])
+    processes = _merged(
+        [*_line_processes(tree, rest), *_service_processes(tree, reading, main, others), *beside, *implied]
+    )
     own = replace(reading, evidence=(*evidence, *reading.evidence))
     return [("", own), *((f"-{process.name}", _beside(own, process)) for process in processes)]
 
@@ -116,10 +120,22 @@ def _image(tree: FileTree, reading: Reading, path: str, said: str | None, folder
     from tasks.detection.dockerfile import dockerfile_evidence  # noqa: PLC0415 - its parser is loaded when needed
 
     found = [*dockerfile_evidence(tree, path, idle_left_aside=reading.language in COMPLETE)]
-    yield from found
     context = said or context_of(tree, path, folder)
+    if reading.language == "python" and _ends_at_once(tree, found, (folder, context)):
+        found = [each for each in found if each.field not in {"dockerfile", "start_command"}]
+    yield from found
     if context != "." and best(found, "dockerfile"):
         yield say("dockerfile_context", context, path, "dockerfile.context", CONVENTION, None)
+
+
+def _ends_at_once(tree: FileTree, found: list[Evidence], places: tuple[str, ...]) -> bool:
+    """Whether the image runs a file of Python in which only a server would find something to do."""
+    from tasks.detection.python.idle import only_defines  # noqa: PLC0415 - it is loaded when needed
+
+    command = best(found, "start_command")
+    script = _SCRIPT.fullmatch(command.value) if command else None
+    file = next((path for place in places if script and (path := join(place, script[1])) in tree.paths), None)
+    return file is not None and only_defines(tree.text(file) or "")
 
 
 def _is_deployed(tree: FileTree, reading: Reading, service: Service) -> bool:
@@ -155,14 +171,15 @@ def _split(built: list[Service]) -> tuple[Service | None, list[Service]]:
     return main, [each for each in others if each.command or (each.dockerfile and each.dockerfile != main.dockerfile)]
 
 
-def _service(service: Service) -> Iterator[Evidence]:
+def _service(tree: FileTree, service: Service) -> Iterator[Evidence]:
     for position, published in enumerate(service.ports):
         yield say("port", published, service.file, "compose.ports", COMPOSE - min(position, 9) / 100, service.line)
     if service.ports:
         yield say("kind", "web", service.file, "compose.ports", COMPOSE, service.line)
     if service.command:
-        confidence = WEAK if is_for_development(service.command) else COMPOSE
-        command = _started(service.command)
+        is_weak = is_for_development(service.command) or names_nothing(tree, service.command)
+        confidence = WEAK - 0.01 if is_weak else COMPOSE
+        command = as_it_lies(tree, _started(service.command))
         yield say("start_command", command, service.file, "compose.command", confidence, service.line)
         port = port_in(service.command)
         if port:
@@ -177,11 +194,14 @@ def _waiting(service: Service) -> Iterator[Evidence]:
         yield say("kind", "worker", service.file, "compose.command", CONVENTION, service.line)
 
 
-def _line(line: ProcessLine) -> Iterator[Evidence]:
+def _line(tree: FileTree, line: ProcessLine) -> Iterator[Evidence]:
+    """Kind, start and port; of a line that names what is not there only the kind is believed."""
     web = line.name == "web" or server_of(line.command) is not None or "$PORT" in line.command
     yield say("kind", "web" if web else "worker", line.file, "procfile.process", PROCFILE, line.line)
     confidence = CONVENTION if is_for_development(line.command) else PROCFILE
-    yield say("start_command", _started(line.command), line.file, "procfile.process", confidence, line.line)
+    confidence = WEAK - 0.01 if names_nothing(tree, line.command) else confidence
+    command = as_it_lies(tree, _started(line.command))
+    yield say("start_command", command, line.file, "procfile.process", confidence, line.line)
     port = port_in(line.command)
     if port:
         yield say("port", port, line.file, "procfile.process", PROCFILE, line.line)
@@ -199,9 +219,9 @@ def _images(services: tuple[Service, ...], built: list[Service]) -> Iterator[Evi
             yield say("backing_services", known, service.file, "compose.image", COMPOSE, service.line)
 
 
-def _line_processes(lines: Iterable[ProcessLine]) -> Iterator[Process]:
+def _line_processes(tree: FileTree, lines: Iterable[ProcessLine]) -> Iterator[Process]:
     for line in lines:
-        yield Process(line.name, tuple(_line(line)))
+        yield Process(line.name, tuple(_line(tree, line)))
 
 
 def _service_processes(
@@ -212,7 +232,7 @@ def _service_processes(
         said = say("kind", kind, service.file, "compose.service", COMPOSE - 0.02, service.line)
         has_own = service.dockerfile != (main.dockerfile if main else None) and _is_deployed(tree, reading, service)
         image = _image(tree, reading, service.dockerfile or "", service.context, reading.folder) if has_own else ()
-        found = (*image, *_service(service), said)
+        found = (*image, *_service(tree, service), said)
         if best(found, "start_command"):
             yield Process(service.name, found)
 

@@ -137,4 +137,4 @@ def left_aside(components: tuple[Component, ...], unmade: Container[str]) -> Ite
     said = (one for each in components if each.dockerfile is None for one in each.evidence)
     for file in dict.fromkeys(one.file for one in said if one.rule.startswith("dockerfile.")):
         if file not in built and file not in unmade:
-            yield f"{file} says no command, so its image would end at once: it is not built"
+            yield f"{file} says no command that goes on, so its image would end at once: it is not built"

@@ -93,6 +93,8 @@ def _starts_own_script(component: Component, project: object, poetry: object) ->
     if "pserve" in words:
         return True
     scripts = {*table(table(project).get("scripts")), *table(table(poetry).get("scripts"))}
+    said = (each.value.split() for each in component.evidence if each.rule == "python.project_scripts")
+    scripts |= {each[0] for each in said if each and not each[0].startswith("python")}
     return any(word in scripts for word in words)
 
 

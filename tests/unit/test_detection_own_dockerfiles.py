@@ -40,7 +40,9 @@ def test_a_dockerfile_whose_image_starts_nothing_is_not_built(case: str, tmp_pat
     assert (component.dockerfile, component.dockerfile_context) == (None, None)
     assert component.language_version == "3.12"
     assert component.start_command == "gunicorn app:app --bind 0.0.0.0:8000"
-    assert profile.warnings == ("Dockerfile says no command, so its image would end at once: it is not built",)
+    assert profile.warnings == (
+        "Dockerfile says no command that goes on, so its image would end at once: it is not built",
+    )
 
 
 def test_what_a_compose_file_starts_in_such_an_image_is_what_is_started(tmp_path: Path) -> None:

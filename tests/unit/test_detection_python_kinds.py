@@ -172,6 +172,14 @@ SERVERS = {
         None,
     ),
     "slack that is called over HTTP": ("from slack_bolt import App\napp = App()\napp.start(port=3001)\n", 3001, None),
+    "a bot that is called back": (
+        (
+            "from telegram.ext import Application\nbot = Application.builder().build()\n"
+            "bot.run_webhook(listen='0.0.0.0', port=8443)\n"
+        ),
+        8443,
+        None,
+    ),
     "a model context server over HTTP": (
         "from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('x')\nmcp.run(transport='sse', port=9001)\n",
         9001,
@@ -200,6 +208,33 @@ def test_what_does_not_listen_gets_no_port(case: str, tmp_path: Path) -> None:
     component = component_of(tmp_path, {"main.py": SILENT[case]})
 
     assert (component.kind, component.port) == ("job", None)
+
+
+ASKING = {
+    "slack over a socket": (
+        "from slack_bolt import App\nfrom slack_bolt.adapter.socket_mode import SocketModeHandler\n"
+        "SocketModeHandler(App(), 'x').start()\n"
+    ),
+    "a bot that is called back only when it is told so": (
+        "from telegram.ext import Application\nbot = Application.builder().build()\ndef main():\n"
+        "    if bot.hook:\n        bot.run_webhook(port=8443)\n    else:\n        bot.run_polling()\nmain()\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ASKING)
+def test_what_asks_for_messages_is_a_worker_without_a_port(case: str, tmp_path: Path) -> None:
+    component = component_of(tmp_path, {"main.py": ASKING[case]})
+
+    assert (component.kind, component.port) == ("worker", None)
+
+
+def test_the_spider_of_a_folder_is_started_there(tmp_path: Path) -> None:
+    files = {"requirements.txt": "scrapy\n", "prices/scrapy.cfg": "[settings]\n", "prices/shop/__init__.py": ""}
+    files["prices/shop/spiders/daily.py"] = "import scrapy\nclass Daily(scrapy.Spider):\n    name = 'daily'\n"
+    component = component_of(tmp_path, files)
+
+    assert (component.kind, component.start_command) == ("job", "cd prices && scrapy crawl daily")
 
 
 def test_the_run_method_of_something_imported_is_no_server_without_a_framework(tmp_path: Path) -> None:

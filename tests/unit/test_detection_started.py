@@ -13,7 +13,7 @@ WORKSPACE = {
     "pyproject.toml": "[tool.uv.workspace]\nmembers = ['apps/api', 'packages/core']\n",
     "uv.lock": "version = 1\n",
     "apps/api/pyproject.toml": "[project]\nname = 'shop-api'\nversion = '1'\ndependencies = ['fastapi', 'uvicorn']\n",
-    "apps/api/src/shop/main.py": API,
+    "apps/api/src/shop/main.py": f"import uvicorn\n{API}if __name__ == '__main__':\n    uvicorn.run(app)\n",
     "packages/core/pyproject.toml": "[project]\nname = 'core'\nversion = '1'\ndependencies = []\n",
     "packages/core/src/core/__init__.py": "",
 }

@@ -136,3 +136,15 @@ def test_a_project_that_only_setup_cfg_describes_is_installed(tmp_path: Path) ->
     }
 
     assert "/opt/venv/bin/python install .\n" in dockerfile_of(tmp_path, files)
+
+
+def test_a_project_whose_setup_makes_the_command_is_installed_beside_its_requirements(tmp_path: Path) -> None:
+    files = {
+        "setup.py": "from setuptools import setup\nsetup(name='wall', entry_points={\n"
+        "    'console_scripts': ['wall-serve = wall.web:main']})\n",
+        "requirements.txt": "aiohttp\n",
+        "wall/__init__.py": "",
+        "wall/web.py": "from aiohttp import web\ndef main():\n    web.run_app(web.Application())\n",
+    }
+
+    assert "install --no-deps ." in dockerfile_of(tmp_path, files)

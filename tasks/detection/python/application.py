@@ -6,14 +6,17 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from tasks.detection.commands import EVERY_ADDRESS, LOOPBACK
+from tasks.detection.container_files import find_dockerfile
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, SOURCE, WEAK, line_of, say
 from tasks.detection.files import join
+from tasks.detection.python.bare import bare_evidence
 from tasks.detection.python.django import django_evidence, django_site
 from tasks.detection.python.frameworks import PythonFramework, by_name, frameworks
 from tasks.detection.python.listeners import Listen
 from tasks.detection.python.manifests import PythonProject
+from tasks.detection.python.ports import default_port, named_port, ports
 from tasks.detection.python.pyramid import pyramid_evidence
+from tasks.detection.python.scheduled import scheduled
 from tasks.detection.python.scripts import Entry, entries, is_own_name, listens_of, program_evidence, told
 from tasks.detection.python.source import SourceFile
 from tasks.detection.python.sources import Sources
@@ -22,12 +25,7 @@ from tasks.detection.python.targets import Target, targets
 from tasks.detection.python.workers import rq_evidence, worker_evidence
 from tasks.models import Evidence
 
-_FREE_PORT = 8000
-_PORT_NAMES = (
-    "--port", "--http-port", "DEFAULT_PORT", "SERVER_PORT", "HTTP_PORT", "WEB_PORT", "LISTEN_PORT", "APP_PORT", "PORT",
-)  # fmt: skip
-"""Options and constants that say where a program listens."""
-"""For a program that asks PORT where to listen and has no default, nor has its framework."""
+_LIBRARY = "Topic :: Software Development :: Libraries"
 _USUAL_SCRIPTS = ("app.py", "streamlit_app.py", "main.py", "Home.py", "home.py", "dashboard.py", "Main.py")
 
 
@@ -49,13 +47,13 @@ def _shown(
     site = django_site(sources, files)
     if site:
         yield from django_evidence(sources, site, project.dependencies)
-        yield from _default_port("django", site.file)
+        yield from default_port("django", site.file)
         return
     found = targets(sources, files, likely.name if likely else None)
     for target in found:
         yield from _served(sources, files, project, target)
     if found:
-        yield from _default_port(found[0].framework, found[0].path)
+        yield from default_port(found[0].framework, found[0].path)
         return
     yield from _program(sources, files, project)
 
@@ -77,9 +75,9 @@ def _served(sources: Sources, files: list[SourceFile], project: PythonProject, t
     blocking = any(path == target.path and listen.place == "module" for path, listen in own)
     if not blocking:
         yield from served(target, project.dependencies)
-    yield from _ports(sources, own)
+    yield from ports(sources, own)
     others = [(each.path, listen) for each in files for listen in each.listens if listen.http]
-    yield from _ports(sources, [each for each in others if each not in own], SOURCE - 0.1)
+    yield from ports(sources, [each for each in others if each not in own], SOURCE - 0.1)
     programs = entries(sources, files, project)
     for path, listen in own:
         if listen.place == "function" and not _has_guard(sources, path):
@@ -101,7 +99,7 @@ def _script(sources: Sources, programs: list[Entry], target: Target) -> Iterator
         listens = listens_of(sources, entry.path)
         if entry.rule == "python.project_scripts" and target.path in reached and listens:
             yield say("start_command", told(sources, entry), entry.path, entry.rule, CONVENTION + 0.06, entry.line)
-            yield from _named_port(sources, entry.path, listens)
+            yield from named_port(sources, entry.path, listens)
             return
 
 
@@ -137,15 +135,20 @@ def _program(sources: Sources, files: list[SourceFile], project: PythonProject) 
     best = None if workers else _choose(sources, entries(sources, files, project), project)
     if best is None or (best.rule == "python.main_guard" and not _runs_on(sources, best)):
         workers = workers or list(rq_evidence(project))
+        best = (None if project.is_installable else scheduled(sources)) or best
     yield from workers
     if workers:
         return
-    if best:
+    if best and not _runs_on(sources, best) and (line := _called_library(sources, project)):
+        yield say("kind", "library", line[0], "python.library_classifier", CONVENTION, line[1])
+    elif best:
         yield from program_evidence(sources, best)
         listens = listens_of(sources, best.path)
-        yield from _ports(sources, listens)
-        yield from _named_port(sources, best.path, listens)
+        yield from ports(sources, listens)
+        yield from named_port(sources, best.path, listens)
         yield from _framework_of(listens)
+    elif bare := list(bare_evidence(sources, files, project)):
+        yield from bare
     else:
         file = next(iter(project.requirements), "pyproject.toml")
         yield say("kind", "library", join(project.folder, file), "python.no_program", WEAK, 1)
@@ -163,7 +166,7 @@ def started_by_framework(sources: Sources, project: PythonProject) -> Iterator[E
         yield say("framework", row.name, script, f"python.{row.name}", SOURCE, 1)
         yield say("kind", "web", script, f"python.{row.name}", SOURCE, 1)
         yield say("start_command", command, script, f"python.{row.name}", CONVENTION, 1)
-        yield from _default_port(row.name, script)
+        yield from default_port(row.name, script)
         return
 
 
@@ -192,6 +195,15 @@ def _importing(sources: Sources, row: PythonFramework) -> str | None:
     )
 
 
+def _called_library(sources: Sources, project: PythonProject) -> tuple[str, int | None] | None:
+    """Where the metadata of a project without an image of its own says that it is there to be imported."""
+    if find_dockerfile(sources.tree, project.folder):
+        return None
+    files = (join(project.folder, name) for name in ("pyproject.toml", "setup.cfg", "setup.py"))
+    found = ((file, line_of(sources.tree.text(file) or "", _LIBRARY)) for file in files)
+    return next((each for each in found if each[1]), None)
+
+
 def _runs_on(sources: Sources, entry: Entry) -> bool:
     """Whether the program listens or waits."""
     reached = sources.reachable(entry.path)
@@ -212,48 +224,3 @@ def _framework_of(listens: list[tuple[str, Listen]]) -> Iterator[Evidence]:
         if by_name(listen.framework):
             yield say("framework", listen.framework, path, "python.listens", SOURCE - 0.05, listen.line)
             return
-
-
-def _ports(sources: Sources, found: list[tuple[str, Listen]], rank: float = SOURCE) -> Iterator[Evidence]:
-    for path, listen in found:
-        port = listen.port or _elsewhere(sources, path, listen)
-        if port:
-            confidence = WEAK if listen.implied else rank if listen.http else rank - 0.05
-            yield say("port", port, path, f"python.listens.{listen.call.strip('.')}", confidence, listen.line)
-        elif listen.port_variable:
-            row = by_name(listen.framework)
-            usual = row.port if row and row.port else _FREE_PORT
-            yield say("port", usual, path, "python.port_variable", CONVENTION, listen.line)
-        if listen.host_variable and listen.host in LOOPBACK:
-            yield say("bind_address", EVERY_ADDRESS, path, "python.host_variable", SOURCE, listen.line)
-
-
-def _named_port(sources: Sources, start: str, listens: list[tuple[str, Listen]]) -> Iterator[Evidence]:
-    """A constant or an option that is called like a port, where the calls that listen cannot be followed to it."""
-    if not listens or any(listen.port and not listen.implied for _, listen in listens):
-        return
-    for source in sources.reachable(start):
-        text = sources.tree.text(source.path) or ""
-        for name in _PORT_NAMES:
-            known, line = source.values.get(name), line_of(text, name)
-            if line and known and known.number:
-                yield say("port", known.number, source.path, "python.port_name", CONVENTION - 0.1, line)
-                return
-
-
-def _elsewhere(sources: Sources, path: str, listen: Listen) -> int | None:
-    """A port that another module's constant or settings class holds."""
-    if not listen.port_name:
-        return None
-    name = listen.port_name.rpartition(".")[2]
-    for source in sources.reachable(path):
-        known = source.values.get(name)
-        if known and known.number:
-            return known.number
-    return None
-
-
-def _default_port(framework: str, file: str) -> Iterator[Evidence]:
-    row = by_name(framework)
-    if row and row.port:
-        yield say("port", row.port, file, f"python.{framework}_default", WEAK)

@@ -16,7 +16,9 @@ from tasks.detection.python.sources import Sources
 from tasks.detection.python.workers import queue_evidence
 from tasks.detection.reading import Process
 
-_NAMED: Final = re.compile(r"(?:^|_)(?:workers?|consumers?|subscribers?|(?:tg|discord)?bot|scheduler|daemon)(?:_|$)")
+_NAMED: Final = re.compile(
+    r"(?:^|_)(?:workers?|consumers?|consume|subscribers?|(?:tg|discord)?bot|scheduler|daemon)(?:_|$)"
+)
 """What such a program is called, or the folder that it is the main file of."""
 _QUEUE: Final = "worker"
 _STARTED: Final = re.compile(r"^(?:run|start|main)_|_(?:main|runner|app)$")

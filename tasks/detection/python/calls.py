@@ -14,6 +14,8 @@ _CELERY_FACTORIES: Final = frozenset({"make_celery", "create_celery", "celery_in
 _OPTION_MAKERS: Final = frozenset({"add_argument", "option", "add_option", "addoption"})
 _MAKERS: Final = ("socket", "grpc", "slack_bolt", "mcp")
 """Packages whose objects listen, beside the frameworks'."""
+_SERVERS: Final = {"web.application": "webpy", "responder.API": "responder"}
+"""Classes whose objects do."""
 
 
 def framework_of(maker: str, scope: Scope) -> str | None:
@@ -44,12 +46,24 @@ def receiver(node: ast.expr, scope: Scope) -> str | None:
     return known or ("unknown" if name.rpartition(".")[2] in {"app", "application"} else None)
 
 
+def made_elsewhere(method: ast.expr, scope: Scope) -> str | None:
+    """The full name of what another module made, or makes when it is called, and whose method this is."""
+    made = method.value if isinstance(method, ast.Attribute) else None
+    if isinstance(made, ast.Call):
+        inner = made.func
+        return made_elsewhere(inner, scope) if isinstance(inner, ast.Attribute) else scope.dotted(inner)
+    name = scope.dotted(made) or ""
+    return scope.objects.get(name) or (name if "." in name else None)
+
+
 def _made_by(maker: str, scope: Scope) -> str | None:
     package = maker.partition(".")[0]
     if package == "fastmcp" or maker.startswith("mcp.server."):
         return "mcp"
+    if maker in _SERVERS:
+        return _SERVERS[maker]
     if package in _MAKERS and "." in maker:
-        return package
+        return None if "socket_mode" in maker else package
     return "tornado" if maker == "tornado.httpserver.HTTPServer" else framework_of(maker, scope)
 
 

@@ -34,6 +34,10 @@ class Known:
         return port if 0 < port <= 65535 and not isinstance(self.literal, bool) else None  # noqa: PLR2004 - ports end there
 
 
+_MAX_TABLES: Final = 3
+"""Tables in one another."""
+
+
 @dataclass(slots=True)
 class Scope:
     """The names of one module: where they were imported from and what they are worth."""
@@ -70,7 +74,7 @@ class Scope:
             case ast.Name():
                 return self.values.get(node.id)
             case ast.Attribute():
-                return self.settings.get(node.attr)
+                return self.values.get(ast.unparse(node)) or self.settings.get(node.attr)
             case ast.BoolOp(op=ast.Or()):
                 return self._first(node.values, depth)
             case ast.IfExp():
@@ -112,7 +116,16 @@ class Scope:
     def _subscript(self, node: ast.Subscript) -> Known | None:
         if self.dotted(node.value) == "os.environ" and isinstance(node.slice, ast.Constant):
             return Known(None, str(node.slice.value))
-        return None
+        return self.values.get(ast.unparse(node))
+
+    def learn(self, name: str, value: ast.expr) -> None:
+        """Remember what the name is worth, and what the entries of its table are."""
+        if (known := self.value(value)) is not None:
+            self.values[name] = known
+        if isinstance(value, ast.Dict):
+            for key, entry in zip(value.keys, value.values, strict=True):
+                if isinstance(key, ast.Constant) and name.count("[") < _MAX_TABLES:
+                    self.learn(f"{name}[{key.value!r}]", entry)
 
     def _call(self, node: ast.Call, depth: int) -> Known | None:
         name = self.dotted(node.func)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
+from tasks.detection.container_files import find_dockerfile
 from tasks.detection.environment import Read, port_of_variable, variables, without_demands
 from tasks.detection.evidence import CONVENTION, SOURCE, best, say
 from tasks.detection.files import FileTree, join, parent
@@ -28,10 +30,17 @@ _MANIFESTS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "e
 _LOADED = re.compile(r"__init__\.py$|settings|config|conf\b|env|constants|tasks|celery")
 """In the paths of files that are loaded by their names."""
 _PROJECT_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
+_MOST: Final = 3
+"""Of what is old: one file of so many and more."""
+_IMAGE_FILE: Final = re.compile(r"(?:Dockerfile|Containerfile)(?:\.[\w-]+)?|[\w-]+\.[Dd]ockerfile")
+_IMAGE: Final = re.compile(r"^FROM[ \t]+(?:--\S+[ \t]+)*\S*\bpython\b|\bpip3? install\b", re.MULTILINE | re.IGNORECASE)
 
 
 def folders(tree: FileTree) -> tuple[str, ...]:
-    """Folders with a manifest of Python; without one, those of manage.py, else the root when a program is in sight."""
+    """Folders with a manifest of Python; without one, those of manage.py or with an image of Python of their own.
+
+    Else the root, when a program is in sight.
+    """
     found, managed, projects = [], [], set()
     for path in tree.ordered:
         name, folder = path.rpartition("/")[2], parent(path)
@@ -42,13 +51,23 @@ def folders(tree: FileTree) -> tuple[str, ...]:
             projects |= {folder} if name in _PROJECT_FILES else set()
         elif folder.rpartition("/")[2] == "requirements" and f"requirements/{name}" in REQUIREMENTS:
             found.append(parent(folder))
-        elif name == "manage.py":
+        elif name == "manage.py" or (_IMAGE_FILE.fullmatch(name) and _holds_program(tree, path)):
             managed.append(folder)
     found += [each for each in managed if not any(_is_in(each, folder) for folder in found)]
     found = [each for each in found if each in projects or not _is_package_of_one(tree, each, projects)]
     if not found and any(_is_program(path) for path in tree.ordered):
         found.append(".")
     return tuple(dict.fromkeys(found))
+
+
+def _holds_program(tree: FileTree, dockerfile: str) -> bool:
+    """Whether the image is one of Python, and Python lies beside its file: at the root it is seen without that."""
+    folder = parent(dockerfile)
+    is_above = folder == "." or find_dockerfile(tree, parent(folder)) == dockerfile
+    if is_above or folder.startswith(".") or folder.count("/") > 1 or not _IMAGE.search(tree.text(dockerfile) or ""):
+        return False
+    code = {folder, *(join(folder, below) for below in ("app", "src"))}
+    return any(path.endswith(".py") and parent(path) in code for path in tree.below(folder))
 
 
 def _is_package_of_one(tree: FileTree, folder: str, projects: set[str]) -> bool:
@@ -90,6 +109,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         *_health(sources, files),
         *env_evidence,
     ]
+    evidence += _old(sources, files, evidence)
     warnings = [f"{folder}: only {MAX_PARSED} Python files were parsed"] if sources.truncated else []
     warnings += [*version_warnings(tree, project), *_undeclared(project, evidence)]
     return Reading(
@@ -105,6 +125,16 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         warnings=tuple(warnings),
         processes=tuple(beside(sources, files, project)) if _is_web(evidence) else (),
     )
+
+
+def _old(sources: Sources, files: list[SourceFile], evidence: list[Evidence]) -> Iterator[Evidence]:
+    """The last release that reads what is started, where newer ones do not; of few files those tell that most are."""
+    start = best(evidence, "start_command")
+    reached = sources.reachable(start.file) if start else []
+    old = [each for each in files if each.is_old]
+    told = next((each for each in reached if each.is_old), old[0] if len(old) * _MOST > len(files) else None)
+    if told:
+        yield say("language_version", "2.7", told.path, "python.old_syntax", CONVENTION, 1)
 
 
 def _undeclared(project: PythonProject, evidence: list[Evidence]) -> Iterator[str]:

@@ -6,11 +6,15 @@ import ast
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Final, Literal
 
 from tasks.detection.python.constants import Known, Scope
+from tasks.detection.python.frameworks import by_name
 from tasks.knowledge import load
 from tasks.models import Model
+
+ANYTHING: Final = "anything"
+"""The receiver of a method whose name alone tells."""
 
 
 class Argument(Model):
@@ -43,6 +47,8 @@ class Listener(Model):
     default_port: int | None = None
     default_host: str | None = None
     http: bool = True
+    figures: bool = False
+    """It serves figures about the program, which is there for something else unless it is an exporter."""
     example: str
 
 
@@ -102,10 +108,15 @@ def find(name: str | None, method: str | None, receiver: str | None) -> Listener
     """
     if name in _named():
         return _named()[name or ""]
-    if method is None or receiver is None:
+    if method is None:
         return None
-    wanted = "flask" if receiver == "unknown" else receiver
-    return next((row for row in table().listener if row.call == f".{method}" and row.receiver == wanted), None)
+    wanted = {"flask" if receiver == "unknown" else receiver, ANYTHING} - {None}
+    return next((row for row in table().listener if row.call == f".{method}" and row.receiver in wanted), None)
+
+
+def rows_of(method: str) -> tuple[Listener, ...]:
+    """The rows for a method of this name, each of another framework's applications."""
+    return tuple(row for row in table().listener if row.call == f".{method}" and by_name(row.receiver))
 
 
 def is_server(name: str) -> bool:
@@ -163,7 +174,7 @@ def read(row: Listener, node: ast.Call, scope: Scope, place: Literal["module", "
     default = row.default_port if port is None else None
     return Listen(
         call=row.call,
-        framework=row.framework or row.receiver,
+        framework=row.framework or (None if row.receiver == ANYTHING else row.receiver),
         port=known_port.number if known_port and known_port.number else default,
         port_variable=known_port.variable if known_port else None,
         host=str(known_host.literal or "") if known_host else (row.default_host if host is None else None),
@@ -171,10 +182,14 @@ def read(row: Listener, node: ast.Call, scope: Scope, place: Literal["module", "
         http=row.http,
         line=node.lineno,
         place=place,
-        port_name=scope.dotted(port) if known_port is None else None,
+        port_name=_name_of(port, scope) if known_port is None else None,
         implied=port is None and row.address is None and row.address_text is None,
         reference=_reference(node),
     )
+
+
+def _name_of(node: ast.expr | None, scope: Scope) -> str | None:
+    return ast.unparse(node) if isinstance(node, ast.Subscript) else scope.dotted(node)
 
 
 def _reference(node: ast.Call) -> str | None:

@@ -15,6 +15,7 @@ from tasks.detection.files import FileTree, join
 from tasks.detection.python.conda import read_environment
 from tasks.detection.python.inline import inline_metadata, scripts_with_metadata
 from tasks.detection.python.manager import conda_file, lock_file, package_manager
+from tasks.detection.python.setup_text import made_scripts
 from tasks.detection.python.workspaces import members, workspace_root
 from tasks.detection.reading import FROM_GIT, Dependency
 from tasks.models import Evidence
@@ -24,7 +25,8 @@ REQUIREMENTS: Final = (
     "requirements/base.txt", "requirements/requirements.txt", "requirements/main.txt", "requirements/common.txt",
     "requirements/default.txt", "requirements/app.txt", "requirements/web.txt", "requirements-prod.txt",
     "requirements_prod.txt", "requirements.prod.txt", "requirements-production.txt", "requirement.txt", "reqs.txt",
-    "requirements.in",
+    "requirements.in", "requirments.txt", "req.txt", "requirements_app.txt", "requirements-app.txt",
+    "requirements/local.txt", "requirements/development.txt", "requirements/dev.txt",
 )  # fmt: skip
 _MAX_REQUIREMENT: Final = 500
 _MAX_INCLUDES: Final = 20
@@ -283,6 +285,8 @@ def _scripts(
         for name, target in re.findall(
             r"^[ \t]*([\w.-]{1,80})[ \t]*=[ \t]*([\w.]{1,120}:[\w.]{1,80})[ \t]*$", setup, re.MULTILINE
         ):
+            found.setdefault(name, target)
+        for name, target in made_scripts(setup):
             found.setdefault(name, target)
     return tuple(
         (name, target, line_of(text, f"\n{name}") and (line_of(text, f"\n{name}") or 0) + 1)

@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from dataclasses import replace
-from typing import Literal
+from typing import Final, Literal
 
 from tasks.detection.environment import Read
 from tasks.detection.python import frameworks, listeners
-from tasks.detection.python.calls import framework_of, is_datagram, learn_option, makes_celery, receiver
+from tasks.detection.python.calls import (
+    framework_of,
+    is_datagram,
+    learn_option,
+    made_elsewhere,
+    makes_celery,
+    receiver,
+)
 from tasks.detection.python.constants import STRICT_OBJECTS, STRICT_READERS, Known
 from tasks.detection.python.environment_reads import EnvironmentReader
 from tasks.detection.python.frameworks import by_constructor
 from tasks.detection.python.routes import included, own_prefixes, routes_of
 from tasks.detection.python.services import service_of
 from tasks.detection.python.settings import settings_of
-from tasks.detection.python.source import AppObject, SourceFile
+from tasks.detection.python.source import BARE, AppObject, SourceFile
 from tasks.detection.python.statements import asked_for, executes, is_endless, is_main_guard
+from tasks.detection.python.syntax import syntax_of
+
+_WRAPPERS: Final = frozenset({"socketio.ASGIApp", "socketio.WSGIApp", "engineio.ASGIApp", "engineio.WSGIApp"})
+"""What answers for itself, and hands everything else to the application that it is given."""
 
 
 def read_source(path: str, text: str) -> SourceFile | None:
     """The file's content, or None when it is not Python that can be parsed."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
-        reader = _Reader(path, tree)
-        reader.visit(tree)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    syntax = syntax_of(text)
+    if syntax is None:
         return None
-    return reader.finished(tree)
+    reader = _Reader(path, syntax.tree)
+    reader.source.is_old = syntax.is_old
+    try:
+        reader.visit(syntax.tree)
+    except (ValueError, RecursionError, MemoryError):
+        return None
+    return reader.finished(syntax.tree)
 
 
 class _Reader(EnvironmentReader, ast.NodeVisitor):
@@ -42,6 +53,7 @@ class _Reader(EnvironmentReader, ast.NodeVisitor):
         self.depth = 0
         self.returned: dict[str, tuple[int, bool]] = {}
         self.guards: set[str] = set()
+        self.polls = False
         self.source.executes = any(executes(node) for node in tree.body)
 
     def finished(self, tree: ast.Module) -> SourceFile:
@@ -54,6 +66,8 @@ class _Reader(EnvironmentReader, ast.NodeVisitor):
             Read(each.name, each.file, each.line, each.default, each.required, each.guarded or each.name in self.guards)
             for each in self.source.reads
         ]
+        if self.polls:
+            self.source.listens = [each for each in self.source.listens if not each.call.endswith("_webhook")]
         self.source.values = {**self.scope.settings, **self.scope.values}
         self.source.objects = self.scope.objects
         return self.source
@@ -94,10 +108,11 @@ class _Reader(EnvironmentReader, ast.NodeVisitor):
             self._learn(node.target, node.value)
 
     def _learn(self, target: ast.expr, value: ast.expr) -> None:
+        if isinstance(target, ast.Attribute | ast.Subscript):
+            self.scope.learn(ast.unparse(target), value)
         if not isinstance(target, ast.Name):
             return
-        if (known := self.scope.value(value)) is not None:
-            self.scope.values[target.id] = known
+        self.scope.learn(target.id, value)
         if isinstance(value, ast.Tuple):
             self.scope.pairs[target.id] = value
         if given := listeners.keywords_of(value):
@@ -121,8 +136,16 @@ class _Reader(EnvironmentReader, ast.NodeVisitor):
                 self.source.apps.insert(0, AppObject(keyword.value.id, "dash", value.lineno, wsgi=True))
         if makes_celery(maker) and self.depth == 0:
             self.source.celery = name
+        if maker in _WRAPPERS and self.depth == 0:
+            self._wrapped(name, value)
         if maker == "django.core.wsgi.get_wsgi_application":
             self.source.apps.append(AppObject(name, "django", value.lineno))
+
+    def _wrapped(self, name: str, value: ast.Call) -> None:
+        """What stands in front of an application, and is served in its place; alone it is one of no framework."""
+        inside = [*value.args[1:], *(each.value for each in value.keywords)]
+        held = next((made for each in inside if (made := receiver(each, self.scope))), None)
+        self.source.apps.append(AppObject(name, held or BARE, value.lineno, whole=True))
 
     def _handed_out(self, name: str, made: ast.expr) -> None:
         """Server = app.server: what Dash has for a WSGI server."""
@@ -163,6 +186,8 @@ class _Reader(EnvironmentReader, ast.NodeVisitor):
     def _parameter(self, argument: ast.arg, default: ast.expr | None) -> None:
         if (known := self.scope.value(default)) is not None:
             self.scope.values[argument.arg] = known
+        if default is not None:
+            self._server_class(argument.arg, default)
 
     def _factory(self, node: ast.FunctionDef | ast.AsyncFunctionDef, *, callable_: bool) -> None:
         for each in ast.walk(node):
@@ -233,6 +258,7 @@ class _Reader(EnvironmentReader, ast.NodeVisitor):
         if name == "input":
             self.source.interactive = True
         method = node.func.attr if isinstance(node.func, ast.Attribute) else None
+        self.polls = self.polls or "polling" in (method or "")
         if name in listeners.table().waiting.calls or method in listeners.table().waiting.methods:
             self.source.waits_line = self.source.waits_line or node.lineno
         include = included(node, self.scope)
@@ -244,13 +270,18 @@ class _Reader(EnvironmentReader, ast.NodeVisitor):
         if isinstance(node.func, ast.Attribute):
             method = node.func.attr
             made = receiver(node.func.value, self.scope)
+        place: Literal["module", "function", "guard"] = (
+            "guard" if self.in_main else "function" if self.depth else "module"
+        )
         row = listeners.find(name, method, made)
         if row is not None and listeners.applies(row, node, self.scope):
-            place: Literal["module", "function", "guard"] = (
-                "guard" if self.in_main else "function" if self.depth else "module"
-            )
             listen = listeners.read(row, node, self.scope, place)
-            self.source.listens.append(replace(listen, guessed=made == "unknown"))
+            served = self.source.figures if row.figures else self.source.listens
+            is_guess = made == "unknown" and row.receiver != listeners.ANYTHING
+            served.append(replace(listen, guessed=is_guess))
+        origin = made_elsewhere(node.func, self.scope) if made in {None, "unknown"} else None
+        if origin and (rows := listeners.rows_of(method or "")):
+            self.source.handed.append((origin, tuple(listeners.read(each, node, self.scope, place) for each in rows)))
 
     def visit_Tuple(self, node: ast.Tuple) -> None:
         """A route of Tornado."""

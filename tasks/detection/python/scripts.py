@@ -107,7 +107,7 @@ def _files(sources: Sources, files: list[SourceFile], project: PythonProject) ->
         place = len([part for part in path.parts if part != "src"])
         ranked.append(((int(not known), place, rank), _entry(sources, source, path, project, known=known)))
     ranked.sort(key=lambda each: each[0])
-    waiting = any(source.waits_line or source.loop_line or source.listens for source in files)
+    waiting = any(source.waits_line or source.loop_line or source.listens or source.figures for source in files)
     if len(ranked) > _MANY and ranked[0][0][0] and not waiting:
         return []
     return [entry for _, entry in ranked]
@@ -146,12 +146,21 @@ def told(sources: Sources, entry: Entry) -> str:
 
 
 def listens_of(sources: Sources, entry: str) -> list[tuple[str, Listen]]:
-    """The calls that listen when this file is started: its own, and those of what it imports."""
+    """The calls that listen when this file is started: its own, and those of what it imports.
+
+    What is told of the program itself counts where nothing else is served, and no messages are waited for.
+    """
     found: list[tuple[str, Listen]] = []
-    for source in sources.reachable(entry):
+    figures: list[tuple[str, Listen]] = []
+    reached = sources.reachable(entry)
+    for source in reached:
         own = source.path == entry
         found += [(source.path, listen) for listen in source.listens if own or listen.place != "guard"]
-    return found
+        figures += [(source.path, listen) for listen in source.figures if own or listen.place != "guard"]
+    is_exporter = any("exporter" in each.path.lower() for each in reached) or not any(
+        each.waits_line for each in reached
+    )
+    return found or (figures if is_exporter else [])
 
 
 def program_evidence(sources: Sources, entry: Entry) -> Iterator[Evidence]:

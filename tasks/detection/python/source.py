@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from tasks.detection.environment import Read
 from tasks.detection.python.constants import Known
 from tasks.detection.python.listeners import Listen
 from tasks.detection.python.routes import Include, Route
+
+BARE: Final = "bare"
+"""The framework of an application that is made with none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,8 @@ class AppObject:
     """A factory that needs no argument, or an instance."""
     wsgi: bool = False
     """What an application that brings its own server has for another one."""
+    whole: bool = False
+    """It stands in front of another application."""
 
 
 @dataclass(slots=True)
@@ -31,6 +37,8 @@ class SourceFile:
     path: str
     apps: list[AppObject] = field(default_factory=list)
     listens: list[Listen] = field(default_factory=list)
+    figures: list[Listen] = field(default_factory=list)
+    """Calls that listen for those who ask how the program is doing."""
     routes: list[Route] = field(default_factory=list)
     reads: list[Read] = field(default_factory=list)
     imports: list[str] = field(default_factory=list)
@@ -51,3 +59,7 @@ class SourceFile:
     """Names of instances, by the dotted name of what made them."""
     services: dict[str, int] = field(default_factory=dict)
     """Services whose address or driver it names, with the line."""
+    is_old: bool = False
+    """Only Python 2 reads it."""
+    handed: list[tuple[str, tuple[Listen, ...]]] = field(default_factory=list)
+    """Calls on what another module made: its dotted name, and what each framework would have the call say."""

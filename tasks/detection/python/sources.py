@@ -9,6 +9,7 @@ from typing import Final
 
 from tasks.detection.files import FileTree, join
 from tasks.detection.folders import folders
+from tasks.detection.python.listeners import Listen
 from tasks.detection.python.reader import read_source
 from tasks.detection.python.source import SourceFile
 
@@ -60,7 +61,20 @@ class Sources:
             if source is not None and not self.serves:
                 source.listens = [each for each in source.listens if not each.guessed]
             self._parsed[path] = source
+            if source is not None:
+                source.listens = self._followed(source)
         return self._parsed[path]
+
+    def _followed(self, source: SourceFile) -> list[Listen]:
+        """Its calls that listen, with those on applications that the component's other files make."""
+        found: dict[int, Listen] = {}
+        for origin, listens in source.handed:
+            module, _, name = origin.rpartition(".")
+            file = self.module_file(module, source.path) if module.strip(".") else None
+            made = self.get(file) if file else None
+            frameworks = {each.framework for each in (made.apps if made else ()) if each.name == name}
+            found |= {each.line: each for each in listens if each.framework in frameworks}
+        return [*(each for each in source.listens if each.line not in found), *found.values()]
 
     def interesting(self) -> list[SourceFile]:
         """The files that make, listen, route or read something, in order."""
@@ -102,7 +116,14 @@ class Sources:
                 for candidate in (f"{base}.py", f"{base}/__init__.py"):
                     if candidate in self.tree.paths and candidate != importer:
                         return candidate
-        return None
+        return None if dotted.startswith(".") else self._on_widened_path(parts[0], importer)
+
+    def _on_widened_path(self, name: str, importer: str) -> str | None:
+        """The only file of this name, for one that changes where modules are looked for."""
+        if "sys.path" not in (self.tree.text(importer) or ""):
+            return None
+        found = [path for path in self.paths if path.endswith((f"/{name}.py", f"/{name}/__init__.py"))]
+        return found[0] if len(found) == 1 and found[0] != importer else None
 
     def _roots(self, dotted: str, importer: str) -> list[str]:
         """The folders to look in, the nearest first; "" is the analysed root."""

@@ -34,11 +34,17 @@ def served(target: Target, dependencies: tuple[Dependency, ...]) -> Iterator[Evi
         yield from _wsgi(target, names)
 
 
+def declared_server(dependencies: tuple[Dependency, ...]) -> str | None:
+    """The first server that the project declares."""
+    names = {each.name for each in dependencies}
+    return next((server for server in (*_ASGI, *_WSGI) if server in names), None)
+
+
 def _asgi(target: Target, names: dict[str, Dependency]) -> Iterator[Evidence]:
     fastapi = names.get("fastapi")
     for server in _ASGI:
         if server in names:
-            yield _spoken(target, _command(server, target), f"python.{server}", _confidence(server, target))
+            yield _spoken(target, command_of(server, target), f"python.{server}", _confidence(server, target))
             return
     if fastapi and "standard" in fastapi.extras and not target.app.factory:
         command = f"fastapi run {shlex.quote(target.file)}"
@@ -52,18 +58,18 @@ def _asgi(target: Target, names: dict[str, Dependency]) -> Iterator[Evidence]:
         command = f"quart --app {target.reference} run" if target.framework == "quart" else f"sanic {target.reference}"
         yield _spoken(target, command, f"python.{target.framework}_cli", CONVENTION)
     else:
-        yield _spoken(target, _command("uvicorn", target), "python.no_server_declared", _ADDED)
+        yield _spoken(target, command_of("uvicorn", target), "python.no_server_declared", _ADDED)
 
 
 def _wsgi(target: Target, names: dict[str, Dependency]) -> Iterator[Evidence]:
     for server in _WSGI:
         if server in names:
-            yield _spoken(target, _command(server, target), f"python.{server}", _confidence(server, target))
+            yield _spoken(target, command_of(server, target), f"python.{server}", _confidence(server, target))
             return
     if target.framework == "flask":
         yield _spoken(target, _flask(target), "python.flask_cli", CONVENTION)
     elif not target.app.wsgi:
-        yield _spoken(target, _command("gunicorn", target), "python.no_server_declared", _ADDED)
+        yield _spoken(target, command_of("gunicorn", target), "python.no_server_declared", _ADDED)
 
 
 _ADDED = WEAK - 0.05
@@ -79,7 +85,7 @@ def _confidence(server: str, target: Target) -> float:
     return CONFIGURATION if target.folder == "." or server in {"gunicorn", "uvicorn"} else CONVENTION
 
 
-def _command(server: str, target: Target) -> str:
+def command_of(server: str, target: Target) -> str:
     """The server's command line for this object; the port is set by `listening`."""
     words: list[str]
     reference = target.reference if target.folder == "." else f"{target.folder.replace('/', '.')}.{target.reference}"

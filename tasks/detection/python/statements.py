@@ -25,6 +25,8 @@ def executes(node: ast.stmt) -> bool:
     """Whether the statement, at the top of a file, does something when the file is started."""
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Call | ast.Await)
+    if isinstance(node, ast.Try):
+        return any(executes(each) for each in node.body)
     return isinstance(node, ast.While | ast.For | ast.With) or (isinstance(node, ast.If) and is_main_guard(node.test))
 
 

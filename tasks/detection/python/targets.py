@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -23,6 +24,7 @@ _FILES: Final = {
 }
 _NAMES: Final = ("app", "application", "create_app", "api", "server", "make_app", "build_app", "get_app")
 _OTHER: Final = 9
+_LAYOUT: Final = re.compile(r"^\s*\w+\.layout\s*=", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,21 @@ def targets(sources: Sources, files: list[SourceFile], framework: str | None) ->
     ranked.sort(key=lambda each: each[0])
     best = [target for rank, target in ranked if rank[:4] == ranked[0][0][:4]]
     one_a_file = list({target.path: target for target in reversed(best)}.values())[::-1]
-    chosen = _without_imported(sources, one_a_file)
+    chosen = tuple(_laid_out(sources, files, each) for each in _without_imported(sources, one_a_file))
     return _called(sources, chosen[0], [target for _, target in ranked]) if len(chosen) == 1 else chosen
+
+
+def _laid_out(sources: Sources, files: list[SourceFile], target: Target) -> Target:
+    """Dash's application where another file gives it its pages: what that file imports of it, else its own start."""
+    if target.framework != "dash" or _LAYOUT.search(sources.tree.text(target.path) or ""):
+        return target
+    for source in files:
+        whole = target.path in {each.path for each in sources.reachable(source.path)[1:]}
+        if whole and _LAYOUT.search(sources.tree.text(source.path) or ""):
+            is_handed = any(each == target.reference.replace(":", ".") for each in source.imports)
+            app = replace(target.app, wsgi=target.app.wsgi and is_handed)
+            return _target(sources, source, app, "dash")
+    return target
 
 
 def _called(sources: Sources, chosen: Target, every: list[Target]) -> tuple[Target, ...]:
@@ -89,7 +104,16 @@ def _rank(sources: Sources, source: SourceFile, app: AppObject) -> tuple[int, ..
     depth = len([part for part in path.parts[:-1] if part != "src"])
     name = _NAMES.index(app.name) if app.name in _NAMES else _OTHER
     file = _FILES.get(path.stem, _OTHER)
-    return (file // _OTHER, depth if file else 0, file, int(app.factory), int(not app.wsgi), name, app.line)
+    return (
+        file // _OTHER,
+        depth if file else 0,
+        file,
+        int(not app.whole),
+        int(app.factory),
+        int(not app.wsgi),
+        name,
+        app.line,
+    )
 
 
 def _without_imported(sources: Sources, found: list[Target]) -> tuple[Target, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from typing import Final
+
+from tasks.detection.python.syntax import syntax_of
 
 _MANY: Final = 2
 _OPTIONAL: Final = frozenset({"?", "*", -1})
@@ -52,12 +53,8 @@ def typer_commands(tree: ast.Module) -> list[int]:
 
 def parsed(text: str) -> ast.Module | None:
     """The syntax tree, silently; None for what cannot be parsed."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    syntax = syntax_of(text)
+    return syntax.tree if syntax else None
 
 
 def first_given(node: ast.AST) -> object:

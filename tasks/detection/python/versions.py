@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from tasks.detection import shape
 from tasks.detection.evidence import CONFIGURATION, DEPENDENCY, MANIFEST, TOOL_FILE, WEAK, line_of, say
@@ -11,6 +12,7 @@ from tasks.detection.files import FileTree, join
 from tasks.detection.python.inline import inline_metadata, scripts_with_metadata
 from tasks.detection.python.manager import conda_file
 from tasks.detection.python.manifests import PythonProject
+from tasks.detection.python.tried import tried_evidence
 from tasks.detection.tool_files import asked_by_tool_files
 from tasks.detection.versions import is_supported, resolve, unknown_release
 from tasks.models import Evidence
@@ -22,6 +24,7 @@ def version_evidence(tree: FileTree, project: PythonProject) -> Iterator[Evidenc
         release = resolve("python", wanted)
         if release:
             yield say("language_version", release, file, rule, confidence, line)
+    yield from tried_evidence(tree, project.folder)
 
 
 def version_warnings(tree: FileTree, project: PythonProject) -> Iterator[str]:
@@ -35,9 +38,8 @@ def _asked(tree: FileTree, project: PythonProject) -> Iterator[tuple[str, int | 
     for file, line, tool, wanted in asked_by_tool_files(tree, project.folder, ".python-version", "python"):
         yield file, line, f"python.{tool}", wanted, TOOL_FILE
     path = join(project.folder, "runtime.txt")
-    wanted = (tree.text(path) or "").strip()
-    if wanted.startswith("python-"):
-        yield path, 1, "python.runtime_txt", wanted, TOOL_FILE - 0.01
+    if said := re.search(r"^[ \t]*(python-\d[\w.]{0,20})", tree.text(path) or "", re.MULTILINE | re.IGNORECASE):
+        yield path, line_of(tree.text(path) or "", said[1]), "python.runtime_txt", said[1].lower(), TOOL_FILE - 0.01
     path, text = join(project.folder, "pyproject.toml"), project.pyproject_text
     requires = shape.text(project.project.get("requires-python"))
     if requires:
@@ -61,7 +63,23 @@ def _asked(tree: FileTree, project: PythonProject) -> Iterator[tuple[str, int | 
     yield from _setup(tree, project)
     yield from _scripts(tree, project)
     yield from _hosting(tree, project)
+    yield from _compiled(tree, project)
     yield from _classifiers(tree, project)
+
+
+_PLATFORMS: Final = (
+    ("app.yaml", re.compile(r"^runtime:\s*python(\d)(\d{1,2})\b", re.MULTILINE)),
+    ("render.yaml", re.compile(r"key:\s*PYTHON_VERSION\s+value:\s*[\"']?(3)\.(\d{1,2})\b")),
+    ("netlify.toml", re.compile(r"PYTHON_VERSION\s*=\s*[\"']?(3)\.(\d{1,2})\b")),
+    ("nixpacks.toml", re.compile(r"(?:NIXPACKS_PYTHON_VERSION\s*=\s*[\"']?|\bpython)(3)\.?(\d{1,2})\b")),
+    (".replit", re.compile(r"\bpython-(3)\.(\d{1,2})\b")),
+    ("Pipfile.lock", re.compile(r"\"python_version\":\s*\"(3)\.(\d{1,2})\"")),
+)
+_COMPILED: Final = re.compile(
+    r"^#.*\bpip-compile with [Pp]ython (3\.\d{1,2})\b|^#.*\buv pip compile\b.*--python-version[= ](3\.\d{1,2})\b",
+    re.MULTILINE,
+)
+"""What tools write in front of a list of requirements that they worked out."""
 
 
 def _worth(wanted: str) -> float:
@@ -94,18 +112,28 @@ def _scripts(tree: FileTree, project: PythonProject) -> Iterator[_Asked]:
 
 
 def _hosting(tree: FileTree, project: PythonProject) -> Iterator[_Asked]:
-    """What a README tells Hugging Face, and app.yaml App Engine."""
+    """What platforms are told: a README Hugging Face, app.yaml App Engine, render.yaml Render, and others alike."""
     path = join(project.folder, "README.md")
     text = tree.text(path) or ""
     front = re.match(r"---\n.{0,3000}?\n---", text, re.DOTALL) if text.startswith("---") else None
     match = re.search(r"^python_version:\s*[\"']?([\d.]{1,10})", front[0], re.MULTILINE) if front else None
     if match:
         yield path, line_of(text, match[0]), "python.space", match[1], CONFIGURATION
-    path = join(project.folder, "app.yaml")
-    text = tree.text(path) or ""
-    match = re.search(r"^runtime:\s*python(\d)(\d{1,2})\b", text, re.MULTILINE)
-    if match:
-        yield path, line_of(text, match[0]), "python.app_engine", f"{match[1]}.{match[2]}", CONFIGURATION
+    for name, pattern in _PLATFORMS:
+        for path in dict.fromkeys((join(project.folder, name), name)):
+            text = tree.text(path) or ""
+            if match := pattern.search(text):
+                yield path, line_of(text, match[0]), "python.platform", f"{match[1]}.{match[2]}", CONFIGURATION
+
+
+def _compiled(tree: FileTree, project: PythonProject) -> Iterator[_Asked]:
+    """The release under which the list of requirements was worked out."""
+    for name in project.requirements:
+        path = join(project.folder, name)
+        match = _COMPILED.search((tree.text(path) or "")[:2000])
+        if match:
+            line = line_of(tree.text(path) or "", match[0])
+            yield path, line, "python.compiled", match[1] or match[2], CONFIGURATION - 0.02
 
 
 def _classifiers(tree: FileTree, project: PythonProject) -> Iterator[_Asked]:

@@ -7,7 +7,8 @@ import shlex
 from collections.abc import Iterator
 
 from tasks.detection.evidence import DEPENDENCY, SOURCE, say
-from tasks.detection.files import join
+from tasks.detection.files import join, parent
+from tasks.detection.folders import folders
 from tasks.detection.python.manifests import PythonProject
 from tasks.detection.python.source import SourceFile
 from tasks.detection.python.sources import Sources
@@ -96,15 +97,27 @@ def _place(sources: Sources, source: SourceFile, option: str) -> list[str]:
 
 
 def _crawler(sources: Sources) -> Iterator[Evidence]:
-    """Scrapy: its one spider, or all of them in turn."""
-    path = join(sources.folder, "scrapy.cfg")
-    if path not in sources.tree.paths:
+    """Scrapy: its one spider, or all of them in turn; of the folder, else of the only project below it."""
+    own = join(sources.folder, "scrapy.cfg")
+    found = [own] if own in sources.tree.paths else _below(sources)
+    if len(found) != 1:
         return
+    place = parent(found[0])
     names = [
         match[1]
         for file in sources.paths
         if "/spiders/" in f"/{file}" and (match := _SPIDER.search(sources.tree.text(file) or ""))
     ]
     command = f"scrapy crawl {names[0]}" if len(names) == 1 else "scrapy list | xargs -n 1 scrapy crawl"
-    yield say("kind", "job", path, "python.scrapy", SOURCE, 1)
-    yield say("start_command", command, path, "python.scrapy", SOURCE, 1)
+    entering = "" if found[0] == own else f"cd {shlex.quote(sources.relative(place))} && "
+    yield say("kind", "job", found[0], "python.scrapy", SOURCE, 1)
+    yield say("start_command", f"{entering}{command}", found[0], "python.scrapy", SOURCE, 1)
+
+
+def _below(sources: Sources) -> list[str]:
+    """Projects of Scrapy in the component's folders."""
+    return [
+        path
+        for path in sources.tree.below(sources.folder)
+        if path.endswith("/scrapy.cfg") and parent(path) in sources.folders and not folders().is_aside(parent(path))
+    ]
