@@ -57,7 +57,7 @@ def with_declared(
     `projects` are the folders of all readings; `adopted` is a Dockerfile of another folder, which counts where the
     reading's has none. One that is left aside says nothing about how the folder is built and started.
     """
-    here = [service for service in services if service.folder == reading.folder]
+    here = [_answering(tree, service) for service in services if service.folder == reading.folder]
     built = [service for service in here if _holds_code(tree, service)] or here
     main, others = _split(built)
     lines = [line for line in read_procfile(tree, reading.folder, projects) if not _is_once(line.name, line.command)]
@@ -120,6 +120,12 @@ def _image(tree: FileTree, reading: Reading, path: str, said: str | None, folder
     context = said or context_of(tree, path, folder)
     if context != "." and best(found, "dockerfile"):
         yield say("dockerfile_context", context, path, "dockerfile.context", CONVENTION, None)
+
+
+def _answering(tree: FileTree, service: Service) -> Service:
+    from tasks.detection.image_start import without_fastcgi  # noqa: PLC0415 - its parser is loaded when needed
+
+    return without_fastcgi(tree, service)
 
 
 def _is_deployed(tree: FileTree, reading: Reading, service: Service) -> bool:
