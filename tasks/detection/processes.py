@@ -15,8 +15,8 @@ from tasks.detection.ecosystems import COMPLETE
 from tasks.detection.evidence import COMPOSE, CONVENTION, PROCFILE, WEAK, best, say
 from tasks.detection.files import FileTree, parent
 from tasks.detection.folders import folders
-from tasks.detection.packages import service_of_image
-from tasks.detection.procfile import ProcessLine, read_procfile
+from tasks.detection.packages import service_of_image, service_of_server
+from tasks.detection.procfile import ProcessLine, helps, read_procfile
 from tasks.detection.reading import Process, Reading
 from tasks.models import Evidence
 
@@ -60,7 +60,8 @@ def with_declared(
     here = [_answering(tree, service) for service in services if service.folder == reading.folder]
     built = [service for service in here if _holds_code(tree, service)] or here
     main, others = _split(built)
-    lines = [line for line in read_procfile(tree, reading.folder, projects) if not _is_once(line.name, line.command)]
+    written = [line for line in read_procfile(tree, reading.folder, projects) if not _is_once(line.name, line.command)]
+    lines = [line for line in written if not (helps(line) or service_of_server(line.command))]
     web = next((line for line in lines if line.name == "web"), lines[0] if lines else None)
     own_file = [*_dockerfile(tree, reading, main, adopted)]
     if is_left_aside:
@@ -74,7 +75,7 @@ def with_declared(
         *own_file,
         *((*_service(main), *_waiting(main)) if main else ()),
         *(_line(web) if web else ()),
-        *(() if is_site else _images(services, built)),
+        *(() if is_site else (*_images(services, built), *_servers(written))),
     ]
     rest = [] if _starts_all(evidence) else [line for line in lines if line is not web]
     beside = (Process(name, said) for name, said in reading.others)
@@ -203,6 +204,14 @@ def _images(services: tuple[Service, ...], built: list[Service]) -> Iterator[Evi
         known = service_of_image(service.image or "")
         if known and (service.name in wanted or not any(named.values())):
             yield say("backing_services", known, service.file, "compose.image", COMPOSE, service.line)
+
+
+def _servers(lines: Iterable[ProcessLine]) -> Iterator[Evidence]:
+    """Services whose servers a Procfile starts beside the application."""
+    for line in lines:
+        known = service_of_server(line.command)
+        if known:
+            yield say("backing_services", known, line.file, "procfile.server", PROCFILE, line.line)
 
 
 def _line_processes(lines: Iterable[ProcessLine]) -> Iterator[Process]:
