@@ -10,6 +10,7 @@ from typing import Final
 
 from tasks.detection.compose import Service
 from tasks.detection.container_files import container_files, find_dockerfile
+from tasks.detection.evidence import harmless
 from tasks.detection.files import FileTree
 from tasks.dockerfiles.parse import Instruction, Stage, exec_form, parse
 from tasks.errors import Invalid
@@ -54,6 +55,19 @@ def without_fastcgi(tree: FileTree, service: Service) -> Service:
     except Invalid:
         return service
     return replace(service, ports=(), command=None) if speaks else service
+
+
+def why_not_built(tree: FileTree, path: str) -> str:
+    """The sentence about a Dockerfile that tells facts, but is not what is deployed."""
+    try:
+        chain = parse(tree.text(path) or "").chain
+    except Invalid:
+        return f"{path} is not built"
+    if is_fastcgi(chain):
+        return f"{path} answers FastCGI alone, for a web server beside it: it is not built"
+    if _command(chain):
+        return f"{path} starts `{harmless(_command(chain))[:60]}`, which is no application: it is not built"
+    return f"{path} says no command, so its image would end at once: it is not built"
 
 
 def listens(chain: Sequence[Stage]) -> int | None:

@@ -15,7 +15,9 @@ from tasks.detection.ecosystems import COMPLETE
 from tasks.detection.evidence import COMPOSE, CONVENTION, PROCFILE, WEAK, best, say
 from tasks.detection.files import FileTree, parent
 from tasks.detection.folders import folders
+from tasks.detection.mounted import mounted_evidence
 from tasks.detection.packages import service_of_image, service_of_server
+from tasks.detection.php.extensions import installed
 from tasks.detection.procfile import ProcessLine, helps, read_procfile
 from tasks.detection.reading import Process, Reading
 from tasks.models import Evidence
@@ -73,6 +75,7 @@ def with_declared(
         own_file, main = [each for each in own_file if each.field not in {"kind", "port"}], None
     evidence = [
         *own_file,
+        *mounted_evidence(tree, reading, services, projects),
         *((*_service(main), *_waiting(main)) if main else ()),
         *(_line(web) if web else ()),
         *(() if is_site else (*_images(services, built), *_servers(written))),
@@ -117,6 +120,8 @@ def _image(tree: FileTree, reading: Reading, path: str, said: str | None, folder
     from tasks.detection.dockerfile import dockerfile_evidence  # noqa: PLC0415 - its parser is loaded when needed
 
     found = [*dockerfile_evidence(tree, path, idle_left_aside=reading.language in COMPLETE)]
+    if reading.language == "php":
+        found += installed(tree.text(path) or "", path, reading.evidence)
     yield from found
     context = said or context_of(tree, path, folder)
     if context != "." and best(found, "dockerfile"):

@@ -15,7 +15,7 @@ from tasks.detection.own_files import own_texts
 from tasks.detection.php import sources
 from tasks.detection.php.extensions import extension_evidence
 from tasks.detection.php.manifests import PhpProject, read_project
-from tasks.detection.php.programs import PROGRAMS, program_evidence, server_evidence
+from tasks.detection.php.programs import chat_page, named_program, program_evidence, server_evidence
 from tasks.detection.php.queues import queue_workers
 from tasks.detection.php.services import example_evidence
 from tasks.detection.reading import Dependency, Ecosystem, Process, Reading
@@ -30,7 +30,7 @@ _WORDPRESS: Final = ("wp-config.php", "wp-config-sample.php", "wp-settings.php",
 def folders(tree: FileTree) -> tuple[str, ...]:
     """Folders with a composer.json; without one, the root when a page or a program lies there."""
     found = [parent(path) for path in tree.ordered if path.rpartition("/")[2] == "composer.json"]
-    if "." not in found and (_page(tree, ".") or any(name in tree.paths for name in PROGRAMS)):
+    if "." not in found and (_page(tree, ".") or named_program(tree, ".")):
         found.insert(0, ".")
     return tuple(dict.fromkeys(found))
 
@@ -90,7 +90,7 @@ def _application(
         yield say("framework", row.name, dependency.file, "php.dependency", DEPENDENCY, dependency.line)
     if found and found[0].kind == "web":
         yield from _served(tree, project, found[0], page)
-    elif page and not project.is_library:
+    elif page and not project.is_library and not chat_page(tree, project.folder):
         yield from _pages(project, page)
     else:
         yield from program_evidence(tree, project, texts)

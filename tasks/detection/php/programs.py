@@ -23,7 +23,7 @@ def program_evidence(tree: FileTree, project: PhpProject, texts: list[tuple[str,
     if served and not project.is_library:
         yield from served
         return
-    entry = next((path for name in PROGRAMS if (path := join(project.folder, name)) in tree.paths), None)
+    entry = chat_page(tree, project.folder) or named_program(tree, project.folder)
     entry = entry or next((path for path, text in _startable(project, texts) if sources.waits(text)), None)
     text = dict(texts).get(entry) if entry else None
     if entry is None or text is None or project.is_library:
@@ -35,6 +35,19 @@ def program_evidence(tree: FileTree, project: PhpProject, texts: list[tuple[str,
         yield say("kind", "worker", entry, "php.waits", SOURCE - 0.1, line)
     else:
         yield say("kind", "job", entry, "php.program_ends", WEAK, 1)
+
+
+def named_program(tree: FileTree, folder: str) -> str | None:
+    """The file of the folder that is called as programs are; as classes are, where it is a program all the same."""
+    exact = next((path for name in PROGRAMS if (path := join(folder, name)) in tree.paths), None)
+    capital = (join(folder, name.capitalize()) for name in PROGRAMS)
+    return exact or next((path for path in capital if path in tree.paths and _LOADS.search(tree.text(path) or "")), None)
+
+
+def chat_page(tree: FileTree, folder: str) -> str | None:
+    """A file that is called as a page and is a client of a chat."""
+    path = join(folder, "index.php")
+    return path if path in tree.paths and sources.chats(sources.without_comments(tree.text(path) or "")) else None
 
 
 def server_evidence(project: PhpProject, texts: list[tuple[str, str]]) -> tuple[Evidence, ...]:
