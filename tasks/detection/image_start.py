@@ -10,6 +10,7 @@ from typing import Final
 
 from tasks.detection.compose import Service
 from tasks.detection.container_files import container_files, find_dockerfile
+from tasks.detection.copies import copied
 from tasks.detection.evidence import harmless
 from tasks.detection.files import FileTree
 from tasks.dockerfiles.parse import Instruction, Stage, exec_form, parse
@@ -65,6 +66,8 @@ def why_not_built(tree: FileTree, path: str) -> str:
         return f"{path} is not built"
     if is_fastcgi(chain):
         return f"{path} answers FastCGI alone, for a web server beside it: it is not built"
+    if not (is_idle(chain) or copied(tree, path)):
+        return f"{path} copies nothing of the project, which a compose file mounts into it: it is not built"
     if _command(chain):
         return f"{path} starts `{harmless(_command(chain))[:60]}`, which is no application: it is not built"
     return f"{path} says no command, so its image would end at once: it is not built"
@@ -81,7 +84,8 @@ def listens(chain: Sequence[Stage]) -> int | None:
 def _inherited(chain: Sequence[Stage]) -> int | None:
     """The port of the image's own server; the words of its tag tell its kinds apart, of which some have none."""
     known, name = container_files().listens, base_name(chain)
-    kinds = (f"{name}:{word}" for word in _tag(chain).split("-"))
+    whole = (chain[0].base or "").partition("@")[0].removesuffix(f":{_tag(chain)}")
+    kinds = (whole if "/" in whole else "", *(f"{name}:{word}" for word in _tag(chain).split("-")))
     port = next((known[kind] for kind in kinds if kind in known), None)
     return known.get(name) if port is None and not _starts_fastcgi(chain) else port
 
@@ -97,7 +101,8 @@ def _tag(chain: Sequence[Stage]) -> str:
 
 def _starts_fastcgi(chain: Sequence[Stage]) -> bool:
     """Whether the image that all is built upon does, by its tag."""
-    return "fpm" in _tag(chain).split("-")
+    words = set(_tag(chain).split("-"))
+    return "fpm" in words and not words & set(container_files().http_servers)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from tasks.detection.compose import Service
 from tasks.detection.container_files import find_dockerfile
@@ -14,6 +15,9 @@ from tasks.detection.php.extensions import installed
 from tasks.detection.reading import Reading
 from tasks.detection.versions import resolve
 from tasks.models import Evidence
+
+_FETCHES: Final = re.compile(r"\bgit clone\b|^FROM\b.*\bonbuild\b", re.MULTILINE)
+"""How an image comes to its code without a copy."""
 
 
 def mounted_evidence(
@@ -28,6 +32,14 @@ def mounted_evidence(
             yield from _of_file(tree, reading, path)
         elif service.image and service.folder is None:
             yield from _release(reading, service.image, service.file, service.line)
+
+
+def is_empty_image(tree: FileTree, folder: str, path: str | None, services: Iterable[Service]) -> bool:
+    """Whether the Dockerfile brings no code into its image because a service mounts the folder there."""
+    if path not in tree.paths or path is None or copied(tree, path) or _FETCHES.search(tree.text(path) or ""):
+        return False
+    of_it = (each for each in services if path == (each.dockerfile or find_dockerfile(tree, each.folder or ".")))
+    return any(is_within(folder, place) for each in of_it for place in each.mounts)
 
 
 def _brings_code(tree: FileTree, service: Service, path: str, folder: str) -> bool:

@@ -15,7 +15,7 @@ from tasks.detection.ecosystems import COMPLETE
 from tasks.detection.evidence import COMPOSE, CONVENTION, PROCFILE, WEAK, best, say
 from tasks.detection.files import FileTree, parent
 from tasks.detection.folders import folders
-from tasks.detection.mounted import mounted_evidence
+from tasks.detection.mounted import is_empty_image, mounted_evidence
 from tasks.detection.packages import service_of_image, service_of_server
 from tasks.detection.php.extensions import installed
 from tasks.detection.procfile import ProcessLine, helps, read_procfile
@@ -38,6 +38,8 @@ _DEVELOPMENT: Final = re.compile(
 )
 
 _WRITING: Final = re.compile(r"(?:(?<=&&)|(?<=;)|^)[^&;|]*\bcollectstatic\b[^&;|]*(?:&&|;)")
+
+_FIRST_UNPRIVILEGED_PORT: Final = 1024
 
 _BESIDE_PRODUCTION: Final = re.compile(r"dev|debug|test|local|\bci\b|lint|bench")
 """In the name of a Dockerfile that a compose file uses although there is one for production."""
@@ -68,6 +70,8 @@ def with_declared(
     own_file = [*_dockerfile(tree, reading, main, adopted)]
     if is_left_aside:
         own_file = [each for each in own_file if each.field not in _BUILT]
+    elif is_empty_image(tree, reading.folder, _value(own_file, "dockerfile"), here) and reading.language in COMPLETE:
+        own_file = [each for each in own_file if each.field not in {"dockerfile", "dockerfile_context"}]
     kind = best(reading.evidence, "kind")
     is_site = kind is not None and kind.value == "static"
     if is_site and not best(own_file, "dockerfile"):
@@ -85,8 +89,21 @@ def with_declared(
     deployed = [service for service in built if not is_for_development(service.command or "")]
     implied = () if lines or deployed or reading.others else reading.processes
     processes = _merged([*_line_processes(rest), *_service_processes(tree, reading, main, others), *beside, *implied])
+    evidence = _opened(reading, evidence)
     own = replace(reading, evidence=(*evidence, *reading.evidence))
     return [("", own), *((f"-{process.name}", _beside(own, process)) for process in processes)]
+
+
+def _opened(reading: Reading, evidence: list[Evidence]) -> list[Evidence]:
+    """Without ports for root alone where the server of the pages is one that the generated image brings."""
+    if reading.language != "php" or best(evidence, "dockerfile"):
+        return evidence
+    return [each for each in evidence if each.field != "port" or int(each.value) >= _FIRST_UNPRIVILEGED_PORT]
+
+
+def _value(evidence: Iterable[Evidence], field: str) -> str | None:
+    said = best(evidence, field)
+    return said.value if said else None
 
 
 def _starts_all(evidence: Iterable[Evidence]) -> bool:
