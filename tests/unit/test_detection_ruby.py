@@ -107,6 +107,22 @@ def test_a_jekyll_site_is_static(tmp_path: Path) -> None:
     assert (component.port, component.start_command) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("gem", "settings", "folder"),
+    [
+        ("middleman", "config.rb", "build"),
+        ("bridgetown", "bridgetown.config.yml", "output"),
+        ("nanoc", "nanoc.yaml", "output"),
+    ],
+)
+def test_a_site_of_another_generator_is_static(gem: str, settings: str, folder: str, tmp_path: Path) -> None:
+    component = component_of(tmp_path, {"Gemfile": f"gem '{gem}'\n", settings: "# x\n"})
+
+    assert (component.kind, component.framework, component.static_folder) == ("static", gem, folder)
+    assert component.build_command is not None
+    assert component.build_command.startswith(f"bundle exec {gem} ")
+
+
 def test_of_gems_that_exclude_one_another_only_what_every_choice_has_is_needed(tmp_path: Path) -> None:
     gemfile = """
 case ENV["DATABASE"]
