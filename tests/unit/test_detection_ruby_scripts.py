@@ -37,6 +37,14 @@ def test_the_script_that_waits_is_the_program(file: str, tmp_path: Path) -> None
     assert (component.kind, component.port, component.start_command) == ("worker", None, f"bundle exec ruby {file}")
 
 
+def test_a_script_in_a_folder_of_tools_is_no_program_unless_it_answers_somebody(tmp_path: Path) -> None:
+    server = {"package.json": '{"scripts": {"start": "node a.js"}}', "a.js": "require('http').createServer().listen(80)"}
+    tool = {"bench/Gemfile": GEMFILE, "bench/load.rb": WAITING["fetcher.rb"]}
+    bot = {"bot/Gemfile": GEMFILE, "bot/chat.rb": WAITING["chat_bot.rb"]}
+
+    assert [each.path for each in profile_of(tmp_path, {**server, **tool, **bot}).components] == [".", "bot"]
+
+
 def test_the_only_script_that_nothing_loads_is_a_job(tmp_path: Path) -> None:
     files = {
         "Gemfile": GEMFILE,

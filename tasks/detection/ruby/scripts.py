@@ -25,12 +25,19 @@ _CHECKS: Final = re.compile(r"(?:^|[:_])(?:specs?|tests?|ci|lint|rubocop|cucumbe
 
 
 def only_script(tree: FileTree, project: RubyProject, texts: list[tuple[str, str]]) -> str | None:
-    """The script that waits for something; else the only one there is, in a project that needs gems to run."""
+    """The script that waits for something; else the only one there is, in a project that needs gems to run.
+
+    In a folder below, where tools lie as well, only one that answers somebody is a program.
+    """
     if project.gemspec:
         return None
-    scripts = list(_scripts(tree, project, texts))
-    waiting = [path for path, text in scripts if sources.waits([(path, text)]) or sources.answers([(path, text)])]
-    if waiting:
+    scripts, is_root = list(_scripts(tree, project, texts)), project.folder == "."
+    waiting = [
+        path
+        for path, text in scripts
+        if sources.answers([(path, text)]) or (is_root and sources.waits([(path, text)]))
+    ]
+    if waiting or not is_root:
         return waiting[0] if len(waiting) == 1 else None
     found = [path for path, _ in scripts if parent(_inside(project, path)) == "."]
     return found[0] if len(found) == 1 and _needs_gems(project) else None
