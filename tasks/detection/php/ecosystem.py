@@ -16,8 +16,9 @@ from tasks.detection.php import sources
 from tasks.detection.php.extensions import extension_evidence
 from tasks.detection.php.manifests import PhpProject, read_project
 from tasks.detection.php.pages import page_of, pages_of_parts, part_processes, served_pages, shipped
-from tasks.detection.php.programs import chat_page, named_program, program_evidence, server_evidence
+from tasks.detection.php.programs import chat_page, named_program, own_server, program_evidence, server_evidence
 from tasks.detection.php.queues import queue_workers
+from tasks.detection.php.roots import called_page, page_folders, plugin_header
 from tasks.detection.php.services import example_evidence
 from tasks.detection.reading import Dependency, Ecosystem, Process, Reading
 from tasks.detection.tool_files import asked_by_tool_files
@@ -25,10 +26,14 @@ from tasks.models import Evidence
 
 _SERVED: Final = re.compile(r"php -S \S+?:(\d{2,5})")
 
+_CONSOLES: Final = ("artisan", "spark", "yii", "bin/console", "bin/cake", "bin/cake.php", "app/console", "public/.htaccess")
+
 
 def folders(tree: FileTree) -> tuple[str, ...]:
-    """Folders with a composer.json; without one, the root when a page or a program lies there."""
+    """Folders with a composer.json; without one, the root or folders below it when pages or a program lie there."""
     found = [parent(path) for path in tree.ordered if path.rpartition("/")[2] == "composer.json"]
+    if not found:
+        return page_folders(tree)
     if "." not in found and (page_of(tree, ".") or named_program(tree, ".")):
         found.insert(0, ".")
     return tuple(dict.fromkeys(found))
@@ -83,16 +88,31 @@ def _page(tree: FileTree, project: PhpProject) -> str | None:
 def _application(
     tree: FileTree, project: PhpProject, page: str | None, texts: list[tuple[str, str]]
 ) -> Iterator[Evidence]:
+    header = plugin_header(tree, project.folder)
+    if header:
+        yield say("kind", "library", header, "php.wordpress_plugin", SOURCE, 1)
+        return
     found = _framework(tree, project)
     if found:
         row, dependency = found
         yield say("framework", row.name, dependency.file, "php.dependency", DEPENDENCY, dependency.line)
-    if found and found[0].kind == "web":
+    own = own_server(tree, project)
+    if own:
+        yield from own
+    elif found and found[0].kind == "web" and (page or _console(tree, project.folder)):
         yield from _served(tree, project, found[0], page)
     elif page and not project.is_library and not chat_page(tree, project.folder):
         yield from _pages(project, page)
+    elif not project.path and (called := called_page(tree, project.folder)):
+        yield say("kind", "web", called, "php.page", SOURCE, 1)
+        yield served_pages(project, None, None)
     else:
         yield from program_evidence(tree, project, texts)
+
+
+def _console(tree: FileTree, folder: str) -> bool:
+    """Whether the folder holds a framework's application, and not what is made for one."""
+    return any(join(folder, name) in tree.paths for name in _CONSOLES)
 
 
 def _served(tree: FileTree, project: PhpProject, row: frameworks.Framework, page: str | None) -> Iterator[Evidence]:
