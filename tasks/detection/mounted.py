@@ -1,4 +1,4 @@
-"""What compose files tell of a project that is mounted into an image without a code of its own: what that is made of."""
+"""What compose files tell of a project that is mounted into an image without code of its own: what that is made of."""
 
 from __future__ import annotations
 

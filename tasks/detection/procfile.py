@@ -13,7 +13,7 @@ _ENTERING: Final = re.compile(r"cd[ \t]+(?:\./)?([\w./-]{1,80}?)/?[ \t]*&&[ \t]*
 _HELPS: Final = re.compile(
     r"\bwebpack-dev-server\b|\b[\w-]+:watch\b|\b(?:bin/)?vite dev\b|\bbin/shakapacker-dev-server\b|"
     r"\b(?:webpack|esbuild|sass|postcss|tailwindcss|rollup|tsc|build(?::\w+)?)\b.*[ ](?:--watch\b|-w\b)|"
-    r"^(?:bundle exec )?(?:guard|rerun|rubocop|tail -[fF]|ngrok|lt|stripe listen|docker|docker-compose|foreman)(?:[ ]|$)"
+    r"^(?:bundle exec )?(?:guard|rerun|rubocop|tail -[fF]|ngrok|lt|stripe listen|docker|docker-compose)(?:[ ]|$)"
 )
 """What those start who write the application: watchers of its assets, tunnels, logs, containers."""
 

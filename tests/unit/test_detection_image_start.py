@@ -1,4 +1,4 @@
-"""What the images of a repository start: prompts, what answers FastCGI alone, and servers that listen without a word."""
+"""What the images of a repository start: prompts, what answers FastCGI alone, and servers that listen unasked."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LISTENING = {
     "FROM wordpress:6.5-php8.2-apache": 80,
     "FROM wordpress": 80,
     "FROM php:8.3-apache\nRUN sed -i 's/Listen 80/Listen 8080/' /etc/apache2/ports.conf": 8080,
-    "FROM php:8.3-apache\nRUN sed -i \"s/80/\\${PORT}/g\" /etc/apache2/ports.conf": None,
+    'FROM php:8.3-apache\nRUN sed -i "s/80/\\${PORT}/g" /etc/apache2/ports.conf': None,
     "FROM php:8.3-apache\nRUN sed -ri 's!/var/www/html!/app/public!' /etc/apache2/sites-available/*.conf": 80,
 }
 

@@ -51,7 +51,10 @@ def test_a_server_of_its_own_beside_pages_is_a_component(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("name", "code"),
     [
-        ("Main.php", "$client = new Discord\\Discord(['token' => $token]);\n$client->on('ready', $f);\n$client->run();"),
+        (
+            "Main.php",
+            "$client = new Discord\\Discord(['token' => $token]);\n$client->on('ready', $f);\n$client->run();",
+        ),
         ("bot.php", "use SergiX44\\Nutgram\\Nutgram;\n$bot = new Nutgram($token);\n$bot->run();"),
         ("index.php", "$chat = new Discord(['token' => $token]);\n$chat->run();"),
         ("Run.php", "Handler::startAndLoop('session');"),

@@ -212,7 +212,9 @@ def test_a_line_of_a_procfile_for_those_who_write_the_application_is_no_process(
     assert len(profile_of(tmp_path, {**FLASK, "Procfile": f"web: gunicorn app:app\n{line}\n"}).components) == 1
 
 
-@pytest.mark.parametrize("line", ["worker: node --watch jobs.js", "watch: python watch.py", "maker: python build_all.py -w"])
+@pytest.mark.parametrize(
+    "line", ["worker: node --watch jobs.js", "watch: python watch.py", "maker: python build_all.py -w"]
+)
 def test_a_line_that_does_the_applications_work_is_a_process_whatever_it_is_called(line: str, tmp_path: Path) -> None:
     assert len(profile_of(tmp_path, {**FLASK, "Procfile": f"web: gunicorn app:app\n{line}\n"}).components) == 2
 

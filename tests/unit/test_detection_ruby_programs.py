@@ -91,7 +91,7 @@ def test_rails_is_started_by_unicorn_where_that_is_set_up(tmp_path: Path) -> Non
     assert component.port == 8080
 
 
-@pytest.mark.parametrize("gem", ["sprockets-rails", "sass-rails", "webpacker", "cssbundling-rails"])
+@pytest.mark.parametrize("gem", ["sprockets-rails", "sass-rails", "importmap-rails", "tailwindcss-rails"])
 def test_assets_are_made_where_a_gem_makes_them(gem: str, tmp_path: Path) -> None:
     component = component_of(tmp_path, {**RAILS, "Gemfile": gems("rails", "puma", gem)})
 

@@ -38,7 +38,10 @@ def test_the_script_that_waits_is_the_program(file: str, tmp_path: Path) -> None
 
 
 def test_a_script_in_a_folder_of_tools_is_no_program_unless_it_answers_somebody(tmp_path: Path) -> None:
-    server = {"package.json": '{"scripts": {"start": "node a.js"}}', "a.js": "require('http').createServer().listen(80)"}
+    server = {
+        "package.json": '{"scripts": {"start": "node a.js"}}',
+        "a.js": "require('http').createServer().listen(80)",
+    }
     tool = {"bench/Gemfile": GEMFILE, "bench/load.rb": WAITING["fetcher.rb"]}
     bot = {"bot/Gemfile": GEMFILE, "bot/chat.rb": WAITING["chat_bot.rb"]}
 
@@ -84,9 +87,7 @@ def test_a_program_that_listens_by_an_event_loop_listens_at_its_port(tmp_path: P
         ("clockwork", "config/clock.rb", "bundle exec clockwork config/clock.rb"),
     ],
 )
-def test_what_a_gem_runs_by_a_command_of_its_own_is_a_worker(
-    gem: str, file: str, command: str, tmp_path: Path
-) -> None:
+def test_what_a_gem_runs_by_a_command_of_its_own_is_a_worker(gem: str, file: str, command: str, tmp_path: Path) -> None:
     alone = component_of(tmp_path / "alone", {"Gemfile": f'gem "{gem}"\n', file: "class A\nend\n"})
     rails = {"Gemfile": f'gem "rails"\ngem "{gem}"\n', "config/application.rb": "x", file: "class A\nend\n"}
     beside = profile_of(tmp_path / "beside", rails).components[1:]

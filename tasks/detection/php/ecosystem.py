@@ -26,7 +26,16 @@ from tasks.models import Evidence
 
 _SERVED: Final = re.compile(r"php -S \S+?:(\d{2,5})")
 
-_CONSOLES: Final = ("artisan", "spark", "yii", "bin/console", "bin/cake", "bin/cake.php", "app/console", "public/.htaccess")
+_CONSOLES: Final = (
+    "artisan",
+    "spark",
+    "yii",
+    "bin/console",
+    "bin/cake",
+    "bin/cake.php",
+    "app/console",
+    "public/.htaccess",
+)
 
 
 def folders(tree: FileTree) -> tuple[str, ...]:

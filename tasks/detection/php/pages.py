@@ -17,7 +17,9 @@ _SERVED: Final = ("www", "htdocs", "html", "src")
 _OF_PARTS: Final = re.compile(r"(?P<part>[\w-]+)/(?:public|web|webroot|www|public_html)/index\.php")
 _FIRST: Final = ("frontend", "site", "web", "www", "app", "main", "api")
 """Parts of an application by whose pages it is known, the likeliest first."""
-_ASIDE: Final = frozenset({"tests", "test", "vendor", "docs", "examples", "environments", "docker", "themes", "plugins"})
+_ASIDE: Final = frozenset(
+    {"tests", "test", "vendor", "docs", "examples", "environments", "docker", "themes", "plugins"}
+)
 _SHIPPED: Final = {
     "wordpress": ("wp-config.php", "wp-config-sample.php", "wp-settings.php", "wp-load.php"),
     "codeigniter/framework": ("system/core/CodeIgniter.php", "system/codeigniter/CodeIgniter.php"),
@@ -70,4 +72,6 @@ def part_processes(project: PhpProject, pages: tuple[str, ...], port: int | None
     for page in pages[1:]:
         part = parent(parent(page)).rpartition("/")[2]
         default = (say("port", port, page, "php.part", CONVENTION, 1),) if port else ()
-        yield Process(part, (say("kind", "web", page, "php.part", SOURCE, 1), served_pages(project, page, port), *default))
+        yield Process(
+            part, (say("kind", "web", page, "php.part", SOURCE, 1), served_pages(project, page, port), *default)
+        )

@@ -49,7 +49,9 @@ def named_program(tree: FileTree, folder: str) -> str | None:
     """The file of the folder that is called as programs are; as classes are, where it is a program all the same."""
     exact = next((path for name in PROGRAMS if (path := join(folder, name)) in tree.paths), None)
     capital = (join(folder, name.capitalize()) for name in PROGRAMS)
-    return exact or next((path for path in capital if path in tree.paths and _LOADS.search(tree.text(path) or "")), None)
+    return exact or next(
+        (path for path in capital if path in tree.paths and _LOADS.search(tree.text(path) or "")), None
+    )
 
 
 def chat_page(tree: FileTree, folder: str) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -34,8 +33,8 @@ _RACK_PORT: Final = 9292
 _WITH_OWN_PORT: Final = frozenset({"hanami", "padrino"})
 """Frameworks that listen where they always do, also when Rack starts them."""
 _BUILT_ASSETS: Final = (
-    "sprockets-rails", "propshaft", "sprockets", "sass-rails", "sassc-rails", "coffee-rails", "uglifier", "webpacker",
-    "shakapacker", "jsbundling-rails", "cssbundling-rails", "importmap-rails", "tailwindcss-rails", "vite_rails",
+    "sprockets-rails", "propshaft", "sprockets", "sass-rails", "sassc-rails", "coffee-rails", "uglifier",
+    "importmap-rails", "tailwindcss-rails",
 )  # fmt: skip
 """Gems by which `assets:precompile` has something to do."""
 

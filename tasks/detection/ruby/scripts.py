@@ -17,11 +17,19 @@ _ACTS: Final = re.compile(
     r"(?:[a-z_]\w*(?:[ (.=]|$)|[A-Z]\w*(?:::\w+)*\.[a-z])",
     re.MULTILINE,
 )
-_LOADS: Final = re.compile(r"""\b(?:require|require_relative|load|autoload\s*\(?\s*:\w+\s*,)\s*\(?\s*["'](?:[\w./-]*/)?([\w-]+)(?:\.rb)?["']""")
-_ASIDE: Final = re.compile(r"(?:^|_)(?:test|spec|helper|config|version|setup|seeds?|schema)(?:_|$)|^(?:extconf|karafka)$")
-_TOOLS: Final = frozenset({"rspec", "rake", "minitest", "test-unit", "pry", "byebug", "rubocop", "guard", "dotenv", "cucumber"})
+_LOADS: Final = re.compile(
+    r"""\b(?:require|require_relative|load|autoload\s*\(?\s*:\w+\s*,)\s*\(?\s*["'](?:[\w./-]*/)?([\w-]+)(?:\.rb)?["']"""
+)
+_ASIDE: Final = re.compile(
+    r"(?:^|_)(?:test|spec|helper|config|version|setup|seeds?|schema)(?:_|$)|^(?:extconf|karafka)$"
+)
+_TOOLS: Final = frozenset(
+    {"rspec", "rake", "minitest", "test-unit", "pry", "byebug", "rubocop", "guard", "dotenv", "cucumber"}
+)
 _DEFAULT: Final = re.compile(r"""^\s*task\s*\(?\s*:?["']?default["']?(?:\s*=>|:)\s*\[?\s*[:"']([\w:]+)""", re.MULTILINE)
-_CHECKS: Final = re.compile(r"(?:^|[:_])(?:specs?|tests?|ci|lint|rubocop|cucumber|features?|build|install|release|standard|default)(?:$|[:_])")
+_CHECKS: Final = re.compile(
+    r"(?:^|[:_])(?:specs?|tests?|ci|lint|rubocop|cucumber|features?|build|install|release|standard|default)(?:$|[:_])"
+)
 
 
 def only_script(tree: FileTree, project: RubyProject, texts: list[tuple[str, str]]) -> str | None:
@@ -33,9 +41,7 @@ def only_script(tree: FileTree, project: RubyProject, texts: list[tuple[str, str
         return None
     scripts, is_root = list(_scripts(tree, project, texts)), project.folder == "."
     waiting = [
-        path
-        for path, text in scripts
-        if sources.answers([(path, text)]) or (is_root and sources.waits([(path, text)]))
+        path for path, text in scripts if sources.answers([(path, text)]) or (is_root and sources.waits([(path, text)]))
     ]
     if waiting or not is_root:
         return waiting[0] if len(waiting) == 1 else None

@@ -27,9 +27,7 @@ _SITES: Final = {
         "bundle exec jekyll build --destination _site", "_site", ("_config.yml", "_config.yaml", "_config.toml")
     ),
     "middleman": _Site("bundle exec middleman build --build-dir build", "build", ("config.rb",)),
-    "bridgetown": _Site(
-        "bundle exec bridgetown build", "output", ("bridgetown.config.yml", "config/initializers.rb")
-    ),
+    "bridgetown": _Site("bundle exec bridgetown build", "output", ("bridgetown.config.yml", "config/initializers.rb")),
     "nanoc": _Site("bundle exec nanoc compile", "output", ("nanoc.yaml", "nanoc.yml")),
 }
 
