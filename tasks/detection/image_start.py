@@ -102,7 +102,8 @@ def _tag(chain: Sequence[Stage]) -> str:
 def _starts_fastcgi(chain: Sequence[Stage]) -> bool:
     """Whether the image that all is built upon does, by its tag."""
     words = set(_tag(chain).split("-"))
-    return "fpm" in words and not words & set(container_files().http_servers)
+    starts = "fpm" in words or base_name(chain) in container_files().fastcgi
+    return starts and not words & set(container_files().http_servers)
 
 
 @cache

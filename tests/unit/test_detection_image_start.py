@@ -92,6 +92,21 @@ def test_apache_listens_where_its_image_does_unless_a_line_gives_it_another_port
     assert (component.port, component.dockerfile) == (LISTENING[case], "Dockerfile")
 
 
+@pytest.mark.parametrize(
+    ("image", "release"),
+    [
+        ("dunglas/frankenphp:1-php8.3", "8.3"),
+        ("wordpress:6.5-php8.2-apache", "8.2"),
+        ("webdevops/php-nginx:8.1", "8.1"),
+        ("php:8.2.4-apache-bookworm", "8.2"),
+    ],
+)
+def test_images_made_from_the_languages_own_tell_its_release(image: str, release: str, tmp_path: Path) -> None:
+    component = component_of(tmp_path, {**PAGES, "Dockerfile": f"FROM {image}\nCOPY . /app\n"})
+
+    assert (component.language_version, component.port, component.dockerfile) == (release, 80, "Dockerfile")
+
+
 def test_a_site_whose_image_copies_what_its_generator_writes_is_made_before_it_is_served(tmp_path: Path) -> None:
     files = {"Gemfile": "gem 'jekyll'\n", "_config.yml": "title: x\n", "index.md": "x"}
     profile = profile_of(tmp_path, {**files, "Dockerfile": "FROM nginx\nCOPY _site /usr/share/nginx/html\n"})
