@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tasks.detection.commands import port_in, program_words
@@ -12,6 +12,7 @@ from tasks.detection.container_files import container_files
 from tasks.detection.evidence import CONFIGURATION, CONVENTION, DOCKERFILE, is_plain, say
 from tasks.detection.files import FileTree
 from tasks.detection.health import path_in_probe
+from tasks.detection.image_start import base_name, is_fastcgi, is_idle, listens
 from tasks.detection.ports import speaks_http
 from tasks.detection.versions import languages, resolve
 from tasks.dockerfiles.parse import Instruction, Parsed, Stage, exec_form
@@ -30,21 +31,27 @@ _JAVA: Final = re.compile(r"(?:jdk|jre|openjdk|temurin|corretto|semeru|sapmachin
 def dockerfile_evidence(tree: FileTree, path: str, *, idle_left_aside: bool) -> Iterator[Evidence]:
     """Everything that the file says. Raises Invalid with its name when it cannot be parsed.
 
-    With `idle_left_aside` a file whose image would start nothing is no Dockerfile to build: it only tells facts.
+    With `idle_left_aside` a file whose image would start nothing, or nothing that speaks HTTP by itself, is no
+    Dockerfile to build: it only tells facts.
     """
     try:
         parsed = checked(tree.manifest(path))
     except Invalid as error:
         message = error.message if path in error.message else f"{path}: {error.message}"
         raise Invalid(message, hint=error.hint or f"correct {path}", reason="unreadable") from error
-    chain = _chain(parsed)
+    chain = parsed.chain
     instructions = [each for stage in chain for each in stage.instructions]
-    if not (idle_left_aside and _is_idle(chain, instructions)):
+    if idle_left_aside and is_fastcgi(chain):
+        yield from _base(parsed, path)
+        return
+    idle = idle_left_aside and is_idle(chain)
+    if not idle:
         yield say("dockerfile", path, path, "dockerfile.present", DOCKERFILE, 1)
     settings = assignments("ENV", (each.arguments for each in instructions if each.kind == "ENV"), parsed.arguments)
     yield from _base(parsed, path)
     yield from _ports(instructions, settings, chain, path)
-    yield from _command(instructions, settings, chain, path)
+    if not idle:
+        yield from _command(instructions, settings, chain, path)
     yield from _health(instructions, path)
 
 
@@ -60,21 +67,6 @@ def language_of_base(base: str) -> tuple[str, str] | None:
             version = begins or behind or named
             return language, version[1] if version else ""
     return None
-
-
-def _chain(parsed: Parsed) -> list[Stage]:
-    """The last stage and the stages of this file that it is built on, the first one first."""
-    chain = [parsed.stages[-1]]
-    while (parent := parsed.parent(chain[0])) is not None and len(chain) <= len(parsed.stages):
-        chain.insert(0, parent)
-    return chain
-
-
-def _is_idle(chain: list[Stage], instructions: list[Instruction]) -> bool:
-    """Whether the image starts nothing: such a file is written for a compose file that says the command."""
-    base = (chain[0].base or "").partition("@")[0].rpartition("/")[2].partition(":")[0]
-    starting = any(each.kind in {"CMD", "ENTRYPOINT"} and each.arguments for each in instructions)
-    return not starting and base in container_files().idle
 
 
 def _base(parsed: Parsed, path: str) -> Iterator[Evidence]:
@@ -98,7 +90,7 @@ def _from_line(parsed: Parsed, stage: Stage) -> int:
 
 
 def _ports(
-    instructions: list[Instruction], settings: dict[str, str | None], chain: list[Stage], path: str
+    instructions: list[Instruction], settings: dict[str, str | None], chain: Sequence[Stage], path: str
 ) -> Iterator[Evidence]:
     said = False
     for each in instructions:
@@ -115,20 +107,15 @@ def _ports(
     number = _port(settings.get("PORT") or "")
     if number:
         yield say("port", number, path, "dockerfile.env_port", DOCKERFILE - 0.01, None)
-    inherited = container_files().listens.get(_image(chain))
+    inherited = listens(chain)
     if inherited and not said:
         yield say("port", inherited, path, "dockerfile.base_image", CONVENTION, 1)
         yield say("kind", "web", path, "dockerfile.base_image", CONFIGURATION, 1)
 
 
-def _image(chain: list[Stage]) -> str:
-    """The name of the image that all is built on, without its registry and tag."""
-    return (chain[0].base or "").partition("@")[0].partition(":")[0].rpartition("/")[2]
-
-
-def _interpreted(text: str, chain: list[Stage]) -> str:
+def _interpreted(text: str, chain: Sequence[Stage]) -> str:
     """The command as the image's own entry point runs it."""
-    row = container_files().interprets.get(_image(chain))
+    row = container_files().interprets.get(base_name(chain))
     first = text.partition(" ")[0]
     if row and (first.startswith("-") or first in row.words or re.fullmatch(r"[\w./-]+\.[cm]?[jt]s", first)):
         return f"{row.program} {text}"
@@ -136,7 +123,7 @@ def _interpreted(text: str, chain: list[Stage]) -> str:
 
 
 def _command(
-    instructions: list[Instruction], settings: dict[str, str | None], chain: list[Stage], path: str
+    instructions: list[Instruction], settings: dict[str, str | None], chain: Sequence[Stage], path: str
 ) -> Iterator[Evidence]:
     entry = next((each for each in reversed(instructions) if each.kind == "ENTRYPOINT"), None)
     command = next((each for each in reversed(instructions) if each.kind == "CMD"), None)

@@ -35,6 +35,8 @@ class BackingService(Model):
     """Of addresses, as programs write them."""
     drivers: tuple[str, ...] = ()
     """Names by which frameworks' settings choose it."""
+    servers: tuple[str, ...] = ()
+    """Programs that are the service, which nobody starts beside an application but those who write it."""
     images: tuple[str, ...]
     example: str
 
@@ -100,3 +102,9 @@ def service_of_image(image: str) -> str | None:
     """The service that an image of this name provides."""
     last = image.partition("@")[0].rpartition("/")[2].partition(":")[0].lower()
     return next((name for name, service in backing_services().items() if last in service.images), None)
+
+
+def service_of_server(command: str) -> str | None:
+    """The service whose own server the command starts."""
+    program = command.split(" ", 1)[0].rpartition("/")[2].lower()
+    return next((name for name, service in backing_services().items() if program in service.servers), None)

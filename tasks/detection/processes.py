@@ -15,9 +15,11 @@ from tasks.detection.ecosystems import COMPLETE
 from tasks.detection.evidence import COMPOSE, CONVENTION, PROCFILE, WEAK, best, say
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.folders import folders
+from tasks.detection.mounted import is_empty_image, mounted_evidence
 from tasks.detection.named_modules import as_it_lies, names_nothing
-from tasks.detection.packages import service_of_image
-from tasks.detection.procfile import ProcessLine, read_procfile
+from tasks.detection.packages import service_of_image, service_of_server
+from tasks.detection.php.extensions import installed
+from tasks.detection.procfile import ProcessLine, helps, read_procfile
 from tasks.detection.reading import Process, Reading
 from tasks.models import Evidence
 
@@ -39,6 +41,8 @@ _DEVELOPMENT: Final = re.compile(
 _SCRIPT: Final = re.compile(r"python[\d.]* (?:-u )?(?:\./)?([\w./-]+\.py)")
 _WRITING: Final = re.compile(r"(?:(?<=&&)|(?<=;)|^)[^&;|]*\bcollectstatic\b[^&;|]*(?:&&|;)")
 
+_FIRST_UNPRIVILEGED_PORT: Final = 1024
+
 _BESIDE_PRODUCTION: Final = re.compile(r"dev|debug|test|local|\bci\b|lint|bench")
 """In the name of a Dockerfile that a compose file uses although there is one for production."""
 _FOR_DEVELOPERS: Final = re.compile(r"\bdev(?:elopment)?\b")
@@ -59,14 +63,17 @@ def with_declared(
     `projects` are the folders of all readings; `adopted` is a Dockerfile of another folder, which counts where the
     reading's has none. One that is left aside says nothing about how the folder is built and started.
     """
-    here = [service for service in services if service.folder == reading.folder]
+    here = [_answering(tree, service) for service in services if service.folder == reading.folder]
     built = [service for service in here if _holds_code(tree, service)] or here
     main, others = _split(built)
-    lines = [line for line in read_procfile(tree, reading.folder, projects) if not _is_once(line.name, line.command)]
+    written = [line for line in read_procfile(tree, reading.folder, projects) if not _is_once(line.name, line.command)]
+    lines = [line for line in written if not (helps(line) or service_of_server(line.command))]
     web = next((line for line in lines if line.name == "web"), lines[0] if lines else None)
     own_file = [*_dockerfile(tree, reading, main, adopted)]
     if is_left_aside:
         own_file = [each for each in own_file if each.field not in _BUILT]
+    elif is_empty_image(tree, reading.folder, _value(own_file, "dockerfile"), here) and reading.language in COMPLETE:
+        own_file = [each for each in own_file if each.field not in {"dockerfile", "dockerfile_context"}]
     kind = best(reading.evidence, "kind")
     is_site = kind is not None and kind.value == "static"
     if is_site and not best(own_file, "dockerfile"):
@@ -74,9 +81,10 @@ def with_declared(
         own_file, main = [each for each in own_file if each.field not in {"kind", "port"}], None
     evidence = [
         *own_file,
+        *mounted_evidence(tree, reading, services, projects),
         *((*_service(tree, main), *_waiting(main)) if main else ()),
         *(_line(tree, web) if web else ()),
-        *(() if is_site else _images(services, built)),
+        *(() if is_site else (*_images(services, built), *_servers(written))),
     ]
     rest = [] if _starts_all(evidence) else [line for line in lines if line is not web]
     beside = (Process(name, said) for name, said in reading.others)
@@ -85,8 +93,21 @@ def with_declared(
     processes = _merged(
         [*_line_processes(tree, rest), *_service_processes(tree, reading, main, others), *beside, *implied]
     )
+    evidence = _opened(reading, evidence)
     own = replace(reading, evidence=(*evidence, *reading.evidence))
     return [("", own), *((f"-{process.name}", _beside(own, process)) for process in processes)]
+
+
+def _opened(reading: Reading, evidence: list[Evidence]) -> list[Evidence]:
+    """Without ports for root alone where the server of the pages is one that the generated image brings."""
+    if reading.language != "php" or best(evidence, "dockerfile"):
+        return evidence
+    return [each for each in evidence if each.field != "port" or int(each.value) >= _FIRST_UNPRIVILEGED_PORT]
+
+
+def _value(evidence: Iterable[Evidence], field: str) -> str | None:
+    said = best(evidence, field)
+    return said.value if said else None
 
 
 def _starts_all(evidence: Iterable[Evidence]) -> bool:
@@ -120,6 +141,8 @@ def _image(tree: FileTree, reading: Reading, path: str, said: str | None, folder
     from tasks.detection.dockerfile import dockerfile_evidence  # noqa: PLC0415 - its parser is loaded when needed
 
     found = [*dockerfile_evidence(tree, path, idle_left_aside=reading.language in COMPLETE)]
+    if reading.language == "php":
+        found += installed(tree.text(path) or "", path, reading.evidence)
     context = said or context_of(tree, path, folder)
     if reading.language == "python" and _ends_at_once(tree, found, (folder, context)):
         found = [each for each in found if each.field not in {"dockerfile", "start_command"}]
@@ -136,6 +159,12 @@ def _ends_at_once(tree: FileTree, found: list[Evidence], places: tuple[str, ...]
     script = _SCRIPT.fullmatch(command.value) if command else None
     file = next((path for place in places if script and (path := join(place, script[1])) in tree.paths), None)
     return file is not None and only_defines(tree.text(file) or "")
+
+
+def _answering(tree: FileTree, service: Service) -> Service:
+    from tasks.detection.image_start import without_fastcgi  # noqa: PLC0415 - its parser is loaded when needed
+
+    return without_fastcgi(tree, service)
 
 
 def _is_deployed(tree: FileTree, reading: Reading, service: Service) -> bool:
@@ -217,6 +246,14 @@ def _images(services: tuple[Service, ...], built: list[Service]) -> Iterator[Evi
         known = service_of_image(service.image or "")
         if known and (service.name in wanted or not any(named.values())):
             yield say("backing_services", known, service.file, "compose.image", COMPOSE, service.line)
+
+
+def _servers(lines: Iterable[ProcessLine]) -> Iterator[Evidence]:
+    """Services whose servers a Procfile starts beside the application."""
+    for line in lines:
+        known = service_of_server(line.command)
+        if known:
+            yield say("backing_services", known, line.file, "procfile.server", PROCFILE, line.line)
 
 
 def _line_processes(tree: FileTree, lines: Iterable[ProcessLine]) -> Iterator[Process]:

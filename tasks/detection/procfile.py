@@ -10,6 +10,12 @@ from typing import Final
 from tasks.detection.files import FileTree, join, parent
 
 _ENTERING: Final = re.compile(r"cd[ \t]+(?:\./)?([\w./-]{1,80}?)/?[ \t]*&&[ \t]*")
+_HELPS: Final = re.compile(
+    r"\bwebpack-dev-server\b|\b[\w-]+:watch\b|\b(?:bin/)?vite dev\b|\bbin/shakapacker-dev-server\b|"
+    r"\b(?:webpack|esbuild|sass|postcss|tailwindcss|rollup|tsc|build(?::\w+)?)\b.*[ ](?:--watch\b|-w\b)|"
+    r"^(?:bundle exec )?(?:guard|rerun|rubocop|tail -[fF]|ngrok|lt|stripe listen|docker|docker-compose)(?:[ ]|$)"
+)
+"""What those start who write the application: watchers of its assets, tunnels, logs, containers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,11 @@ def read_procfile(tree: FileTree, folder: str, projects: frozenset[str]) -> tupl
     """
     own = (line for line in _lines(tree, folder) if _entered(line, folder) not in projects - {folder})
     return tuple(own) or tuple(_from_above(tree, folder))
+
+
+def helps(line: ProcessLine) -> bool:
+    """Whether the line is for those who write the application, and no process of it."""
+    return line.name != "web" and _HELPS.search(line.command) is not None
 
 
 def _from_above(tree: FileTree, folder: str) -> Iterator[ProcessLine]:

@@ -44,7 +44,7 @@ def analyze(checkout: Checkout) -> AppProfile:
         *unmade.values(),
         *missing_copies(tree, components),
         *passed_over(tree, components),
-        *left_aside(components, unmade),
+        *left_aside(tree, components, unmade),
         *unfit_images(components),
     )
     return judge(components, tree, checkout, warnings)

@@ -131,10 +131,12 @@ def passed_over(tree: FileTree, components: tuple[Component, ...]) -> Iterator[s
             yield f"also found {sentence}"
 
 
-def left_aside(components: tuple[Component, ...], unmade: Container[str]) -> Iterator[str]:
-    """A warning for each Dockerfile that tells facts, but starts nothing and so is not built; others are `unmade`."""
+def left_aside(tree: FileTree, components: tuple[Component, ...], unmade: Container[str]) -> Iterator[str]:
+    """A warning for each Dockerfile that tells facts, but starts no application and so is not built, but `unmade`."""
+    from tasks.detection.image_start import why_not_built  # noqa: PLC0415 - its parser is loaded when needed
+
     built = {each.dockerfile for each in components}
     said = (one for each in components if each.dockerfile is None for one in each.evidence)
     for file in dict.fromkeys(one.file for one in said if one.rule.startswith("dockerfile.")):
         if file not in built and file not in unmade:
-            yield f"{file} says no command that goes on, so its image would end at once: it is not built"
+            yield why_not_built(tree, file)

@@ -71,6 +71,14 @@ class Parsed:
         name = stage.base.lower()
         return next((each for each in reversed(self.stages[: stage.number]) if each.name == name), None)
 
+    @property
+    def chain(self) -> tuple[Stage, ...]:
+        """The last stage and the stages of this file that it is built on, the first one first."""
+        chain = [self.stages[-1]]
+        while (parent := self.parent(chain[0])) is not None and len(chain) <= len(self.stages):
+            chain.insert(0, parent)
+        return tuple(chain)
+
 
 def parse(text: str) -> Parsed:
     """Every instruction and stage. Raises Invalid for a heredoc without an end, and where no stage begins."""

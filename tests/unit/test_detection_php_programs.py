@@ -48,6 +48,43 @@ def test_a_server_of_its_own_beside_pages_is_a_component(tmp_path: Path) -> None
     assert [(each.kind, each.port) for each in profile.components] == [("web", None), ("web", 8090)]
 
 
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        (
+            "Main.php",
+            "$client = new Discord\\Discord(['token' => $token]);\n$client->on('ready', $f);\n$client->run();",
+        ),
+        ("bot.php", "use SergiX44\\Nutgram\\Nutgram;\n$bot = new Nutgram($token);\n$bot->run();"),
+        ("index.php", "$chat = new Discord(['token' => $token]);\n$chat->run();"),
+        ("Run.php", "Handler::startAndLoop('session');"),
+        ("worker.php", "for (;;) { work(); }"),
+        ("app.php", "React\\EventLoop\\Loop::get()->run();"),
+    ],
+)
+def test_a_program_that_asks_without_an_end_is_a_worker(name: str, code: str, tmp_path: Path) -> None:
+    component = component_of(tmp_path, {name: LOADS + code, "composer.json": "{}"})
+
+    assert (component.kind, component.port, component.start_command) == ("worker", None, f"php {name}")
+
+
+def test_a_program_that_is_called_as_a_class_is_found_without_a_manifest(tmp_path: Path) -> None:
+    files = {"Main.php": f"{LOADS}while (true) {{ work(); }}", "Work.php": "<?php\nfunction work() {}\n"}
+
+    assert component_of(tmp_path, files).start_command == "php Main.php"
+
+
+def test_a_class_that_is_called_as_a_program_is_none(tmp_path: Path) -> None:
+    assert profile_of(tmp_path, {"composer.json": "{}", "App.php": "<?php\nclass App {}\n"}).verdict == "unsupported"
+
+
+def test_a_console_that_runs_once_and_a_page_that_runs_an_application_do_not_wait(tmp_path: Path) -> None:
+    page = component_of(tmp_path / "page", {"composer.json": "{}", "index.php": f"{LOADS}$app->run();"})
+    console = component_of(tmp_path / "console", {"composer.json": "{}", "cli.php": f"{LOADS}$app->run();"})
+
+    assert (page.kind, console.kind) == ("web", "job")
+
+
 def test_a_class_that_could_listen_is_no_program(tmp_path: Path) -> None:
     files = {
         "composer.json": "{}",

@@ -193,3 +193,44 @@ def test_a_service_with_an_image_that_holds_nothing_of_the_project_is_no_process
     profile = profile_of(tmp_path, {**FLASK, **DOCKERFILES, "compose.yaml": text})
 
     assert [each.path for each in profile.components] == ["."]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "css: bin/rails tailwindcss:watch",
+        "js: yarn build --watch",
+        "pack: ruby ./bin/webpack-dev-server",
+        "pages: bin/vite dev",
+        "guard: bundle exec guard",
+        "log: tail -f log/development.log",
+        "tunnel: ngrok http 5000",
+        "rest: docker-compose up",
+    ],
+)
+def test_a_line_of_a_procfile_for_those_who_write_the_application_is_no_process(line: str, tmp_path: Path) -> None:
+    assert len(profile_of(tmp_path, {**FLASK, "Procfile": f"web: gunicorn app:app\n{line}\n"}).components) == 1
+
+
+@pytest.mark.parametrize(
+    "line", ["worker: node --watch jobs.js", "watch: python watch.py", "maker: python build_all.py -w"]
+)
+def test_a_line_that_does_the_applications_work_is_a_process_whatever_it_is_called(line: str, tmp_path: Path) -> None:
+    assert len(profile_of(tmp_path, {**FLASK, "Procfile": f"web: gunicorn app:app\n{line}\n"}).components) == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "service"),
+    [
+        ("redis-server --port 6380", "redis"),
+        ("/usr/lib/postgresql/bin/postgres -D data", "postgres"),
+        ("memcached -m 64", "memcached"),
+        ("MailHog", "smtp"),
+    ],
+)
+def test_the_server_of_a_service_in_a_procfile_is_a_service_and_no_process(
+    command: str, service: str, tmp_path: Path
+) -> None:
+    component = component_of(tmp_path, {**FLASK, "Procfile": f"web: gunicorn app:app\nstore: {command}\n"})
+
+    assert component.backing_services == (service,)

@@ -41,6 +41,8 @@ def test_the_port_is_the_one_of_pumas_configuration(puma: str, port: int, tmp_pa
         ({"Gemfile": "ruby '>= 3.0', '< 3.3'\n"}, "3.2"),
         ({"Gemfile.lock": "RUBY VERSION\n   ruby 3.3.0p0\n"}, "3.3"),
         ({"mise.toml": "[tools]\nruby = '2.7'\n"}, "2.7"),
+        ({"Gemfile": "ruby '2.3.8'\n"}, "2.3"),
+        ({"Gemfile": "ruby '1.9.3'\n"}, "1.9"),
     ],
 )
 def test_the_release_is_the_one_that_is_asked_for(files: dict[str, str], release: str, tmp_path: Path) -> None:
@@ -51,6 +53,13 @@ def test_a_release_that_does_not_exist_is_named(tmp_path: Path) -> None:
     profile = profile_of(tmp_path, {**RACK, ".ruby-version": "9.9\n"})
 
     assert profile.warnings == (".ruby-version, line 1: no known release of Ruby is '9.9'",)
+
+
+def test_a_release_that_the_gemfile_reads_from_a_file_is_the_files(tmp_path: Path) -> None:
+    gemfile = "ruby \"~> #{File.read('.ruby-version').strip}\"\ngem 'rack'\n"
+    profile = profile_of(tmp_path, {**RACK, "Gemfile": gemfile, ".ruby-version": "3.3.1\n"})
+
+    assert (profile.components[0].language_version, profile.warnings) == ("3.3", ())
 
 
 def test_gems_for_development_and_tests_say_nothing_about_production(tmp_path: Path) -> None:
@@ -96,6 +105,22 @@ def test_a_jekyll_site_is_static(tmp_path: Path) -> None:
 
     assert (component.kind, component.framework, component.static_folder) == ("static", "jekyll", "_site")
     assert (component.port, component.start_command) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("gem", "settings", "folder"),
+    [
+        ("middleman", "config.rb", "build"),
+        ("bridgetown", "bridgetown.config.yml", "output"),
+        ("nanoc", "nanoc.yaml", "output"),
+    ],
+)
+def test_a_site_of_another_generator_is_static(gem: str, settings: str, folder: str, tmp_path: Path) -> None:
+    component = component_of(tmp_path, {"Gemfile": f"gem '{gem}'\n", settings: "# x\n"})
+
+    assert (component.kind, component.framework, component.static_folder) == ("static", gem, folder)
+    assert component.build_command is not None
+    assert component.build_command.startswith(f"bundle exec {gem} ")
 
 
 def test_of_gems_that_exclude_one_another_only_what_every_choice_has_is_needed(tmp_path: Path) -> None:

@@ -29,6 +29,13 @@ def gems(*names: str) -> str:
             "bundle exec rake jobs:work",
         ),
         ("solid_queue", {"config/environments/a.rb": "c.queue_adapter = :solid_queue\n"}, "bundle exec bin/jobs"),
+        ("sidekiq", {"config/a.rb": "c.queue_adapter = ENV['A'] ? :inline : :sidekiq\n"}, "bundle exec sidekiq"),
+        ("delayed_job", {"app/a.rb": "class A\n  handle_asynchronously :b\nend\n"}, "bundle exec rake jobs:work"),
+        ("delayed_job", {"app/a.rb": "mailer.delay(queue: 'a').send_all\n"}, "bundle exec rake jobs:work"),
+        ("resque", {"app/a.rb": "Resque.enqueue(Mail, 1)\n"}, "bundle exec rake resque:work QUEUE=*"),
+        ("shoryuken", {"app/a.rb": "include Shoryuken::Worker\n"}, "bundle exec shoryuken --rails"),
+        ("sneakers", {"app/a.rb": "include Sneakers::Worker\n"}, "bundle exec rake sneakers:run"),
+        ("que", {"app/a.rb": "class A < Que::Job\nend\n"}, "bundle exec que"),
     ],
 )
 def test_what_rails_queues_is_worked_off_by_a_worker(
@@ -43,6 +50,7 @@ def test_what_rails_queues_is_worked_off_by_a_worker(
     "files",
     [
         {"Gemfile": gems("rails", "sidekiq")},
+        {"Gemfile": gems("rails", "delayed_job"), "app/a.rb": "order.delayed = true\n"},
         {
             "Gemfile": gems("rails", "solid_queue"),
             "config/environments/a.rb": "c.queue_adapter = :solid_queue\n",
@@ -73,6 +81,21 @@ def test_unicorn_listens_where_its_settings_say(listen: str, port: int, tmp_path
     files = {"config.ru": "run App\n", "Gemfile": gems("sinatra", "unicorn"), "config/unicorn.rb": f"{listen}\n"}
 
     assert component_of(tmp_path, files).port == port
+
+
+def test_rails_is_started_by_unicorn_where_that_is_set_up(tmp_path: Path) -> None:
+    files = {**RAILS, "Gemfile": gems("rails", "unicorn"), "config/unicorn.rb": "worker_processes 2\n"}
+    component = component_of(tmp_path, files)
+
+    assert component.start_command == "bundle exec unicorn -c config/unicorn.rb --listen 0.0.0.0:8080"
+    assert component.port == 8080
+
+
+@pytest.mark.parametrize("gem", ["sprockets-rails", "sass-rails", "importmap-rails", "tailwindcss-rails"])
+def test_assets_are_made_where_a_gem_makes_them(gem: str, tmp_path: Path) -> None:
+    component = component_of(tmp_path, {**RAILS, "Gemfile": gems("rails", "puma", gem)})
+
+    assert component.build_command == "bundle exec rails assets:precompile"
 
 
 def test_the_script_that_starts_a_bot_is_a_worker(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_an_image_that_runs_a_file_which_only_defines_is_not_built(tmp_path: Pat
 
     assert (component.dockerfile, component.language_version) == (None, "3.12")
     assert component.start_command == "uvicorn serve_it:api --host 0.0.0.0 --port 8000"
-    assert profile.warnings[0].startswith("Dockerfile says no command that goes on")
+    assert profile.warnings[0] == "Dockerfile starts `python serve_it.py`, which is no application: it is not built"
 
 
 @pytest.mark.parametrize("case", GOING_ON)

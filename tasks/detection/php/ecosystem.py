@@ -15,22 +15,35 @@ from tasks.detection.own_files import own_texts
 from tasks.detection.php import sources
 from tasks.detection.php.extensions import extension_evidence
 from tasks.detection.php.manifests import PhpProject, read_project
-from tasks.detection.php.programs import PROGRAMS, program_evidence, server_evidence
+from tasks.detection.php.pages import page_of, pages_of_parts, part_processes, served_pages, shipped
+from tasks.detection.php.programs import chat_page, named_program, own_server, program_evidence, server_evidence
 from tasks.detection.php.queues import queue_workers
+from tasks.detection.php.roots import called_page, page_folders, plugin_header
 from tasks.detection.php.services import example_evidence
 from tasks.detection.reading import Dependency, Ecosystem, Process, Reading
 from tasks.detection.tool_files import asked_by_tool_files
 from tasks.models import Evidence
 
-_PUBLIC: Final = ("public", "web", "webroot", "www", "htdocs", "html", "public_html", "src")
 _SERVED: Final = re.compile(r"php -S \S+?:(\d{2,5})")
-_WORDPRESS: Final = ("wp-config.php", "wp-config-sample.php", "wp-settings.php", "wp-load.php")
+
+_CONSOLES: Final = (
+    "artisan",
+    "spark",
+    "yii",
+    "bin/console",
+    "bin/cake",
+    "bin/cake.php",
+    "app/console",
+    "public/.htaccess",
+)
 
 
 def folders(tree: FileTree) -> tuple[str, ...]:
-    """Folders with a composer.json; without one, the root when a page or a program lies there."""
+    """Folders with a composer.json; without one, the root or folders below it when pages or a program lie there."""
     found = [parent(path) for path in tree.ordered if path.rpartition("/")[2] == "composer.json"]
-    if "." not in found and (_page(tree, ".") or any(name in tree.paths for name in PROGRAMS)):
+    if not found:
+        return page_folders(tree)
+    if "." not in found and (page_of(tree, ".") or named_program(tree, ".")):
         found.insert(0, ".")
     return tuple(dict.fromkeys(found))
 
@@ -41,7 +54,8 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     texts = [(path, sources.without_comments(text)) for path, text in own_texts(tree, folder, others, (".php",))]
     env, env_evidence = variables(sources.reads(texts), "php.reads_environment")
     asked = tuple(_asked(tree, project))
-    page = _page(tree, folder)
+    known = (*project.dependencies, *shipped(tree, folder))
+    page = _page(tree, project)
     speaker = project.path or page or next((path for path, _ in texts), ".")
     manager = (say("package_manager", "composer", project.path, "php.composer", MANIFEST, 1),) if project.path else ()
     evidence = (
@@ -51,14 +65,14 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         *_application(tree, project, page, texts),
         *sources.health(texts),
         *example_evidence(tree, folder),
-        *extension_evidence(texts, _wordpress(tree, folder)),
+        *extension_evidence(texts, shipped(tree, folder)),
         *env_evidence,
     )
     return Reading(
         language="php",
         folder=folder,
         name=project.name,
-        dependencies=(*project.dependencies, *_wordpress(tree, folder)),
+        dependencies=known,
         evidence=evidence,
         env=env,
         lock_file="composer.lock" if project.has_lock else None,
@@ -68,32 +82,46 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     )
 
 
-def _page(tree: FileTree, folder: str) -> str | None:
-    """The page that a web server begins with."""
-    places = (folder, *(join(folder, name) for name in _PUBLIC))
-    return next((path for place in places if (path := join(place, "index.php")) in tree.paths), None)
+def _framework(tree: FileTree, project: PhpProject) -> tuple[frameworks.Framework, Dependency] | None:
+    known = (*project.dependencies, *shipped(tree, project.folder))
+    return None if project.is_library else frameworks.declared("php", known)
 
 
-def _wordpress(tree: FileTree, folder: str) -> tuple[Dependency, ...]:
-    """WordPress is no package of its own; its files are as good as one."""
-    found = next((path for name in _WORDPRESS if (path := join(folder, name)) in tree.paths), None)
-    return (Dependency("wordpress", found, 1),) if found else ()
+def _page(tree: FileTree, project: PhpProject) -> str | None:
+    """The page that is served first."""
+    found = _framework(tree, project)
+    page = page_of(tree, project.folder, of_framework=found is not None)
+    return page or (next(iter(pages_of_parts(tree, project.folder)), None) if found else None)
 
 
 def _application(
     tree: FileTree, project: PhpProject, page: str | None, texts: list[tuple[str, str]]
 ) -> Iterator[Evidence]:
-    known = (*project.dependencies, *_wordpress(tree, project.folder))
-    found = None if project.is_library else frameworks.declared("php", known)
+    header = plugin_header(tree, project.folder)
+    if header:
+        yield say("kind", "library", header, "php.wordpress_plugin", SOURCE, 1)
+        return
+    found = _framework(tree, project)
     if found:
         row, dependency = found
         yield say("framework", row.name, dependency.file, "php.dependency", DEPENDENCY, dependency.line)
-    if found and found[0].kind == "web":
+    own = own_server(tree, project)
+    if own:
+        yield from own
+    elif found and found[0].kind == "web" and (page or _console(tree, project.folder)):
         yield from _served(tree, project, found[0], page)
-    elif page and not project.is_library:
+    elif page and not project.is_library and not chat_page(tree, project.folder):
         yield from _pages(project, page)
+    elif not project.path and (called := called_page(tree, project.folder)):
+        yield say("kind", "web", called, "php.page", SOURCE, 1)
+        yield served_pages(project, None, None)
     else:
         yield from program_evidence(tree, project, texts)
+
+
+def _console(tree: FileTree, folder: str) -> bool:
+    """Whether the folder holds a framework's application, and not what is made for one."""
+    return any(join(folder, name) in tree.paths for name in _CONSOLES)
 
 
 def _served(tree: FileTree, project: PhpProject, row: frameworks.Framework, page: str | None) -> Iterator[Evidence]:
@@ -109,7 +137,7 @@ def _served(tree: FileTree, project: PhpProject, row: frameworks.Framework, page
     if console and join(project.folder, console) in tree.paths and port:
         yield say("start_command", started[row.name].format(port), file, f"php.{console}", CONVENTION, 1)
     else:
-        yield from _built_in_server(project, page, port)
+        yield served_pages(project, page, port)
     if port:
         yield say("port", port, file, f"php.{row.name}_default", WEAK, 1)
 
@@ -121,24 +149,17 @@ def _beside(tree: FileTree, project: PhpProject, page: str | None, texts: list[t
         served = server_evidence(project, texts)
         if served:
             yield Process("server", served)
+        found, parts = _framework(tree, project), pages_of_parts(tree, project.folder)
+        if found and page in parts:
+            yield from part_processes(project, parts, found[0].port)
 
 
 def _pages(project: PhpProject, page: str) -> Iterator[Evidence]:
     yield say("kind", "web", page, "php.page", SOURCE, 1)
     port = _script_port(project)
-    yield from _built_in_server(project, page, port)
+    yield served_pages(project, page, port)
     if port and project.path:
         yield say("port", port, project.path, "php.start_script", MANIFEST, project.line("start"))
-
-
-def _built_in_server(project: PhpProject, page: str | None, port: int | None) -> Iterator[Evidence]:
-    root = parent(page) if page else project.folder
-    folder = (
-        "." if root == project.folder else root if project.folder == "." else root.removeprefix(f"{project.folder}/")
-    )
-    address = f"0.0.0.0:{port}" if port else "0.0.0.0:$PORT"
-    command = f"php -S {address} -t {folder}"
-    yield say("start_command", command, page or project.path or ".", "php.document_root", CONVENTION, 1)
 
 
 def _script_port(project: PhpProject) -> int | None:

@@ -9,13 +9,14 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from tasks.detection.evidence import SOURCE, WEAK, say
+from tasks.detection.evidence import CONFIGURATION, SOURCE, WEAK, say
 from tasks.detection.reading import Dependency
 from tasks.knowledge import load
 from tasks.models import Evidence, Model
 
 FIELD: Final = "extension"
 """Of the evidence for an extension that the image has to be given."""
+_INSTALLED: Final = re.compile(r"\b(?:docker-php-ext-(?:install|enable)|install-php-extensions)\b([^&;|\n]*)")
 
 
 class Extension(Model):
@@ -56,6 +57,23 @@ def extension_evidence(texts: Iterable[tuple[str, str]], shown: Iterable[Depende
         yield say(FIELD, row.name, path, "php.extension", SOURCE, line)
         if row.service and len(services) == 1:
             yield say("backing_services", row.service, path, "php.extension", WEAK, line)
+
+
+def installed(text: str, path: str, known: Iterable[Evidence]) -> Iterator[Evidence]:
+    """The extensions that a Dockerfile gives its image; and the one database of them, where nothing else names one."""
+    names = {
+        name.lower(): text.count("\n", 0, match.start()) + 1
+        for match in _INSTALLED.finditer(text.replace("\\\n", "  "))
+        for name in re.findall(r"(?<![\w-])[a-z]\w*", match[1])
+    }
+    found = [row for row in extensions() if row.name in names]
+    services = {row.service for row in found if row.service}
+    databases = {row.service for row in extensions()}
+    named = {each.value for each in known if each.field == "backing_services"} & databases
+    for row in found:
+        yield say(FIELD, row.name, path, "dockerfile.extension", CONFIGURATION, names[row.name])
+        if row.service and len(services) == 1 and not named:
+            yield say("backing_services", row.service, path, "dockerfile.extension", WEAK, names[row.name])
 
 
 def _called(row: Extension, sources: tuple[tuple[str, str], ...]) -> tuple[str, int | None] | None:

@@ -25,8 +25,16 @@ _ROUTE: Final = re.compile(
     r"""(?:Route::(?:get|any|match)|->(?:get|any|map))\(\s*(?:\[[^\]]*\]\s*,\s*)?["'](/?[\w/.-]{1,100})["']|#\[Route\(\s*(?:path:\s*)?["'](/[\w/.-]{1,100})["']|\bhealth:\s*["'](/[\w/.-]{1,100})["']"""
 )
 _WAITS: Final = re.compile(
-    r"\bwhile\s*\(\s*(?:true|1)\s*\)|\bwhile\s*\(\s*\$\w+->is_consuming\(|->consume\(|->run\(\);\s*//\s*loop|Loop::run\(|new\s+(?:Swoole|OpenSwoole|Workerman)"
+    r"\bwhile\s*\(\s*(?:true|1)\s*\)|\bfor\s*\(\s*;\s*;\s*\)|\bwhile\s*\(\s*\$\w+->is_consuming\(|->consume\(|"
+    r"->run\(\);\s*//\s*loop|Loop::(?:get\(\)->)?run\(|new\s+(?:Swoole|OpenSwoole|Workerman)|"
+    r"\$\w*[Ll]oop->run\(|\bWorker::runAll\("
 )
+_CHATS: Final = re.compile(
+    r"\bnew\s+[\w\\]*\b(?:Discord|DiscordCommandClient|Nutgram|Zanzara)\(.*?(->run\()|"
+    r"(?:->|::)(?:startAndLoop(?:Multi)?|startPolling)\(",
+    re.DOTALL,
+)
+"""Clients of chats that ask for messages without an end once they run."""
 
 _LISTENS: Final = re.compile(
     r"""IoServer::factory\(.{1,300}?,\s*(\d{2,5})\s*[,)]|"""
@@ -73,7 +81,13 @@ def listens(text: str) -> tuple[int, int] | None:
 def waits(text: str) -> int | None:
     """The line where the program goes on without an end."""
     match = _WAITS.search(text)
-    return _line(text, match.start()) if match else None
+    return _line(text, match.start()) if match else chats(text)
+
+
+def chats(text: str) -> int | None:
+    """The line where the program begins to ask a chat for messages, which no web server would wait for."""
+    match = _CHATS.search(text)
+    return _line(text, match.start(1) if match[1] else match.start()) if match else None
 
 
 def _value(written: str | None) -> str | None:

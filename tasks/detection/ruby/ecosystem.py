@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -18,6 +17,7 @@ from tasks.detection.ruby.configuration import configuration_evidence
 from tasks.detection.ruby.manifests import RubyProject, read_project
 from tasks.detection.ruby.programs import ENTRIES, program_evidence
 from tasks.detection.ruby.queues import queue_workers
+from tasks.detection.ruby.sites import configures, is_theme, site_evidence
 from tasks.detection.tool_files import asked_by_tool_files
 from tasks.models import Evidence
 
@@ -32,8 +32,11 @@ _SERVERS: Final = {
 _RACK_PORT: Final = 9292
 _WITH_OWN_PORT: Final = frozenset({"hanami", "padrino"})
 """Frameworks that listen where they always do, also when Rack starts them."""
-
-_SITES = ("_config.yml", "_config.yaml", "_config.toml")
+_BUILT_ASSETS: Final = (
+    "sprockets-rails", "propshaft", "sprockets", "sass-rails", "sassc-rails", "coffee-rails", "uglifier",
+    "importmap-rails", "tailwindcss-rails",
+)  # fmt: skip
+"""Gems by which `assets:precompile` has something to do."""
 
 
 def folders(tree: FileTree) -> tuple[str, ...]:
@@ -86,16 +89,16 @@ def _application(tree: FileTree, project: RubyProject, texts: list[tuple[str, st
     found = frameworks.declared("ruby", project.dependencies)
     if found:
         row, dependency = found
-        if row.kind == "static" and not _configures(tree, project.folder):
+        if row.kind == "static" and not configures(tree, project.folder, row.name):
             yield from program_evidence(tree, project, texts, None)
             return
         yield say("framework", row.name, dependency.file, "ruby.dependency", DEPENDENCY, dependency.line)
         if row.kind == "static":
-            yield from _site(project, row.name)
+            yield from site_evidence(project, row.name, f"ruby.{row.name}")
             return
-    elif _is_theme(tree, project):
+    elif is_theme(tree, project):
         yield say("framework", "jekyll", project.gemspec or ".", "ruby.theme", DEPENDENCY, 1)
-        yield from _site(project, "theme")
+        yield from site_evidence(project, "jekyll", "ruby.theme")
         return
     rackup = join(project.folder, "config.ru")
     if found and found[0].name == "rails":
@@ -108,28 +111,6 @@ def _application(tree: FileTree, project: RubyProject, texts: list[tuple[str, st
     yield from sources.ports(texts)
 
 
-def _configures(tree: FileTree, folder: str) -> bool:
-    return any(join(folder, name) in tree.paths for name in _SITES)
-
-
-def _is_theme(tree: FileTree, project: RubyProject) -> bool:
-    """Whether a theme's repository holds posts: then it is a site that is made with it."""
-    is_jekylls = re.search(r"[\"']jekyll[\"']", tree.text(project.gemspec) or "") if project.gemspec else None
-    posts = join(project.folder, "_posts/")
-    return (
-        bool(is_jekylls and project.path)
-        and _configures(tree, project.folder)
-        and any(path.startswith(posts) for path in tree.paths)
-    )
-
-
-def _site(project: RubyProject, name: str) -> Iterator[Evidence]:
-    file = project.path or "."
-    yield say("kind", "static", file, f"ruby.{name}", DEPENDENCY, 1)
-    yield say("build_command", "bundle exec jekyll build --destination _site", file, f"ruby.{name}", CONVENTION, 1)
-    yield say("static_folder", "_site", file, f"ruby.{name}", CONVENTION, 1)
-
-
 def _rails(tree: FileTree, project: RubyProject) -> Iterator[Evidence]:
     file = project.path or "."
     if join(project.folder, "config/application.rb") not in tree.paths:
@@ -137,10 +118,15 @@ def _rails(tree: FileTree, project: RubyProject) -> Iterator[Evidence]:
         return
     yield say("kind", "web", file, "ruby.rails", DEPENDENCY, project.line("rails"))
     command = "bundle exec rails server -b 0.0.0.0 -p 3000"
+    settings = next((name for name in _UNICORN if join(project.folder, name) in tree.paths), None)
+    if project.has("unicorn") and settings and not project.has("puma"):
+        # rails server would start the one for developers in its place
+        command = f"bundle exec unicorn -c {settings} --listen 0.0.0.0:8080"
+        yield say("port", 8080, file, "ruby.unicorn", WEAK + 0.01, project.line("unicorn"))
     yield say("start_command", command, file, "ruby.rails_server", CONVENTION, project.line("rails"))
     yield say("port", 3000, file, "ruby.rails_default", WEAK, project.line("rails"))
     yield from _configured_ports(tree, project)
-    if project.has("sprockets-rails", "propshaft", "sprockets") or "sprockets-rails" in project.locked:
+    if project.has(*_BUILT_ASSETS) or "sprockets-rails" in project.locked:
         yield say("build_command", "bundle exec rails assets:precompile", file, "ruby.rails_assets", CONVENTION, 1)
 
 

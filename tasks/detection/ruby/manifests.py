@@ -56,7 +56,7 @@ class RubyProject:
     def asked(self) -> Iterator[tuple[str, str, str, int | None]]:
         """Rule, file, wanted Ruby and line, the strongest first."""
         written = _RUBY.search(self.text)
-        if written and self.path:
+        if written and self.path and "#{" not in written[0]:
             wanted = ", ".join(part for part in (written[1], written[2]) if part)
             yield "ruby.gemfile", self.path, wanted, line_of(self.text, written[0].strip())
         locked = _LOCKED_RUBY.search(self.lock_text)

@@ -11,6 +11,8 @@ from tasks.detection.evidence import CONVENTION, SOURCE, WEAK, say
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.ruby import sources
 from tasks.detection.ruby.manifests import RubyProject
+from tasks.detection.ruby.queues import consumers
+from tasks.detection.ruby.scripts import default_task, only_script
 from tasks.models import Evidence
 
 ENTRIES: Final = (
@@ -34,6 +36,11 @@ def program_evidence(
     """A program of one file; a folder of nothing but a library is none."""
     entry = next((path for name in ENTRIES if (path := join(project.folder, name)) in tree.paths), None)
     entry = entry or next((path for path, text in texts if row and _requires(text, row.name)), None)
+    consumer = next(iter(consumers(tree, project)), None)
+    if consumer and (entry is None or row is None):
+        yield from consumer.evidence
+        return
+    entry = entry or only_script(tree, project, texts)
     if entry is None:
         yield from _script(tree, project, texts)
         return
@@ -61,6 +68,11 @@ def _script(tree: FileTree, project: RubyProject, texts: list[tuple[str, str]]) 
     scripts = [(path, text) for path, text in beside if _SCRIPT.match(text) and not _LOADED_FROM_GEMS.search(text)]
     waiting = sources.waits(scripts) or sources.answers(texts)
     own = [path for path, _ in scripts if waiting and waiting[0] == path] or [path for path, _ in scripts]
+    task = default_task(tree, project) if waiting is None else None
+    if task:
+        yield say("start_command", "bundle exec rake", task[0], "ruby.rake", CONVENTION, task[1])
+        yield say("kind", "job", task[0], "ruby.rake", WEAK, task[1])
+        return
     if project.gemspec or waiting is None or len(own) != 1:
         yield say("kind", "library", project.gemspec or project.path or ".", "ruby.no_program", WEAK, 1)
         return

@@ -25,7 +25,7 @@ class _Queue:
 
 
 def _adapter(name: str) -> re.Pattern[str]:
-    return re.compile(rf"\bqueue_adapter\s*=\s*:{name}\b")
+    return re.compile(rf"\bqueue_adapter\s*=[^#\n]*:{name}\b")
 
 
 _QUEUES: Final = (
@@ -37,7 +37,30 @@ _QUEUES: Final = (
     _Queue(
         "good_job", _adapter("good_job"), "bundle exec good_job start", re.compile(r"\bexecution_mode\s*=\s*:async\b")
     ),
-    _Queue("delayed_job_active_record", _adapter("delayed_job"), "bundle exec rake jobs:work"),
+    *(
+        _Queue(
+            gem,
+            re.compile(
+                rf"{_adapter('delayed_job').pattern}|^\s*handle_asynchronously\b|\bDelayed::Job\.enqueue\b|\.delay(?:\([^)]*\))?\.\w",
+                re.MULTILINE,
+            ),
+            "bundle exec rake jobs:work",
+        )
+        for gem in ("delayed_job_active_record", "delayed_job_mongoid", "delayed_job")
+    ),
+    _Queue(
+        "resque",
+        re.compile(rf"{_adapter('resque').pattern}|\bResque\.enqueue(?:_to|_in|_at)?\b"),
+        # Rake takes what is assigned behind its tasks as variables of the environment
+        "bundle exec rake resque:work QUEUE=*",
+    ),
+    _Queue("que", re.compile(rf"{_adapter('que').pattern}|<\s*Que::Job\b"), "bundle exec que"),
+    _Queue(
+        "shoryuken",
+        re.compile(rf"{_adapter('shoryuken').pattern}|\binclude\s+Shoryuken::Worker\b"),
+        "bundle exec shoryuken --rails",
+    ),
+    _Queue("sneakers", re.compile(r"\binclude\s+Sneakers::Worker\b"), "bundle exec rake sneakers:run"),
     _Queue(
         "solid_queue",
         _adapter("solid_queue"),
@@ -45,6 +68,28 @@ _QUEUES: Final = (
         re.compile(r"^\s*plugin :solid_queue", re.MULTILINE),
     ),
 )
+
+
+_CONSUMERS: Final = (
+    ("karafka", "karafka.rb", "karafka server"),
+    ("clockwork", "clock.rb", "clockwork clock.rb"),
+    ("clockwork", "config/clock.rb", "clockwork config/clock.rb"),
+    ("clockwork", "lib/clock.rb", "clockwork lib/clock.rb"),
+)
+"""Gems that run a file of the application by a command of their own."""
+
+
+def consumers(tree: FileTree, project: RubyProject) -> Iterator[Process]:
+    """What consumes or keeps the time by a command of a gem, where the file for it lies."""
+    for gem, name, command in _CONSUMERS:
+        file = join(project.folder, name)
+        if project.has(gem) and file in tree.paths:
+            rule = f"ruby.{gem}"
+            said = (
+                say("kind", "worker", file, rule, SOURCE, 1),
+                say("start_command", f"bundle exec {command}", file, rule, CONVENTION, 1),
+            )
+            yield Process(gem, said)
 
 
 def queue_workers(tree: FileTree, project: RubyProject, texts: list[tuple[str, str]]) -> Iterator[Process]:
@@ -60,6 +105,7 @@ def queue_workers(tree: FileTree, project: RubyProject, texts: list[tuple[str, s
                 say("start_command", queue.command, sight[0], rule, CONVENTION, sight[1]),
             )
             yield Process("worker", said)
+    yield from consumers(tree, project)
 
 
 def _sight(texts: list[tuple[str, str]], pattern: re.Pattern[str]) -> tuple[str, int] | None:

@@ -31,7 +31,8 @@ _SET: Final = re.compile(
     r"""\bset\s*\(?\s*:port\s*,\s*(?:ENV(?:\.fetch\(|\[)["']PORT["'][\])]?(?:\s*\|\||\s*,)\s*)?["']?(\d{2,5})"""
 )
 _LISTENS: Final = re.compile(
-    r"\bTCPServer\.(?:new|open)\(?[^)\n]*?(\d{2,5})|WEBrick::HTTPServer\.new\(?[^)\n]*?Port:?\s*=?>?\s*(\d{2,5})"
+    r"\bTCPServer\.(?:new|open)\(?[^)\n]*?(\d{2,5})|WEBrick::HTTPServer\.new\(?[^)\n]*?Port:?\s*=?>?\s*(\d{2,5})|"
+    r"\b(?:EM|EventMachine)(?:\.|::)start_server\(?\s*[^,\n]+,\s*(\d{2,5})"
 )
 _ROUTE: Final = re.compile(
     r"""^\s*(?:get|match|mount [\w:.]+ (?:=>|, at:))\s*\(?\s*["'](/?[\w/.-]{1,100})["']""", re.MULTILINE
@@ -43,7 +44,9 @@ _WAITS: Final = re.compile(
 )
 
 _ANSWERS: Final = re.compile(
-    r"\bTelegram::Bot::Client\.run\b|\bDiscordrb::(?:Commands::)?(?:Command)?Bot\.new\b|\.subscribe\b.*block:\s*true"
+    r"\bTelegram::Bot::Client\.run\b|\bDiscordrb::(?:Commands::)?(?:Command)?Bot\.new\b|\.subscribe\b.*block:\s*true|"
+    r"\bSlack::RealTime::Client\.new\b|<\s*SlackRubyBot::Bot\b|\bCinch::Bot\.new\b|<\s*Ebooks::Bot\b|"
+    r"\bRufus::Scheduler\b(?:\.|::)\w+|\bTwitter::Streaming::Client\.new\b|\b(?:EM|EventMachine)(?:\.|::)run\b"
 )
 
 
