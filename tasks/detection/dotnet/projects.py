@@ -18,6 +18,26 @@ ENDINGS: Final = (".csproj", ".fsproj", ".vbproj")
 _INHERITED: Final = ("Directory.Build.props", "Directory.Packages.props")
 _RESTORED: Final = ("nuget.config", "NuGet.config", "NuGet.Config", "global.json", *_INHERITED)
 _MOST_REFERENCES: Final = 200
+_DEEPEST_NAME: Final = 4
+_LONGEST_VALUE: Final = 1000
+_NAMED: Final = re.compile(r"\$\((\w{1,80})\)")
+_RUN: Final = re.compile(r"net(?:coreapp)?\d+\.\d")
+_FRAMEWORK: Final = re.compile(r"net[1-4]\d{1,2}")
+_OLD: Final = re.compile(r"v[1-4]\.")
+_BLAZOR: Final = ("microsoft.aspnetcore.blazor", "microsoft.aspnetcore.components.webassembly")
+_RUNNERS: Final = frozenset(
+    (
+        "microsoft.net.test.sdk",
+        "xunit",
+        "xunit.v3",
+        "nunit",
+        "mstest.testframework",
+        "mstest",
+        "tunit",
+        "expecto",
+        "benchmarkdotnet",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +46,8 @@ class Project:
 
     path: str
     text: str
-    sdk: str
+    sdks: tuple[str, ...]
+    """Without their versions."""
     properties: tuple[tuple[str, str], ...]
     dependencies: tuple[Dependency, ...]
     references: tuple[str, ...]
@@ -45,20 +66,46 @@ class Project:
     @property
     def assembly(self) -> str:
         """What the build calls its output."""
-        written = self.get("AssemblyName") or self.name
-        return written.replace("$(MSBuildProjectName)", self.name)
+        written = (self.get("AssemblyName") or self.name).replace("$(MSBuildProjectName)", self.name)
+        return self.name if "$(" in written else written
 
     @property
     def frameworks(self) -> tuple[str, ...]:
-        """Target frameworks, as they are written: net8.0."""
+        """Target frameworks that a program is made for, as they are written: net8.0."""
+        return tuple(each for each in self._targets if _RUN.match(each))
+
+    @property
+    def is_for_windows_alone(self) -> bool:
+        """Whether it is made for the .NET Framework, which is no part of any image for Linux."""
+        old = all(_FRAMEWORK.fullmatch(each) for each in self._targets)
+        return old if self._targets else bool(_OLD.match(self.get("TargetFrameworkVersion") or ""))
+
+    @property
+    def is_for_browsers(self) -> bool:
+        """Whether it is a site of Blazor. Before .NET 5 that was a web project for netstandard."""
+        if "Microsoft.NET.Sdk.BlazorWebAssembly" in self.sdks:
+            return True
+        early = "Microsoft.NET.Sdk.Web" in self.sdks and self.is_for_no_runtime
+        return early and any(each.name.startswith(_BLAZOR) for each in self.dependencies)
+
+    @property
+    def is_for_no_runtime(self) -> bool:
+        """Whether it is made for a standard alone, so that other projects have to load it."""
+        return bool(self._targets) and all(each.startswith("netstandard") for each in self._targets)
+
+    @property
+    def _targets(self) -> tuple[str, ...]:
         written = self.get("TargetFramework") or self.get("TargetFrameworks") or ""
         return tuple(each.strip() for each in written.split(";") if each.strip() and "$(" not in each)
 
     @property
     def is_test(self) -> bool:
         """Whether it is run by a test runner."""
-        runners = {"microsoft.net.test.sdk", "xunit", "nunit", "mstest.testframework", "mstest"}
-        return self.get("IsTestProject") == "true" or any(each.name in runners for each in self.dependencies)
+        return (
+            self.get("IsTestProject") == "true"
+            or "MSTest.Sdk" in self.sdks
+            or any(each.name in _RUNNERS for each in self.dependencies)
+        )
 
     @property
     def is_for_screens(self) -> bool:
@@ -73,7 +120,15 @@ class Project:
         )
 
     def get(self, name: str) -> str | None:
-        """The last value of the property."""
+        """The last value of the property, with the values of those that it names."""
+        value = self._written(name)
+        for _ in range(_DEEPEST_NAME):
+            if value is None or "$(" not in value:
+                break
+            value = _NAMED.sub(lambda match: self._written(match[1]) or match[0], value)[:_LONGEST_VALUE]
+        return value
+
+    def _written(self, name: str) -> str | None:
         return next((value for key, value in reversed(self.properties) if key.lower() == name.lower()), None)
 
     def line(self, needle: str) -> int | None:
@@ -86,12 +141,10 @@ def read_project(tree: FileTree, path: str) -> Project:
     text = tree.manifest(path)
     root = parse_xml(text, path)
     inherited = [pair for file in reversed(list(_above(tree, parent(path)))) for pair in _properties(tree, file)]
-    imported = next((each.get("Sdk") or "" for each in root.descendants("Import") if each.get("Sdk")), "")
-    sdk = root.get("Sdk") or next((each.get("Name") or "" for each in root.descendants("Sdk")), imported)
     return Project(
         path=path,
         text=text,
-        sdk=sdk.partition("/")[0],
+        sdks=tuple(dict.fromkeys(_sdks(root))),
         properties=(*inherited, *_pairs(root)),
         dependencies=(*_packages(root, path, text), *paket.packages(tree, parent(path))),
         references=tuple(_references(root, parent(path))),
@@ -149,6 +202,15 @@ def _pairs(root: Element) -> Iterator[tuple[str, str]]:
             value = each.text
             if value and value.isprintable():
                 yield each.name, value
+
+
+def _sdks(root: Element) -> Iterator[str]:
+    named = [each.get("Name") for each in root.descendants("Sdk")]
+    imported = [each.get("Sdk") for each in root.descendants("Import")]
+    for written in (root.get("Sdk"), *named, *imported):
+        for each in (written or "").split(";"):
+            if name := each.partition("/")[0].strip():
+                yield name
 
 
 def _packages(root: Element, path: str, text: str) -> Iterator[Dependency]:
