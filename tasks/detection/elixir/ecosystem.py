@@ -8,10 +8,10 @@ from typing import Final
 
 from tasks.detection import frameworks
 from tasks.detection.asked import Asked, version_evidence, version_warnings
-from tasks.detection.elixir.manifests import MixProject, read_project
+from tasks.detection.elixir import listening
+from tasks.detection.elixir.manifests import MixProject, read_project, without_comments
 from tasks.detection.environment import Read, variables
 from tasks.detection.evidence import (
-    CONFIGURATION,
     CONVENTION,
     DEPENDENCY,
     MANIFEST,
@@ -28,22 +28,13 @@ from tasks.detection.reading import Dependency, Ecosystem, Reading
 from tasks.detection.tool_files import asked_by_tool_files
 from tasks.models import Evidence
 
-_CONFIGURATION: Final = ("config/runtime.exs", "config/prod.exs", "config/releases.exs", "config/config.exs")
 _VARIABLE: Final = re.compile(
     r"System\.(?:get_env|fetch_env!)\(\s*\"(\w{1,80})\"\s*(?:,\s*\"([^\"\n]{0,200})\"\s*)?\)"
     r"(?:\s*\|\|\s*(?:\"([^\"\n]{0,200})\"|(raise)\b))?"
 )
-_PORT: Final = re.compile(
-    r"\bport:\s*(?:String\.to_integer\(\s*)?(?:System\.get_env\(\s*\"PORT\"\s*(?:,\s*\"(\d{2,5})\"\s*)?\)"
-    r"(?:\s*\|\|\s*\"(\d{2,5})\")?|(\d{2,5}))"
-)
-_NAMED_PORT: Final = re.compile(
-    r"\bport\s*=\s*String\.to_integer\(\s*System\.get_env\(\s*\"PORT\"\s*(?:,\s*\"(\d{2,5})\"\s*\)|\)\s*\|\|\s*\"(\d{2,5})\")"
-)
-_SERVES: Final = re.compile(r"Plug\.Cowboy|\{\s*Bandit\b|Bandit\.start_link|:cowboy\.start_clear")
 _ROUTE: Final = re.compile(r"^\s*(?:get|match|forward)\s*\(?\s*\"(/[\w/.-]{1,100})\"", re.MULTILINE)
 _BUILT_WITH: Final = re.compile(r"^elixir_version\s*=\s*[\"']?(\d[\w.-]*)", re.MULTILINE)
-_DEFAULT_PORT: Final = 4000
+_TEXT: Final = re.compile(r'"""[\s\S]*?"""')
 
 
 def folders(tree: FileTree) -> tuple[str, ...]:
@@ -64,7 +55,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     project = read_project(tree, folder)
     apps = [read_project(tree, parent(path)) for path in _app_files(tree, project)]
     dependencies = tuple(each for part in (project, *apps) for each in part.dependencies)
-    texts = list(own_texts(tree, folder, others, (".ex", ".exs")))
+    texts = [(path, without_comments(text)) for path, text in own_texts(tree, folder, others, (".ex", ".exs"))]
     env, env_evidence = variables(_reads(texts), "elixir.reads_environment")
     asked = tuple(_asked(tree, project, apps))
     evidence = (
@@ -113,8 +104,8 @@ def _application(
     if found:
         row, dependency = found
         yield say("framework", row.name, dependency.file, "elixir.dependency", DEPENDENCY, dependency.line)
-    serving = next(((path, text) for path, text in texts if _SERVES.search(text)), None)
-    if module is None:
+    serving = next(((path, text) for path, text in texts if listening.SERVES.search(text)), None)
+    if module is None or _is_published(project, texts):
         kind = "job" if project.is_escript else "library"
         yield say("kind", kind, project.path, "elixir.no_application", WEAK, 1)
         if kind == "job":
@@ -130,26 +121,15 @@ def _application(
         yield say("kind", kind, path, "elixir.serves" if serving else "elixir.application", SOURCE, 1)
         yield say("start_command", "mix run --no-halt", project.path, "elixir.application", CONVENTION, 1)
     if serving or found:
-        yield from _ports(tree, project, texts)
+        places = [project.folder, *(each.folder for each in apps)]
+        yield from listening.ports(tree, places, project.path, texts)
 
 
-def _ports(tree: FileTree, project: MixProject, texts: list[tuple[str, str]]) -> Iterator[Evidence]:
-    for position, name in enumerate(_CONFIGURATION):
-        path = join(project.folder, name)
-        yield from _ports_in(path, tree.text(path) or "", CONFIGURATION - position / 100, "elixir.configuration")
-    for path, text in texts:
-        if _SERVES.search(text):
-            yield from _ports_in(path, text, SOURCE, "elixir.serves")
-    yield say("port", _DEFAULT_PORT, project.path, "elixir.default_port", WEAK, 1)
-
-
-def _ports_in(path: str, text: str, confidence: float, rule: str) -> Iterator[Evidence]:
-    # url: says what links are written with, not where anything listens
-    listening = re.sub(r"\burl:\s*\[[^\]\n]*\]", lambda match: " " * len(match[0]), text)
-    for match in [*_NAMED_PORT.finditer(listening), *_PORT.finditer(listening)]:
-        port = next((each for each in match.groups() if each), None)
-        if port and int(port):
-            yield say("port", int(port), path, rule, confidence, text.count("\n", 0, match.start()) + 1)
+def _is_published(project: MixProject, texts: list[tuple[str, str]]) -> bool:
+    """Whether the project is a package that others depend on, although it has an application of its own."""
+    if not project.is_package or project.is_escript or project.has_releases:
+        return False
+    return not any("lib/" in path and "use Phoenix.Endpoint" in _TEXT.sub("", text) for path, text in texts)
 
 
 def _reads(texts: list[tuple[str, str]]) -> Iterator[Read]:

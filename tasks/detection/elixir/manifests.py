@@ -20,6 +20,8 @@ _ASIDE: Final = re.compile(r"\bonly:\s*(?:\[[^\]]*\]|:\w+)")
 _APPS: Final = re.compile(r"\bapps_path:\s*\"([^\"]{1,60})\"")
 _MODULE: Final = re.compile(r"\bmod:\s*\{\s*([\w.]{1,120})")
 _RELEASES: Final = re.compile(r"\breleases:\s*\[\s*(\w{1,60}):|def(?:p)? releases\b[^\[]*\[\s*(\w{1,60}):", re.DOTALL)
+_PACKAGE: Final = re.compile(r"\bpackage:\s*(?:\w*package\b|\[|@)")
+_OPTIONAL: Final = re.compile(r"\boptional:\s*true\b")
 _ESCRIPT: Final = re.compile(r"\bescript:\s*\[")
 
 
@@ -64,6 +66,16 @@ class MixProject:
         """Whether it is built as a command."""
         return _ESCRIPT.search(self.text) is not None
 
+    @property
+    def is_package(self) -> bool:
+        """Whether it is published for others to depend on."""
+        return _PACKAGE.search(self.text) is not None
+
+    @property
+    def has_releases(self) -> bool:
+        """Whether it says how it is released."""
+        return _RELEASES.search(self.text) is not None
+
     def line(self, needle: str) -> int | None:
         """The first line that holds `needle`."""
         return line_of(self.text, needle)
@@ -91,7 +103,7 @@ def _dependencies(text: str, path: str) -> Iterator[Dependency]:
     """What production needs."""
     for match in _DEPENDENCY.finditer(text):
         only = _ASIDE.search(match[2])
-        if only is None or ":prod" in only[0]:
+        if (only is None or ":prod" in only[0]) and not _OPTIONAL.search(match[2]):
             yield Dependency(match[1], path, text.count("\n", 0, match.start()) + 1)
 
 
