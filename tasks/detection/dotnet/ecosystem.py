@@ -74,10 +74,10 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
 
 
 def _parts(project: Project) -> tuple[str, ...]:
-    """The single-page application that the project builds and serves itself."""
-    root = (project.get("SpaRoot") or "").replace("\\", "/").rstrip("/")
-    path = join(project.folder, root) if root and "$(" not in root else ""
-    return (path,) if path else ()
+    """Single-page applications that the project builds and serves itself."""
+    found = [project.get("SpaRoot") or "", *project.site_folders]
+    places = [place.replace("\\", "/").rstrip("/") for place in found if place and "$(" not in place]
+    return tuple(dict.fromkeys(join(project.folder, place) for place in places))
 
 
 def _main(tree: FileTree, folder: str) -> Project:
@@ -148,6 +148,8 @@ def _starts(project: Project) -> Iterator[Evidence]:
 def _ports(tree: FileTree, project: Project, texts: list[tuple[str, str]]) -> Iterator[Evidence]:
     yield from configuration_evidence(tree, project.folder)
     yield from listening.ports(texts)
+    if _kind_of(project) not in {"web", "static"} and not sources.has_default_port(texts):
+        return
     newest = max((_number(each) for each in project.frameworks), default=_FIRST_ON_8080)
     port = 8080 if newest >= _FIRST_ON_8080 else 5000
     yield say("port", port, project.path, "dotnet.kestrel_default", WEAK, project.line("TargetFramework"))

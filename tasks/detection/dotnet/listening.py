@@ -12,16 +12,21 @@ from tasks.models import Evidence
 _ADDRESS: Final = re.compile(
     r'(?:\.UseUrls|\.Urls\.Add|\bapp\.Run(?:Async)?|\bApp\.Run)\s*\(?\s*\$?"https?://[^":/]*:(\d{2,5})|'
     r'^\s*url\s+\(?\$?"https?://[^":/]*:(\d{2,5})|\bHttpBinding\.createSimple\s+HTTP\s+"[^"\n]*"\s+(\d{2,5})|'
-    r"\.(?:ListenAnyIP|ListenLocalhost)\s*\(\s*(\d{2,5})|\.Listen\s*\(\s*IPAddress\.\w+\s*,\s*(\d{2,5})",
+    r"\.(?:ListenAnyIP|ListenLocalhost)\s*\(\s*(\d{2,5})|\.Listen\s*\(\s*IPAddress\.\w+\s*,\s*(\d{2,5})|"
+    r'\.Prefixes\.Add\s*\(\s*\$?"https?://[^":/]*:(\d{2,5})|'
+    r'\bnew (?:ServerPort|TcpListener)\s*\(\s*(?:"[^"\n]*"|IPAddress\.\w+)\s*,\s*(\d{2,5})',
     re.MULTILINE,
 )
 _LISTENS: Final = re.compile(
-    r'\.UseUrls\b|\.Urls\.Add\b|\b[Aa]pp\.Run(?:Async)?\s*\(\s*[\w$"]|\.Listen\w*\s*\(|^\s*url\s', re.MULTILINE
+    r"\.Prefixes\.Add\b|\bnew (?:ServerPort|TcpListener)\b|\.UseUrls\b|\.Urls\.Add\b|\.Listen\w*\s*\(|"
+    r'\b[Aa]pp\.Run(?:Async)?\s*\(\s*[\w$"]|^\s*url\s',
+    re.MULTILINE,
 )
 _HOST: Final = r"https?://(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[::1?\]|[*+])"
 _NAMES: Final = re.compile(
     _HOST + r':(?:\{(\w{1,60})(?:[:,.][^}"\n]{0,20})?\}|"\s*\+\s*(\w{1,60}))|'
-    r"\.Listen(?:AnyIP|Localhost)?\s*\((?:\s*IPAddress\.\w+\s*,)?\s*(?:\w+\.(?:Parse|ToInt32)\s*\(\s*)?([A-Za-z_]\w{0,60})\s*[,)]"
+    r'(?:\.Listen(?:AnyIP|Localhost)?|\bnew (?:ServerPort|TcpListener))\s*\((?:\s*(?:IPAddress\.\w+|"[^"\n]*")\s*,)?'
+    r"\s*(?:\w+\.(?:Parse|ToInt32)\s*\(\s*)?([A-Za-z_]\w{0,60})\s*[,)]"
 )
 _WRITTEN_INSIDE: Final = re.compile(_HOST + r':\{[^}\n]{0,160}?\?\?\s*"?(\d{2,5})"?\s*\)?\}')
 _VALUE: Final = re.compile(r'(?<![\w.])"?(\d{2,5})"?(?![\w.])')

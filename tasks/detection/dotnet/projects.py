@@ -21,6 +21,9 @@ _MOST_REFERENCES: Final = 200
 _DEEPEST_NAME: Final = 4
 _LONGEST_VALUE: Final = 1000
 _NAMED: Final = re.compile(r"\$\((\w{1,80})\)")
+_RUNS: Final = re.compile(r"<Exec\b[^<>]{1,600}>")
+_ATTRIBUTE: Final = re.compile(r'\b(\w+)\s*=\s*"([^"]*)"')
+_BUILDS_SITE: Final = re.compile(r"\b(?:npm|yarn|pnpm|bun|ng|npx)\b.*\bbuild\b")
 _RUN: Final = re.compile(r"net(?:coreapp)?\d+\.\d")
 _FRAMEWORK: Final = re.compile(r"net[1-4]\d{1,2}")
 _OLD: Final = re.compile(r"v[1-4]\.")
@@ -119,11 +122,24 @@ class Project:
             or bool(self.frameworks and all(systems.search(each) for each in self.frameworks))
         )
 
+    @property
+    def site_folders(self) -> tuple[str, ...]:
+        """Where its build runs that of a site, as they are written."""
+        runs = (_attributes(match[0]) for match in _RUNS.finditer(self.text))
+        return tuple(
+            self._resolved(run.get("WorkingDirectory") or "")
+            for run in runs
+            if _BUILDS_SITE.search(run.get("Command") or "")
+        )
+
     def get(self, name: str) -> str | None:
         """The last value of the property, with the values of those that it names."""
         value = self._written(name)
+        return None if value is None else self._resolved(value)
+
+    def _resolved(self, value: str) -> str:
         for _ in range(_DEEPEST_NAME):
-            if value is None or "$(" not in value:
+            if "$(" not in value:
                 break
             value = _NAMED.sub(lambda match: self._written(match[1]) or match[0], value)[:_LONGEST_VALUE]
         return value
@@ -202,6 +218,10 @@ def _pairs(root: Element) -> Iterator[tuple[str, str]]:
             value = each.text
             if value and value.isprintable():
                 yield each.name, value
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    return {match[1]: match[2] for match in _ATTRIBUTE.finditer(tag)}
 
 
 def _sdks(root: Element) -> Iterator[str]:

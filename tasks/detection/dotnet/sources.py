@@ -13,6 +13,9 @@ from tasks.models import Evidence
 
 ENDINGS: Final = (".cs", ".fs", ".vb")
 _COMMENT: Final = re.compile(r'("(?:\\.|[^"\\\n])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_HAS_DEFAULT: Final = re.compile(
+    r"WebApplication\.Create|\.ConfigureWebHost|UseKestrel|WebHost\.Create|\bstartWebServer"
+)
 _VARIABLE: Final = re.compile(
     r'Environment\.GetEnvironmentVariable\s*\(\s*"(\w{1,80})"\s*\)(?:\s*\?\?\s*(?:"([^"\n]{0,200})"|(throw)\b))?'
 )
@@ -35,8 +38,8 @@ _STOPS: Final = re.compile(r"\.StopApplication\s*\(")
 _LOOPS: Final = re.compile(r"\bwhile\s*\(|\bfor\s*\(\s*;|\bPeriodicTimer\b|\bnew Timer\b")
 _FAILS: Final = re.compile(r"\bcatch\b[^{}]*\{[^{}]*\}")
 _SERVES: Final = re.compile(
-    r"WebApplication\.Create|\.ConfigureWebHost|UseKestrel|new HttpListener\b|WebHost\.Create|"
-    r"\bstartWebServer(?:Async)?\b"
+    r"WebApplication\.Create|\.ConfigureWebHost|UseKestrel|WebHost\.Create|"
+    r"\bstartWebServer(?:Async)?\b|\bnew (?:HttpListener|ServerPort|TcpListener)\b"
 )
 
 
@@ -86,6 +89,11 @@ def ends(sources: Iterable[tuple[str, str]]) -> tuple[str, int] | None:
 def serves(sources: Iterable[tuple[str, str]]) -> tuple[str, int] | None:
     """The place where a web server is made."""
     return _first(sources, _SERVES)
+
+
+def has_default_port(sources: Iterable[tuple[str, str]]) -> bool:
+    """Whether the server that is made listens somewhere when it is told nothing."""
+    return _first(sources, _HAS_DEFAULT) is not None
 
 
 def _first(sources: Iterable[tuple[str, str]], pattern: re.Pattern[str]) -> tuple[str, int] | None:

@@ -122,7 +122,7 @@ def _application(
         yield say("start_command", "mix run --no-halt", project.path, "elixir.application", CONVENTION, 1)
     if serving or found:
         places = [project.folder, *(each.folder for each in apps)]
-        yield from listening.ports(tree, places, project.path, texts)
+        yield from listening.ports(tree, places, project.path, texts, is_framework=found is not None)
 
 
 def _is_published(project: MixProject, texts: list[tuple[str, str]]) -> bool:

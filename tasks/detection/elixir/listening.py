@@ -13,8 +13,11 @@ from tasks.detection.files import FileTree, join
 from tasks.models import Evidence
 
 SERVES: Final = re.compile(
-    r"Plug\.(?:Adapters\.)?Cowboy2?\b|\{\s*Bandit\b|Bandit\.start_link|:cowboy\.start_(?:clear|http)\b"
+    r"Plug\.(?:Adapters\.)?Cowboy2?\b|\{\s*Bandit\b|Bandit\.start_link|:cowboy\.start_(?:clear|http)\b|"
+    r"\{\s*ThousandIsland\b|:gen_tcp\.listen\b"
 )
+_BARE: Final = re.compile(r":gen_tcp\.listen\(\s*([^\n,]{1,160})")
+_HAS_DEFAULT: Final = re.compile(r"Plug\.(?:Adapters\.)?Cowboy|Bandit")
 _CONFIGURATION: Final = ("runtime.exs", "prod.exs", "prod.secret.exs", "releases.exs", "config.exs")
 _DEFAULT_PORT: Final = 4000
 _PORT: Final = re.compile(r"\bport:\s*([^\n\]}]{1,160})")
@@ -40,7 +43,9 @@ _OTHERS: Final = re.compile(
 _ELSEWHERE: Final = re.compile(r"\b(?:url|https|static_url):\s*\[")
 
 
-def ports(tree: FileTree, folders: list[str], manifest: str, texts: list[tuple[str, str]]) -> Iterator[Evidence]:
+def ports(
+    tree: FileTree, folders: list[str], manifest: str, texts: list[tuple[str, str]], *, is_framework: bool
+) -> Iterator[Evidence]:
     """Ports of the configuration for production, of the code that serves, then what Phoenix and Plug fall back to."""
     configuration = [
         (path, without_comments(text), CONFIGURATION - position / 100)
@@ -59,7 +64,8 @@ def ports(tree: FileTree, folders: list[str], manifest: str, texts: list[tuple[s
         own = _without_elsewhere(text) if SERVES.search(text) else ""
         for port, position in _ports_in(own, settings):
             yield say("port", int(port), path, "elixir.serves", SOURCE, _line(own, position))
-    yield say("port", _DEFAULT_PORT, manifest, "elixir.default_port", WEAK, 1)
+    if is_framework or any(_HAS_DEFAULT.search(text) for _, text in texts):
+        yield say("port", _DEFAULT_PORT, manifest, "elixir.default_port", WEAK, 1)
 
 
 def _first_of_each(found: list[tuple[str, int]]) -> Iterator[tuple[str, int]]:
@@ -72,7 +78,7 @@ def _first_of_each(found: list[tuple[str, int]]) -> Iterator[tuple[str, int]]:
 
 
 def _ports_in(text: str, settings: list[str]) -> Iterator[tuple[str, int]]:
-    for match in _PORT.finditer(text):
+    for match in (*_PORT.finditer(text), *_BARE.finditer(text)):
         port = _value(match[1], text, settings, _DEEPEST_NAME)
         if port and int(port):
             yield port, match.start()
