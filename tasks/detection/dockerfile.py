@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tasks.detection.commands import port_in, program_words
-from tasks.detection.container_files import container_files
+from tasks.detection.container_files import container_files, port_of, told_port
 from tasks.detection.evidence import CONFIGURATION, CONVENTION, DOCKERFILE, is_plain, say
 from tasks.detection.files import FileTree
 from tasks.detection.health import path_in_probe
@@ -112,23 +112,28 @@ def _ports(
                 if not said:
                     yield say("kind", "web", path, "dockerfile.expose", DOCKERFILE, each.first + 1)
                 said = True
-    number = _port(settings.get("PORT") or "")
+    number = port_of(settings)
     if number:
         yield say("port", number, path, "dockerfile.env_port", DOCKERFILE - 0.01, None)
-    inherited = container_files().listens.get(_image(chain))
+    image, tag = _image(chain)
+    told = told_port(image, tag)
+    if told and not said and not number:
+        yield say("port", told, path, "dockerfile.base_image", CONVENTION, 1)
+    inherited = container_files().listens.get(image)
     if inherited and not said:
         yield say("port", inherited, path, "dockerfile.base_image", CONVENTION, 1)
         yield say("kind", "web", path, "dockerfile.base_image", CONFIGURATION, 1)
 
 
-def _image(chain: list[Stage]) -> str:
-    """The name of the image that all is built on, without its registry and tag."""
-    return (chain[0].base or "").partition("@")[0].partition(":")[0].rpartition("/")[2]
+def _image(chain: list[Stage]) -> tuple[str, str]:
+    """The name of the image that all is built on, without its registry, and its tag."""
+    name, _, tag = (chain[0].base or "").partition("@")[0].rpartition("/")[2].partition(":")
+    return name, tag
 
 
 def _interpreted(text: str, chain: list[Stage]) -> str:
     """The command as the image's own entry point runs it."""
-    row = container_files().interprets.get(_image(chain))
+    row = container_files().interprets.get(_image(chain)[0])
     first = text.partition(" ")[0]
     if row and (first.startswith("-") or first in row.words or re.fullmatch(r"[\w./-]+\.[cm]?[jt]s", first)):
         return f"{row.program} {text}"

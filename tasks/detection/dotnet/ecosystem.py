@@ -23,6 +23,8 @@ from tasks.models import Evidence
 _WEB: Final = "Microsoft.NET.Sdk.Web"
 _WORKER: Final = "Microsoft.NET.Sdk.Worker"
 _ORCHESTRATOR: Final = "Aspire.AppHost.Sdk"
+_CALLED_BY_OTHERS: Final = ("microsoft.net.sdk.functions", "fake.core.", "nuke.common", "cake.frosting")
+"""Packages of functions, and of scripts that build."""
 _BEFORE_BLAZOR_HAD_A_RELEASE: Final = "3.1"
 """What builds a site of Blazor that is made for netstandard."""
 _FIRST_ON_8080: Final = 8
@@ -110,7 +112,7 @@ def _is_no_program(project: Project) -> bool:
         or project.get("IsAspireHost") == "true"
         or _ORCHESTRATOR in project.sdks
         or project.get("AzureFunctionsVersion") is not None
-        or any(each.name == "microsoft.net.sdk.functions" for each in project.dependencies)
+        or any(each.name.startswith(_CALLED_BY_OTHERS) for each in project.dependencies)
     )
 
 

@@ -25,14 +25,17 @@ _ROUTE: Final = re.compile(
 _WAITS: Final = re.compile(
     r"AddHostedService|:\s*BackgroundService\b|inherit BackgroundService|IHostedService\b|\.RunConsoleAsync\s*\(|"
     r"\b(?:Task\.Delay|Thread\.Sleep|Async\.Sleep)\s*\(?\s*(?:-1\b|Timeout\.Infinite)|"
-    r"\bwhile\s*\((?:true|[^()\n]*IsCancellationRequested)\)\s*\{[^{}]*\b(?:Consume|Delay|Sleep)\s*\(|"
     # a host that is run until it is told to stop
     r"\.Build\(\)\s*\.Run(?:Async)?\s*\(|\b\w*[Hh]ost\.Run(?:Async)?\s*\(|\.WaitForShutdown(?:Async)?\s*\(|"
     r"\bHostFactory\.Run\s*\(|"
     # clients that hand over what comes in: chats and brokers
     r"\.StartReceiving\s*[<(]|\bnew (?:Discord(?:Socket|Sharded)?Client|TwitchClient)\b|"
-    r"\bnew (?:Async)?EventingBasicConsumer\b"
+    r"\bnew (?:(?:Async)?EventingBasicConsumer|BackgroundJobServer)\b"
 )
+_ENDLESS: Final = re.compile(r"\bwhile\s*\((?:true|[^()\n]*IsCancellationRequested)\)\s*(?=\{)")
+_PAUSES: Final = re.compile(r"\b(?:Consume|Delay|Sleep|WaitForNextTickAsync)\s*\(")
+_ASKS: Final = re.compile(r"\bConsole\.Read(?:Line|Key)\s*\(")
+_LONGEST_BLOCK: Final = 20_000
 _SERVICE: Final = re.compile(r"\bBackgroundService\b|\bIHostedService\b")
 _STOPS: Final = re.compile(r"\.StopApplication\s*\(")
 _LOOPS: Final = re.compile(r"\bwhile\s*\(|\bfor\s*\(\s*;|\bPeriodicTimer\b|\bnew Timer\b")
@@ -73,8 +76,9 @@ def health(sources: Iterable[tuple[str, str]]) -> Iterator[Evidence]:
 
 
 def waits(sources: Iterable[tuple[str, str]]) -> tuple[str, int] | None:
-    """The place where a service without an end is registered."""
-    return _first(sources, _WAITS)
+    """The place where a service without an end is registered, or where the code goes round without one."""
+    texts = tuple(sources)
+    return _first(texts, _WAITS) or _endless(texts)
 
 
 def ends(sources: Iterable[tuple[str, str]]) -> tuple[str, int] | None:
@@ -89,6 +93,27 @@ def ends(sources: Iterable[tuple[str, str]]) -> tuple[str, int] | None:
 def serves(sources: Iterable[tuple[str, str]]) -> tuple[str, int] | None:
     """The place where a web server is made."""
     return _first(sources, _SERVES)
+
+
+def _endless(sources: Iterable[tuple[str, str]]) -> tuple[str, int] | None:
+    """A loop that pauses and asks nobody at a prompt."""
+    for path, text in sources:
+        for match in _ENDLESS.finditer(text):
+            block = _block(text, match.end())
+            if _PAUSES.search(block) and not _ASKS.search(block):
+                return path, _line(text, match.start())
+    return None
+
+
+def _block(text: str, start: int) -> str:
+    """From the brace at `start` to the one that closes it, or as far as is looked."""
+    depth = 0
+    end = min(len(text), start + _LONGEST_BLOCK)
+    for position in range(start, end):
+        depth += {"{": 1, "}": -1}.get(text[position], 0)
+        if not depth:
+            return text[start : position + 1]
+    return text[start:end]
 
 
 def has_default_port(sources: Iterable[tuple[str, str]]) -> bool:
