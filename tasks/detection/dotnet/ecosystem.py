@@ -98,7 +98,7 @@ def _kind_of(project: Project) -> str:
     written = (project.get("OutputType") or "exe").lower()
     for sdk, kind in ((_WEB, "web"), (_WORKER, "worker")):
         if sdk in project.sdks:
-            return kind if written == "exe" and not project.is_for_no_runtime else "library"
+            return "library" if written == "library" or project.is_for_no_runtime else kind
     if (project.get("OutputType") or "").lower() != "exe" or project.is_test:
         return "library"
     return "web" if any(each.name == "microsoft.aspnetcore.app" for each in project.dependencies) else "job"

@@ -38,7 +38,6 @@ _RUNNERS: Final = frozenset(
         "mstest",
         "tunit",
         "expecto",
-        "benchmarkdotnet",
     )
 )
 
@@ -108,6 +107,7 @@ class Project:
             self.get("IsTestProject") == "true"
             or "MSTest.Sdk" in self.sdks
             or any(each.name in _RUNNERS for each in self.dependencies)
+            or ("Microsoft.NET.Sdk" in self.sdks and any(each.name == "benchmarkdotnet" for each in self.dependencies))
         )
 
     @property
