@@ -96,6 +96,28 @@ def test_a_package_for_others_is_a_library_although_it_has_an_application(
     assert profile_of(tmp_path, files).verdict == verdict
 
 
+def test_a_project_that_another_one_takes_from_its_folder_is_a_part_of_it(tmp_path: Path) -> None:
+    taken = MIX.format(elixir="~> 1.15", deps='{:postgrex, "~> 0.19"}, {:tools, path: "../tools", only: :test}')
+    files = {
+        "web/mix.exs": MIX.format(elixir="~> 1.15", deps='{:phoenix, "~> 1.7"}, {:store, path: "../store"}'),
+        "store/mix.exs": taken,
+        "tools/mix.exs": "defmodule T do\n  def project, do: [app: :t]\nend\n",
+    }
+    component = component_of(tmp_path, files)
+
+    assert (component.path, component.backing_services) == ("web", ("postgres",))
+    assert component.dependency_files == ("mix.exs", "../store/mix.exs")
+
+
+def test_projects_that_take_each_other_come_to_an_end(tmp_path: Path) -> None:
+    files = {
+        "a/mix.exs": MIX.format(elixir="~> 1.15", deps='{:b, path: "../b"}'),
+        "b/mix.exs": MIX.format(elixir="~> 1.15", deps='{:a, path: "../a"}'),
+    }
+
+    assert [each.path for each in profile_of(tmp_path, files).components] == ["a", "b"]
+
+
 def test_what_comments_ask_of_the_environment_is_not_asked(tmp_path: Path) -> None:
     text = 'import Config\n#   keyfile: System.get_env("SHOP_KEY"),\nconfig :a, x: System.get_env("SHOP_NAME")\n'
     component = component_of(tmp_path, {"mix.exs": PHOENIX, "config/runtime.exs": text})

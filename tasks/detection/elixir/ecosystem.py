@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 from tasks.detection import frameworks
 from tasks.detection.asked import Asked, version_evidence, version_warnings
 from tasks.detection.elixir import listening
-from tasks.detection.elixir.manifests import MixProject, read_project, without_comments
+from tasks.detection.elixir.manifests import MixProject, read_project, with_those_beside, without_comments
 from tasks.detection.environment import Read, variables
 from tasks.detection.evidence import (
     CONVENTION,
@@ -38,7 +39,10 @@ _TEXT: Final = re.compile(r'"""[\s\S]*?"""')
 
 
 def folders(tree: FileTree) -> tuple[str, ...]:
-    """Folders with a mix.exs; of an umbrella the root, which is built and released as one."""
+    """Folders with a mix.exs; of an umbrella the root, which is built and released as one.
+
+    A project that another one takes as it lies there is a part of that one.
+    """
     found = [parent(path) for path in tree.ordered if path.rpartition("/")[2] == "mix.exs"]
     umbrellas = [folder for folder in found if read_project(tree, folder).apps_folder]
     inside = {
@@ -47,13 +51,17 @@ def folders(tree: FileTree) -> tuple[str, ...]:
         for folder in found
         if folder != umbrella and (umbrella == "." or folder.startswith(f"{umbrella}/"))
     }
-    return tuple(dict.fromkeys(folder for folder in found if folder not in inside))
+    own = [folder for folder in found if folder not in inside]
+    taken = {place for folder in own for place in read_project(tree, folder).beside}
+    return tuple(dict.fromkeys(folder for folder in own if folder not in taken)) or tuple(own)
 
 
 def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     """Everything that the folder says as a Mix project."""
     project = read_project(tree, folder)
     apps = [read_project(tree, parent(path)) for path in _app_files(tree, project)]
+    beside = [part for each in (project, *apps) for part in with_those_beside(tree, each)[1:]]
+    apps += [each for each in {part.folder: part for part in beside}.values() if each not in (project, *apps)]
     dependencies = tuple(each for part in (project, *apps) for each in part.dependencies)
     texts = [(path, without_comments(text)) for path, text in own_texts(tree, folder, others, (".ex", ".exs"))]
     env, env_evidence = variables(_reads(texts), "elixir.reads_environment")
@@ -66,7 +74,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         *_health(texts),
         *env_evidence,
     )
-    files = ["mix.exs", *(each.path.removeprefix("" if folder == "." else f"{folder}/") for each in apps)]
+    files = ["mix.exs", *(posixpath.relpath(each.path, folder) for each in apps)]
     if any(path.startswith(join(folder, "config") + "/") for path in tree.paths):
         files.append("config")
     return Reading(

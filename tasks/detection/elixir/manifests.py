@@ -21,7 +21,9 @@ _APPS: Final = re.compile(r"\bapps_path:\s*\"([^\"]{1,60})\"")
 _MODULE: Final = re.compile(r"\bmod:\s*\{\s*([\w.]{1,120})")
 _RELEASES: Final = re.compile(r"\breleases:\s*\[\s*(\w{1,60}):|def(?:p)? releases\b[^\[]*\[\s*(\w{1,60}):", re.DOTALL)
 _PACKAGE: Final = re.compile(r"\bpackage:\s*(?:\w*package\b|\[|@)")
+_BESIDE: Final = re.compile(r"\bpath:\s*\"([^\"]{1,120})\"")
 _OPTIONAL: Final = re.compile(r"\boptional:\s*true\b")
+_MOST_PROJECTS: Final = 200
 _ESCRIPT: Final = re.compile(r"\bescript:\s*\[")
 
 
@@ -34,6 +36,8 @@ class MixProject:
     text: str
     """Without its comments."""
     dependencies: tuple[Dependency, ...]
+    beside: tuple[str, ...]
+    """Folders of the repository whose projects it takes as they lie there."""
     has_lock: bool
 
     @property
@@ -85,7 +89,26 @@ def read_project(tree: FileTree, folder: str) -> MixProject:
     """The folder's project."""
     path = join(folder, "mix.exs")
     text = without_comments(tree.manifest(path))
-    return MixProject(folder, path, text, tuple(_dependencies(text, path)), join(folder, "mix.lock") in tree.paths)
+    return MixProject(
+        folder=folder,
+        path=path,
+        text=text,
+        dependencies=tuple(_dependencies(text, path)),
+        beside=tuple(place for place in _beside(text, folder) if join(place, "mix.exs") in tree.paths),
+        has_lock=join(folder, "mix.lock") in tree.paths,
+    )
+
+
+def with_those_beside(tree: FileTree, project: MixProject) -> tuple[MixProject, ...]:
+    """The project, and all whose folders it or they name, the nearest first."""
+    found: dict[str, MixProject] = {}
+    waiting = [project]
+    while waiting and len(found) < _MOST_PROJECTS:
+        each = waiting.pop(0)
+        if each.folder not in found:
+            found[each.folder] = each
+            waiting += [read_project(tree, place) for place in each.beside]
+    return tuple(found.values())
 
 
 def without_comments(text: str) -> str:
@@ -101,10 +124,23 @@ def release_name(text: str) -> str | None:
 
 def _dependencies(text: str, path: str) -> Iterator[Dependency]:
     """What production needs."""
+    for match in _of_production(text):
+        yield Dependency(match[1], path, text.count("\n", 0, match.start()) + 1)
+
+
+def _of_production(text: str) -> Iterator[re.Match[str]]:
     for match in _DEPENDENCY.finditer(text):
         only = _ASIDE.search(match[2])
         if (only is None or ":prod" in only[0]) and not _OPTIONAL.search(match[2]):
-            yield Dependency(match[1], path, text.count("\n", 0, match.start()) + 1)
+            yield match
+
+
+def _beside(text: str, folder: str) -> Iterator[str]:
+    for match in _of_production(text):
+        written = _BESIDE.search(match[2])
+        place = join(folder, written[1]) if written else ""
+        if place and place != folder:
+            yield place
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str | None:
