@@ -170,4 +170,21 @@ def test_a_site_that_the_build_makes_in_a_folder_is_a_part(tmp_path: Path) -> No
     text = project("Microsoft.NET.Sdk.Web", NET8).replace("</Project>", f"{run}</Project>")
     site = '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "5"}}'
 
-    assert component_of(tmp_path, {"web/Web.csproj": text, "web/ClientApp/package.json": site}).path == "web"
+    component = component_of(tmp_path, {"web/Web.csproj": text, "web/ClientApp/package.json": site})
+
+    assert (component.path, component.build_packages) == ("web", ("nodejs", "npm"))
+
+
+def test_a_site_with_a_project_file_is_built_with_the_server_that_refers_to_it(tmp_path: Path) -> None:
+    refers = '<ItemGroup><ProjectReference Include="..\\site\\site.esproj" /></ItemGroup>'
+    files = {
+        "web/Web.csproj": project("Microsoft.NET.Sdk.Web", f"{NET8}<SpaRoot>..\\site</SpaRoot>").replace(
+            "</Project>", f"{refers}</Project>"
+        ),
+        "site/site.esproj": '<Project Sdk="Microsoft.VisualStudio.JavaScript.Sdk/1.0.2" />',
+        "site/package.json": '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "5"}}',
+    }
+    component = component_of(tmp_path, files)
+
+    assert (component.path, component.build_packages) == ("web", ("nodejs", "npm"))
+    assert "../site/site.esproj" in component.dependency_files

@@ -9,13 +9,13 @@ from tasks.detection import shape
 from tasks.detection.asked import Asked, version_evidence, version_warnings
 from tasks.detection.dotnet import listening, sources
 from tasks.detection.dotnet.configuration import configuration_evidence
-from tasks.detection.dotnet.projects import ENDINGS, Project, closure, read_project, restore_files
+from tasks.detection.dotnet.projects import ENDINGS, SITE_ENDING, Project, closure, read_project, restore_files
 from tasks.detection.environment import variables
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, TOOL_FILE, WEAK, line_of, say
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.folders import folders as known_folders
 from tasks.detection.own_files import own_texts
-from tasks.detection.reading import Ecosystem, Reading
+from tasks.detection.reading import Dependency, Ecosystem, Reading
 from tasks.detection.tool_files import asked_by_tool_files
 from tasks.detection.versions import resolve
 from tasks.models import Evidence
@@ -66,13 +66,22 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         folder=folder,
         name=project.name,
         version=project.get("Version"),
-        dependencies=tuple(package for each in closure(tree, project) for package in each.dependencies),
+        dependencies=(
+            *(package for each in closure(tree, project) for package in each.dependencies),
+            *_called(project),
+        ),
         evidence=evidence,
         env=env,
         dependency_files=restore_files(tree, project),
         parts=_parts(project),
         warnings=tuple(version_warnings("dotnet", asked)),
     )
+
+
+def _called(project: Project) -> Iterator[Dependency]:
+    """Programs that the build calls."""
+    if project.builds_site:
+        yield Dependency("npm", project.path, project.line("<Exec") or project.line(SITE_ENDING))
 
 
 def _parts(project: Project) -> tuple[str, ...]:

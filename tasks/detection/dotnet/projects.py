@@ -15,6 +15,7 @@ from tasks.detection.reading import Dependency
 from tasks.detection.xml_text import Element, parse_xml
 
 ENDINGS: Final = (".csproj", ".fsproj", ".vbproj")
+SITE_ENDING: Final = ".esproj"
 _INHERITED: Final = ("Directory.Build.props", "Directory.Packages.props")
 _RESTORED: Final = ("nuget.config", "NuGet.config", "NuGet.Config", "global.json", *_INHERITED)
 _MOST_REFERENCES: Final = 200
@@ -131,6 +132,12 @@ class Project:
             for run in runs
             if _BUILDS_SITE.search(run.get("Command") or "")
         )
+
+    @property
+    def builds_site(self) -> bool:
+        """Whether its build runs that of a site with npm, itself or by the site's own project file."""
+        runs = any(_BUILDS_SITE.search(_attributes(each[0]).get("Command") or "") for each in _RUNS.finditer(self.text))
+        return runs or any(each.endswith(SITE_ENDING) for each in self.references)
 
     def get(self, name: str) -> str | None:
         """The last value of the property, with the values of those that it names."""
