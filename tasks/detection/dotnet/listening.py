@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from tasks.detection.evidence import SOURCE, say
@@ -29,6 +30,7 @@ _NAMES: Final = re.compile(
     r"\s*(?:\w+\.(?:Parse|ToInt32)\s*\(\s*)?([A-Za-z_]\w{0,60})\s*[,)]"
 )
 _WRITTEN_INSIDE: Final = re.compile(_HOST + r':\{[^}\n]{0,160}?\?\?\s*"?(\d{2,5})"?\s*\)?\}')
+_MOST_NAMES: Final = 20
 _VALUE: Final = re.compile(r'(?<![\w.])"?(\d{2,5})"?(?![\w.])')
 
 
@@ -48,7 +50,7 @@ def _named(path: str, text: str) -> Iterator[Evidence]:
         yield _port(path, text, match[1], match.start())
     names = dict.fromkeys(next(each for each in match.groups() if each) for match in _NAMES.finditer(text))
     ends = ";" if path.endswith(".cs") else "\n"
-    for name in names:
+    for name in islice(names, _MOST_NAMES):
         given = re.search(rf"\b{re.escape(name)}\b(?:\s*:\s*\w+)?\s*=(?![=>])([^{ends}]{{0,300}})", text)
         found = _VALUE.findall(given[1]) if given else []
         if given and found:

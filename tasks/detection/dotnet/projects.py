@@ -148,8 +148,11 @@ class Project:
         for _ in range(_DEEPEST_NAME):
             if "$(" not in value:
                 break
-            value = _NAMED.sub(lambda match: self._written(match[1]) or match[0], value)[:_LONGEST_VALUE]
+            value = _NAMED.sub(self._named, value[:_LONGEST_VALUE])
         return value
+
+    def _named(self, match: re.Match[str]) -> str:
+        return (self._written(match[1]) or match[0])[:_LONGEST_VALUE]
 
     def _written(self, name: str) -> str | None:
         return next((value for key, value in reversed(self.properties) if key.lower() == name.lower()), None)

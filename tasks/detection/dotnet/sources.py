@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from tasks.detection.environment import Read
@@ -35,11 +36,12 @@ _WAITS: Final = re.compile(
 _ENDLESS: Final = re.compile(r"\bwhile\s*\((?:true|[^()\n]*IsCancellationRequested)\)\s*(?=\{)")
 _PAUSES: Final = re.compile(r"\b(?:Consume|Delay|Sleep|WaitForNextTickAsync)\s*\(")
 _ASKS: Final = re.compile(r"\bConsole\.Read(?:Line|Key)\s*\(")
-_LONGEST_BLOCK: Final = 20_000
+_LONGEST_BLOCK: Final = 4000
+_MOST_LOOPS: Final = 20
 _SERVICE: Final = re.compile(r"\bBackgroundService\b|\bIHostedService\b")
 _STOPS: Final = re.compile(r"\.StopApplication\s*\(")
 _LOOPS: Final = re.compile(r"\bwhile\s*\(|\bfor\s*\(\s*;|\bPeriodicTimer\b|\bnew Timer\b")
-_FAILS: Final = re.compile(r"\bcatch\b[^{}]*\{[^{}]*\}")
+_FAILS: Final = re.compile(r"\bcatch\b[^{}]{0,300}\{[^{}]{0,2000}\}")
 _SERVES: Final = re.compile(
     r"WebApplication\.Create|\.ConfigureWebHost|UseKestrel|WebHost\.Create|"
     r"\bstartWebServer(?:Async)?\b|\bnew (?:HttpListener|ServerPort|TcpListener)\b"
@@ -98,7 +100,7 @@ def serves(sources: Iterable[tuple[str, str]]) -> tuple[str, int] | None:
 def _endless(sources: Iterable[tuple[str, str]]) -> tuple[str, int] | None:
     """A loop that pauses and asks nobody at a prompt."""
     for path, text in sources:
-        for match in _ENDLESS.finditer(text):
+        for match in islice(_ENDLESS.finditer(text), _MOST_LOOPS):
             block = _block(text, match.end())
             if _PAUSES.search(block) and not _ASKS.search(block):
                 return path, _line(text, match.start())

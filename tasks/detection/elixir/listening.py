@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
+from itertools import chain, islice, pairwise
 from typing import Final
 
 from tasks.detection.elixir.manifests import without_comments
@@ -32,6 +32,7 @@ _SET: Final = re.compile(
     r"[\w.(\s]{0,60}?Application\.(?:get_env|fetch_env!|compile_env!?)\(\s*:\w+\s*,\s*:(\w+)\s*(?:,\s*(\d{2,5}))?"
 )
 _NAMED: Final = re.compile(r"@?([a-z]\w{0,60})\b")
+_MOST_PORTS: Final = 40
 _DEEPEST_NAME: Final = 3
 _STATEMENT: Final = re.compile(r"^[ \t]*config\b", re.MULTILINE)
 _GAP: Final = re.compile(r"\n[ \t]*\n")
@@ -78,7 +79,7 @@ def _first_of_each(found: list[tuple[str, int]]) -> Iterator[tuple[str, int]]:
 
 
 def _ports_in(text: str, settings: list[str]) -> Iterator[tuple[str, int]]:
-    for match in (*_PORT.finditer(text), *_BARE.finditer(text)):
+    for match in islice(chain(_PORT.finditer(text), _BARE.finditer(text)), _MOST_PORTS):
         port = _value(match[1], text, settings, _DEEPEST_NAME)
         if port and int(port):
             yield port, match.start()
@@ -110,7 +111,7 @@ def _own_statements(text: str) -> str:
     """The text without the statements that say where others listen: databases, brokers, mail servers."""
     starts = [match.start() for match in _STATEMENT.finditer(text)]
     parts = [text[: starts[0]]] if starts else [text]
-    for start, end in itertools.pairwise([*starts, len(text)]):
+    for start, end in pairwise([*starts, len(text)]):
         part = text[start:end]
         written = _GAP.search(part)
         length = written.start() if written else len(part)
@@ -121,10 +122,14 @@ def _own_statements(text: str) -> str:
 
 def _without_elsewhere(text: str) -> str:
     """The text without what links are written with, and without ports that certificates are needed for."""
-    for match in list(_ELSEWHERE.finditer(text)):
-        end = _closed(text, match.end() - 1)
-        text = text[: match.start()] + _blank(text[match.start() : end]) + text[end:]
-    return text
+    parts: list[str] = []
+    done = 0
+    for match in _ELSEWHERE.finditer(text):
+        if match.start() >= done:
+            end = _closed(text, match.end() - 1)
+            parts += [text[done : match.start()], _blank(text[match.start() : end])]
+            done = end
+    return "".join((*parts, text[done:]))
 
 
 def _closed(text: str, position: int) -> int:

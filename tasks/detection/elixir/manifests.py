@@ -94,7 +94,7 @@ def read_project(tree: FileTree, folder: str) -> MixProject:
         path=path,
         text=text,
         dependencies=tuple(_dependencies(text, path)),
-        beside=tuple(place for place in _beside(text, folder) if join(place, "mix.exs") in tree.paths),
+        beside=tuple(dict.fromkeys(each for each in _beside(text, folder) if join(each, "mix.exs") in tree.paths)),
         has_lock=join(folder, "mix.lock") in tree.paths,
     )
 
@@ -107,7 +107,7 @@ def with_those_beside(tree: FileTree, project: MixProject) -> tuple[MixProject, 
         each = waiting.pop(0)
         if each.folder not in found:
             found[each.folder] = each
-            waiting += [read_project(tree, place) for place in each.beside]
+            waiting += [read_project(tree, place) for place in each.beside if place not in found]
     return tuple(found.values())
 
 
