@@ -124,8 +124,10 @@ def release_name(text: str) -> str | None:
 
 def _dependencies(text: str, path: str) -> Iterator[Dependency]:
     """What production needs."""
+    line, seen = 1, 0
     for match in _of_production(text):
-        yield Dependency(match[1], path, text.count("\n", 0, match.start()) + 1)
+        line, seen = line + text.count("\n", seen, match.start()), match.start()
+        yield Dependency(match[1], path, line)
 
 
 def _of_production(text: str) -> Iterator[re.Match[str]]:
