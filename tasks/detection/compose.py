@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tasks.detection import shape
-from tasks.detection.container_files import find_compose_file
+from tasks.detection.container_files import find_compose_file, port_of
 from tasks.detection.copies import copied, copied_from
 from tasks.detection.evidence import is_plain, line_of
 from tasks.detection.files import FileTree, is_within, join, parent
@@ -43,6 +43,8 @@ class Service:
     depends_on: tuple[str, ...]
     words: frozenset[str]
     """What the values of its environment are made of: names of other services among them."""
+    told: int | None
+    """The port that its environment tells its server."""
 
 
 def read_compose(tree: FileTree) -> tuple[tuple[Service, ...], tuple[str, ...]]:
@@ -109,6 +111,7 @@ def _services(services: Mapping[str, object], path: str, text: str) -> Iterator[
             health_path=_health(row),
             depends_on=(*_names(row.get("depends_on")), *_names(row.get("links"))),
             words=frozenset(_environment_words(row.get("environment"))),
+            told=port_of(_environment(row.get("environment"))),
         )
 
 
@@ -179,6 +182,12 @@ def _health(row: Mapping[str, object]) -> str | None:
 
 def _names(value: object) -> tuple[str, ...]:
     return tuple(value) if isinstance(value, dict) else shape.texts(value)
+
+
+def _environment(value: object) -> dict[str, str | None]:
+    if isinstance(value, list):
+        return {name: text for name, _, text in (str(each).partition("=") for each in value[:200])}
+    return {str(name): str(text) for name, text in shape.table(value).items()}
 
 
 def _environment_words(value: object) -> Iterator[str]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from functools import cache
+from typing import Final
 
 from tasks.detection.files import FileTree, join
 from tasks.knowledge import load
 from tasks.models import Model
+
+_ADDRESS: Final = re.compile(r"(?:https?://[^/:\s]*:|https?://\[[^\]\s]*\]:)?(\d{1,5})/?")
+_MAX_PORT: Final = 65535
 
 
 class Interpreter(Model):
@@ -14,6 +20,14 @@ class Interpreter(Model):
 
     program: str
     words: tuple[str, ...]
+
+
+class Told(Model):
+    """From which release on an image tells servers to listen at a port."""
+
+    image: str
+    since: int
+    port: int
 
 
 class ContainerFiles(Model):
@@ -29,6 +43,8 @@ class ContainerFiles(Model):
     waiting: tuple[str, ...]
     interprets: dict[str, Interpreter]
     outputs: tuple[str, ...]
+    addresses: tuple[str, ...]
+    tells: tuple[Told, ...]
     example: str
 
 
@@ -36,6 +52,26 @@ class ContainerFiles(Model):
 def container_files() -> ContainerFiles:
     """The validated table."""
     return ContainerFiles.model_validate(load("container_files"))
+
+
+def port_of(settings: Mapping[str, str | None]) -> int | None:
+    """The port that variables of the environment tell a server to listen at; plain HTTP before what is encrypted."""
+    for name in container_files().addresses:
+        for written in sorted(
+            re.split(r"[;,\s]", settings.get(name) or ""), key=lambda each: each.startswith("https:")
+        ):
+            match = _ADDRESS.fullmatch(written.strip("\"'"))
+            if match and 0 < int(match[1]) <= _MAX_PORT:
+                return int(match[1])
+    return None
+
+
+def told_port(image: str, tag: str) -> int | None:
+    """Where a server listens that is built upon this image and told nothing else."""
+    release = re.match(r"\d{1,3}", tag)
+    rows = [each for each in container_files().tells if each.image == image]
+    since = [each for each in rows if release and each.since <= int(release[0])]
+    return max(since, key=lambda each: each.since).port if since else None
 
 
 def find_dockerfile(tree: FileTree, folder: str) -> str | None:

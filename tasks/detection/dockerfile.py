@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tasks.detection.commands import port_in, program_words
-from tasks.detection.container_files import container_files
+from tasks.detection.container_files import container_files, port_of, told_port
 from tasks.detection.evidence import CONFIGURATION, CONVENTION, DOCKERFILE, is_plain, say
 from tasks.detection.files import FileTree
 from tasks.detection.health import path_in_probe
-from tasks.detection.image_start import base_name, is_fastcgi, is_idle, listens
+from tasks.detection.image_start import base_name, base_tag, is_fastcgi, is_idle, listens
 from tasks.detection.ports import speaks_http
 from tasks.detection.versions import languages, resolve
 from tasks.dockerfiles.parse import Instruction, Parsed, Stage, exec_form
@@ -104,9 +104,12 @@ def _ports(
                 if not said:
                     yield say("kind", "web", path, "dockerfile.expose", DOCKERFILE, each.first + 1)
                 said = True
-    number = _port(settings.get("PORT") or "")
+    number = port_of(settings)
     if number:
         yield say("port", number, path, "dockerfile.env_port", DOCKERFILE - 0.01, None)
+    told = told_port(base_name(chain), base_tag(chain))
+    if told and not said and not number:
+        yield say("port", told, path, "dockerfile.base_image", CONVENTION, 1)
     inherited = listens(chain)
     if inherited and not said:
         yield say("port", inherited, path, "dockerfile.base_image", CONVENTION, 1)

@@ -84,8 +84,8 @@ def listens(chain: Sequence[Stage]) -> int | None:
 def _inherited(chain: Sequence[Stage]) -> int | None:
     """The port of the image's own server; the words of its tag tell its kinds apart, of which some have none."""
     known, name = container_files().listens, base_name(chain)
-    whole = (chain[0].base or "").partition("@")[0].removesuffix(f":{_tag(chain)}")
-    kinds = (whole if "/" in whole else "", *(f"{name}:{word}" for word in _tag(chain).split("-")))
+    whole = (chain[0].base or "").partition("@")[0].removesuffix(f":{base_tag(chain)}")
+    kinds = (whole if "/" in whole else "", *(f"{name}:{word}" for word in base_tag(chain).split("-")))
     port = next((known[kind] for kind in kinds if kind in known), None)
     return known.get(name) if port is None and not _starts_fastcgi(chain) else port
 
@@ -95,13 +95,14 @@ def base_name(chain: Sequence[Stage]) -> str:
     return (chain[0].base or "").partition("@")[0].rpartition("/")[2].partition(":")[0]
 
 
-def _tag(chain: Sequence[Stage]) -> str:
+def base_tag(chain: Sequence[Stage]) -> str:
+    """Its tag, empty where none is named."""
     return (chain[0].base or "").partition("@")[0].rpartition("/")[2].partition(":")[2]
 
 
 def _starts_fastcgi(chain: Sequence[Stage]) -> bool:
     """Whether the image that all is built upon does, by its tag."""
-    words = set(_tag(chain).split("-"))
+    words = set(base_tag(chain).split("-"))
     starts = "fpm" in words or base_name(chain) in container_files().fastcgi
     return starts and not words & set(container_files().http_servers)
 

@@ -34,7 +34,7 @@ _BUILT: Final = frozenset({"dockerfile", "dockerfile_context", "start_command"})
 _MAIN: Final = ("web", "app", "api", "server", "backend", "site")
 _DEVELOPMENT: Final = re.compile(
     r"--reload\b|--debug\b|--watch\b|\brunserver(?:_plus)?\b|\bnodemon\b|\bfastapi dev\b|\bflask\b[^&;|]*\brun\b|"
-    r"\b(?:npm|yarn|pnpm)(?: run)? (?:\w+:)?dev\b|"
+    r"\b(?:npm|yarn|pnpm)(?: run)? (?:\w+:)?dev\b|\bdotnet watch\b|\biex -S\b|"
     r"\btail -f\b|\bsleep infinity\b|^(?:ba)?sh$|\b(?:npm|pip|yarn|pnpm) (?:install|ci)\b"
 )
 
@@ -205,6 +205,8 @@ def _service(tree: FileTree, service: Service) -> Iterator[Evidence]:
         yield say("port", published, service.file, "compose.ports", COMPOSE - min(position, 9) / 100, service.line)
     if service.ports:
         yield say("kind", "web", service.file, "compose.ports", COMPOSE, service.line)
+    elif service.told:
+        yield say("port", service.told, service.file, "compose.environment", COMPOSE - 0.1, service.line)
     if service.command:
         is_weak = is_for_development(service.command) or names_nothing(tree, service.command)
         confidence = WEAK - 0.01 if is_weak else COMPOSE

@@ -9,6 +9,8 @@ from typing import Final
 
 from tasks.detection.files import FileTree, join, parent
 
+_PUBLISHED: Final = re.compile(r"cd[ \t]+\"?\$\{?HOME\}?/heroku_output\"?[ \t]*&&[ \t]*")
+"""Where Heroku publishes programs of .NET to: here the program starts in that folder."""
 _ENTERING: Final = re.compile(r"cd[ \t]+(?:\./)?([\w./-]{1,80}?)/?[ \t]*&&[ \t]*")
 _HELPS: Final = re.compile(
     r"\bwebpack-dev-server\b|\b[\w-]+:watch\b|\b(?:bin/)?vite dev\b|\bbin/shakapacker-dev-server\b|"
@@ -61,4 +63,4 @@ def _lines(tree: FileTree, folder: str) -> Iterator[ProcessLine]:
     for number, line in enumerate((tree.text(path) or "").splitlines(), start=1):
         match = re.fullmatch(r"\s*([A-Za-z0-9_-]{1,40})\s*:\s*(\S.{0,490})", line.rstrip())
         if match and match[2].isprintable():
-            yield ProcessLine(match[1].lower(), match[2].strip(), path, number)
+            yield ProcessLine(match[1].lower(), _PUBLISHED.sub("", match[2].strip()), path, number)

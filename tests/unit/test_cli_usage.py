@@ -179,7 +179,7 @@ def test_plan_shows_the_dockerfile_and_touches_nothing(repository: Path, state: 
 
 
 def test_plan_keeps_an_existing_dockerfile_and_shows_what_would_make_it_safe(repository: Path) -> None:
-    (repository / "Dockerfile").write_text('FROM python:3.13-slim\nEXPOSE 8000\nCMD ["python", "app.py"]\n')
+    (repository / "Dockerfile").write_text('FROM python:3.13-slim\nEXPOSE 8000\nCMD ["flask", "run"]\n')
     done = typed("plan", str(repository))
     assert done.exit_code == 0
     assert "the repository's own, kept as it is" in done.output

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import Final
 
 from tasks.detection import frameworks
 from tasks.detection.asked import Asked, version_evidence, version_warnings
-from tasks.detection.elixir.manifests import MixProject, read_project
+from tasks.detection.elixir import listening
+from tasks.detection.elixir.manifests import MixProject, read_project, with_those_beside, without_comments
 from tasks.detection.environment import Read, variables
 from tasks.detection.evidence import (
-    CONFIGURATION,
     CONVENTION,
     DEPENDENCY,
     MANIFEST,
@@ -28,26 +29,20 @@ from tasks.detection.reading import Dependency, Ecosystem, Reading
 from tasks.detection.tool_files import asked_by_tool_files
 from tasks.models import Evidence
 
-_CONFIGURATION: Final = ("config/runtime.exs", "config/prod.exs", "config/releases.exs", "config/config.exs")
 _VARIABLE: Final = re.compile(
     r"System\.(?:get_env|fetch_env!)\(\s*\"(\w{1,80})\"\s*(?:,\s*\"([^\"\n]{0,200})\"\s*)?\)"
     r"(?:\s*\|\|\s*(?:\"([^\"\n]{0,200})\"|(raise)\b))?"
 )
-_PORT: Final = re.compile(
-    r"\bport:\s*(?:String\.to_integer\(\s*)?(?:System\.get_env\(\s*\"PORT\"\s*(?:,\s*\"(\d{2,5})\"\s*)?\)"
-    r"(?:\s*\|\|\s*\"(\d{2,5})\")?|(\d{2,5}))"
-)
-_NAMED_PORT: Final = re.compile(
-    r"\bport\s*=\s*String\.to_integer\(\s*System\.get_env\(\s*\"PORT\"\s*(?:,\s*\"(\d{2,5})\"\s*\)|\)\s*\|\|\s*\"(\d{2,5})\")"
-)
-_SERVES: Final = re.compile(r"Plug\.Cowboy|\{\s*Bandit\b|Bandit\.start_link|:cowboy\.start_clear")
 _ROUTE: Final = re.compile(r"^\s*(?:get|match|forward)\s*\(?\s*\"(/[\w/.-]{1,100})\"", re.MULTILINE)
 _BUILT_WITH: Final = re.compile(r"^elixir_version\s*=\s*[\"']?(\d[\w.-]*)", re.MULTILINE)
-_DEFAULT_PORT: Final = 4000
+_TEXT: Final = re.compile(r'"""[\s\S]*?"""')
 
 
 def folders(tree: FileTree) -> tuple[str, ...]:
-    """Folders with a mix.exs; of an umbrella the root, which is built and released as one."""
+    """Folders with a mix.exs; of an umbrella the root, which is built and released as one.
+
+    A project that another one takes as it lies there is a part of that one.
+    """
     found = [parent(path) for path in tree.ordered if path.rpartition("/")[2] == "mix.exs"]
     umbrellas = [folder for folder in found if read_project(tree, folder).apps_folder]
     inside = {
@@ -56,15 +51,19 @@ def folders(tree: FileTree) -> tuple[str, ...]:
         for folder in found
         if folder != umbrella and (umbrella == "." or folder.startswith(f"{umbrella}/"))
     }
-    return tuple(dict.fromkeys(folder for folder in found if folder not in inside))
+    own = [folder for folder in found if folder not in inside]
+    taken = {place for folder in own for place in read_project(tree, folder).beside}
+    return tuple(dict.fromkeys(folder for folder in own if folder not in taken)) or tuple(own)
 
 
 def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     """Everything that the folder says as a Mix project."""
     project = read_project(tree, folder)
     apps = [read_project(tree, parent(path)) for path in _app_files(tree, project)]
+    beside = [part for each in (project, *apps) for part in with_those_beside(tree, each)[1:]]
+    apps += [each for each in {part.folder: part for part in beside}.values() if each not in (project, *apps)]
     dependencies = tuple(each for part in (project, *apps) for each in part.dependencies)
-    texts = list(own_texts(tree, folder, others, (".ex", ".exs")))
+    texts = [(path, without_comments(text)) for path, text in own_texts(tree, folder, others, (".ex", ".exs"))]
     env, env_evidence = variables(_reads(texts), "elixir.reads_environment")
     asked = tuple(_asked(tree, project, apps))
     evidence = (
@@ -75,7 +74,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         *_health(texts),
         *env_evidence,
     )
-    files = ["mix.exs", *(each.path.removeprefix("" if folder == "." else f"{folder}/") for each in apps)]
+    files = ["mix.exs", *(posixpath.relpath(each.path, folder) for each in apps)]
     if any(path.startswith(join(folder, "config") + "/") for path in tree.paths):
         files.append("config")
     return Reading(
@@ -113,8 +112,8 @@ def _application(
     if found:
         row, dependency = found
         yield say("framework", row.name, dependency.file, "elixir.dependency", DEPENDENCY, dependency.line)
-    serving = next(((path, text) for path, text in texts if _SERVES.search(text)), None)
-    if module is None:
+    serving = next(((path, text) for path, text in texts if listening.SERVES.search(text)), None)
+    if module is None or _is_published(project, texts):
         kind = "job" if project.is_escript else "library"
         yield say("kind", kind, project.path, "elixir.no_application", WEAK, 1)
         if kind == "job":
@@ -130,26 +129,15 @@ def _application(
         yield say("kind", kind, path, "elixir.serves" if serving else "elixir.application", SOURCE, 1)
         yield say("start_command", "mix run --no-halt", project.path, "elixir.application", CONVENTION, 1)
     if serving or found:
-        yield from _ports(tree, project, texts)
+        places = [project.folder, *(each.folder for each in apps)]
+        yield from listening.ports(tree, places, project.path, texts, is_framework=found is not None)
 
 
-def _ports(tree: FileTree, project: MixProject, texts: list[tuple[str, str]]) -> Iterator[Evidence]:
-    for position, name in enumerate(_CONFIGURATION):
-        path = join(project.folder, name)
-        yield from _ports_in(path, tree.text(path) or "", CONFIGURATION - position / 100, "elixir.configuration")
-    for path, text in texts:
-        if _SERVES.search(text):
-            yield from _ports_in(path, text, SOURCE, "elixir.serves")
-    yield say("port", _DEFAULT_PORT, project.path, "elixir.default_port", WEAK, 1)
-
-
-def _ports_in(path: str, text: str, confidence: float, rule: str) -> Iterator[Evidence]:
-    # url: says what links are written with, not where anything listens
-    listening = re.sub(r"\burl:\s*\[[^\]\n]*\]", lambda match: " " * len(match[0]), text)
-    for match in [*_NAMED_PORT.finditer(listening), *_PORT.finditer(listening)]:
-        port = next((each for each in match.groups() if each), None)
-        if port and int(port):
-            yield say("port", int(port), path, rule, confidence, text.count("\n", 0, match.start()) + 1)
+def _is_published(project: MixProject, texts: list[tuple[str, str]]) -> bool:
+    """Whether the project is a package that others depend on, although it has an application of its own."""
+    if not project.is_package or project.is_escript or project.has_releases:
+        return False
+    return not any("lib/" in path and "use Phoenix.Endpoint" in _TEXT.sub("", text) for path, text in texts)
 
 
 def _reads(texts: list[tuple[str, str]]) -> Iterator[Read]:

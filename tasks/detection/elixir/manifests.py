@@ -20,6 +20,10 @@ _ASIDE: Final = re.compile(r"\bonly:\s*(?:\[[^\]]*\]|:\w+)")
 _APPS: Final = re.compile(r"\bapps_path:\s*\"([^\"]{1,60})\"")
 _MODULE: Final = re.compile(r"\bmod:\s*\{\s*([\w.]{1,120})")
 _RELEASES: Final = re.compile(r"\breleases:\s*\[\s*(\w{1,60}):|def(?:p)? releases\b[^\[]*\[\s*(\w{1,60}):", re.DOTALL)
+_PACKAGE: Final = re.compile(r"\bpackage:\s*(?:\w*package\b|\[|@)")
+_BESIDE: Final = re.compile(r"\bpath:\s*\"([^\"]{1,120})\"")
+_OPTIONAL: Final = re.compile(r"\boptional:\s*true\b")
+_MOST_PROJECTS: Final = 200
 _ESCRIPT: Final = re.compile(r"\bescript:\s*\[")
 
 
@@ -32,6 +36,8 @@ class MixProject:
     text: str
     """Without its comments."""
     dependencies: tuple[Dependency, ...]
+    beside: tuple[str, ...]
+    """Folders of the repository whose projects it takes as they lie there."""
     has_lock: bool
 
     @property
@@ -64,6 +70,16 @@ class MixProject:
         """Whether it is built as a command."""
         return _ESCRIPT.search(self.text) is not None
 
+    @property
+    def is_package(self) -> bool:
+        """Whether it is published for others to depend on."""
+        return _PACKAGE.search(self.text) is not None
+
+    @property
+    def has_releases(self) -> bool:
+        """Whether it says how it is released."""
+        return _RELEASES.search(self.text) is not None
+
     def line(self, needle: str) -> int | None:
         """The first line that holds `needle`."""
         return line_of(self.text, needle)
@@ -73,7 +89,26 @@ def read_project(tree: FileTree, folder: str) -> MixProject:
     """The folder's project."""
     path = join(folder, "mix.exs")
     text = without_comments(tree.manifest(path))
-    return MixProject(folder, path, text, tuple(_dependencies(text, path)), join(folder, "mix.lock") in tree.paths)
+    return MixProject(
+        folder=folder,
+        path=path,
+        text=text,
+        dependencies=tuple(_dependencies(text, path)),
+        beside=tuple(dict.fromkeys(each for each in _beside(text, folder) if join(each, "mix.exs") in tree.paths)),
+        has_lock=join(folder, "mix.lock") in tree.paths,
+    )
+
+
+def with_those_beside(tree: FileTree, project: MixProject) -> tuple[MixProject, ...]:
+    """The project, and all whose folders it or they name, the nearest first."""
+    found: dict[str, MixProject] = {}
+    waiting = [project]
+    while waiting and len(found) < _MOST_PROJECTS:
+        each = waiting.pop(0)
+        if each.folder not in found:
+            found[each.folder] = each
+            waiting += [read_project(tree, place) for place in each.beside if place not in found]
+    return tuple(found.values())
 
 
 def without_comments(text: str) -> str:
@@ -89,10 +124,25 @@ def release_name(text: str) -> str | None:
 
 def _dependencies(text: str, path: str) -> Iterator[Dependency]:
     """What production needs."""
+    line, seen = 1, 0
+    for match in _of_production(text):
+        line, seen = line + text.count("\n", seen, match.start()), match.start()
+        yield Dependency(match[1], path, line)
+
+
+def _of_production(text: str) -> Iterator[re.Match[str]]:
     for match in _DEPENDENCY.finditer(text):
         only = _ASIDE.search(match[2])
-        if only is None or ":prod" in only[0]:
-            yield Dependency(match[1], path, text.count("\n", 0, match.start()) + 1)
+        if (only is None or ":prod" in only[0]) and not _OPTIONAL.search(match[2]):
+            yield match
+
+
+def _beside(text: str, folder: str) -> Iterator[str]:
+    for match in _of_production(text):
+        written = _BESIDE.search(match[2])
+        place = join(folder, written[1]) if written else ""
+        if place and place != folder:
+            yield place
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str | None:
