@@ -41,8 +41,8 @@ def without_errands(found: list[Component]) -> list[Component]:
 
 
 def _is_deployed(job: Component) -> bool:
-    """Whether it lies where what is deployed lies, or a file that is about deploying starts it."""
-    holds = parent(job.path).rpartition("/")[2] in folders().holding
+    """Whether its folder is called so, lies where what is deployed lies, or a file about deploying starts it."""
+    holds = parent(job.path).rpartition("/")[2] in folders().holding or folders().is_job(job.path.rpartition("/")[2])
     return (
         holds
         or job.path == "."

@@ -18,11 +18,16 @@ class Folders(Model):
     migrations: frozenset[str]
     browser: frozenset[str]
     numbered: str
+    jobs: str
     example: str
 
     def is_numbered(self, name: str) -> bool:
         """Whether the folder is one of many that a course or a puzzle counts."""
         return re.fullmatch(self.numbered, name) is not None
+
+    def is_job(self, name: str) -> bool:
+        """Whether the folder is called like what an application's operators run now and then."""
+        return re.search(self.jobs, name) is not None
 
     def is_aside(self, folder: str) -> bool:
         """Whether the folder lies in tests, documentation, examples, tools, templates, or in a hidden folder."""

@@ -25,6 +25,7 @@ def test_a_program_that_ends_is_no_component_beside_a_server(tmp_path: Path) -> 
 
 DEPLOYED = {
     "a folder of applications": ("apps/words", {}),
+    "the name of its folder": ("migrations-runner", {}),
     "a Dockerfile": ("words", {"words/Dockerfile": 'FROM node:24\nCOPY . .\nCMD ["node", "a.js"]\n'}),
     "a compose file": ("words", {"compose.yaml": "services:\n  words: {build: ./words, command: node a.js --all}\n"}),
 }

@@ -66,6 +66,23 @@ def test_a_name_that_falls_back_is_worth_the_fallback_and_an_enum_of_commands_sa
     assert (component.port, component.start_command) == (8123, "./shop start")
 
 
+CIRCLE = """
+use std::net::TcpListener;
+fn main() {
+    let address = address.client.server();
+    let server = server.address.port();
+    let client = client.server.address();
+    TcpListener::bind(address);
+}
+"""
+
+
+def test_names_that_lead_back_to_one_another_end_somewhere(tmp_path: Path) -> None:
+    component = component_of(tmp_path, {"Cargo.toml": CARGO, "src/main.rs": CIRCLE})
+
+    assert (component.kind, component.port) == ("web", None)
+
+
 NODE = {"pages/package.json": '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}'}
 TRUNK = {
     "pages/Trunk.toml": "[build]\n",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tasks.detection.code_text import CodeText, split
@@ -29,8 +29,12 @@ _CONVERTING: Final = re.compile(r"(?:Socket|Ip|Ipv[46])Addr(?:V[46])?::\w+|(?:St
 _HOLE: Final = re.compile(r"\{(\w*)(?::[^}]*)?\}")
 
 
+@dataclass
 class RustScope(Scope[RustFile]):
     """The files of a Rust program."""
+
+    _opened: set[tuple[str, str]] = field(default_factory=set)
+    """Expressions that hide the name they begin with, and that are being worked out: they may lead back to it."""
 
     def bare(self, expression: str) -> str:
         """Without references, casts, question marks and the brackets around all of it."""
@@ -45,10 +49,14 @@ class RustScope(Scope[RustFile]):
         bare = _bare(option) if isinstance(option, str) else ""
         if not re.match(rf"{re.escape(name)}\s*\.", bare):
             return super()._option(option, name, file, depth)
+        if (bare, file.path) in self._opened:
+            return Worth()
+        self._opened.add((bare, file.path))
         parts = split(bare, ".")
         found = Worth()
         for place, part in enumerate(parts[1:], start=1):
             found = self._then(found, parts[:place], part, file, depth)
+        self._opened.discard((bare, file.path))
         return found
 
     def evaluated(self, written: str, file: RustFile, depth: int) -> Worth:
