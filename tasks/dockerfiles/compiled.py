@@ -18,6 +18,7 @@ from tasks.models import Component, ImageRef, Setting
 _ON_PATH: Final = "/usr/local/bin"
 _LISTENING: Final = re.compile(r"(?:[A-Z]+_)*(?:HOST|ADDR|ADDRESS|BIND|LISTEN)(?:_ADDR(?:ESS)?)?")
 _LACKING: Final = ("ca-certificates", "tzdata")
+_VARIABLES: Final = re.compile(r"\.env(?:\.[\w-]+)?$")
 _ASSIGNMENT: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 
 
@@ -72,6 +73,11 @@ def beside(component: Component, layout: Layout) -> tuple[Copy, ...]:
         Copy((posixpath.join(layout.folder, name),), posixpath.join(layout.folder, name))
         for name in component.runtime_files
     )
+
+
+def left_empty(copies: tuple[Copy, ...]) -> tuple[str, ...]:
+    """Files of variables among them: they are kept out of images, and the program only asks that they are there."""
+    return tuple(each.target for each in copies if _VARIABLES.search(each.target))
 
 
 def address_settings(component: Component) -> tuple[Setting, ...]:

@@ -13,13 +13,14 @@ from tasks.detection.frameworks import declared
 from tasks.detection.go.commands import has_only_subcommands
 from tasks.detection.go.listeners import read_by_frameworks
 from tasks.detection.go.modules import GoModule
+from tasks.detection.go.needed import files_needed
 from tasks.detection.go.programs import GoProgram, GoSurvey, survey
 from tasks.detection.go.routes import health_evidence
 from tasks.detection.go.variables import reads_of
 from tasks.detection.go.versions import version_evidence, version_warnings
-from tasks.detection.listening import confined, listen_evidence
+from tasks.detection.listening import confined, listen_evidence, told_evidence, told_port
 from tasks.detection.packages import needing
-from tasks.detection.reading import Dependency, Ecosystem, Reading
+from tasks.detection.reading import Dependency, Ecosystem, Process, Reading
 from tasks.detection.runtime_files import front_ends, runtime_files
 from tasks.detection.screens import drawing
 from tasks.models import Evidence
@@ -97,6 +98,7 @@ def _program(tree: FileTree, folder: str, program: GoProgram, found: GoSurvey) -
         parts=_parts(tree, program),
         runtime_files=beside,
         warnings=(*version_warnings(tree, module), *_warnings(tree, program, found)),
+        processes=tuple(_workers(program, name)),
     )
 
 
@@ -128,6 +130,7 @@ def _process(program: GoProgram, name: str, *, is_contained: bool) -> Iterator[E
         yield say("kind", "library", file, "go.desktop", SOURCE, line)
     elif program.is_web:
         yield from listen_evidence(program.listens, "go")
+        yield from () if is_contained else told_evidence(program.listens, "go")
     elif program.waits:
         yield say("kind", "worker", program.waits[0], "go.waits", SOURCE - 0.1, program.waits[1])
     elif has_only_subcommands(program.files) and not is_contained:
@@ -137,9 +140,19 @@ def _process(program: GoProgram, name: str, *, is_contained: bool) -> Iterator[E
     words = [f"./{name}"]
     if program.command and (program.is_web or program.is_worker):
         words.append(program.command)
-    option = _every_address(program)
+    option = _every_address(program) or (told_port(program.listens) if program.is_web else [])
     yield say("start_command", " ".join([*words, *option]), file, "go.main", CONVENTION, line)
     yield say("build_command", f"go build -o {name} {program.package}", file, "go.main", CONVENTION, line)
+
+
+def _workers(program: GoProgram, name: str) -> Iterator[Process]:
+    """What is started beside a program that serves: its subcommands that work."""
+    for word, (path, line) in program.workers.items() if program.is_web else ():
+        said = (
+            say("kind", "worker", path, "go.subcommand", SOURCE - 0.1, line),
+            say("start_command", f"./{name} {word}", path, "go.subcommand", CONVENTION, line),
+        )
+        yield Process(word, said)
 
 
 def _aliases(program: GoProgram, name: str) -> tuple[tuple[str, str], ...]:
@@ -152,26 +165,30 @@ def _aliases(program: GoProgram, name: str) -> tuple[tuple[str, str], ...]:
 def _every_address(program: GoProgram) -> list[str]:
     """The option that makes a program listen on every address, where it listens on its own machine only."""
     each = confined(program.listens) if program.is_web else None
-    if each is None or each.worth.option is None or each.worth.variables:
+    if each is None or each.worth.variables:
         return []
-    return [each.worth.option, f"0.0.0.0:{each.worth.port}"]
+    if each.worth.host_option:
+        return [each.worth.host_option, "0.0.0.0"]  # noqa: S104 - inside a container
+    return [each.worth.option, f"0.0.0.0:{each.worth.port}"] if each.worth.option else []
 
 
 def _dependencies(program: GoProgram) -> tuple[Dependency, ...]:
     """What the module requires itself, what needs a compiler of C, and "C" for code of its own that does."""
     own = next((file.path for file in program.files if "C" in file.imports), None)
-    indirect = tuple(each for each in program.module.indirect if each.name in needing("go"))
-    return (*_used(program), *indirect, *((Dependency("C", own),) if own else ()))
+    used = _used(program)
+    indirect = tuple(each for each in program.module.indirect if each.name in needing("go") and each not in used)
+    return (*used, *indirect, *((Dependency("C", own),) if own else ()))
 
 
 def _used(program: GoProgram) -> list[Dependency]:
-    """Required modules that the program's files import."""
-    names = {each.name for each in program.module.requires}
+    """Required modules that the program's files import, whatever a comment in go.mod says of them."""
+    required = (*program.module.requires, *program.module.indirect)
+    names = {each.name for each in required}
     used: set[str] = set()
     for path in program.imported:
         parts = path.split("/")
         used.update(name for size in range(1, len(parts) + 1) if (name := "/".join(parts[:size])) in names)
-    return [each for each in program.module.requires if each.name in used]
+    return [each for each in required if each.name in used]
 
 
 def _dependency_files(tree: FileTree, folder: str, module: GoModule, found: GoSurvey) -> tuple[str, ...]:
@@ -188,7 +205,8 @@ def _beside(tree: FileTree, program: GoProgram) -> tuple[str, ...]:
     """Relative to the module's folder, where the program is started."""
     strings = [text for file in program.files for text in file.text.strings]
     strings += sorted(read_by_frameworks(program.imported))
-    return runtime_files(tree, program.module.folder, strings, frozenset(_embedded(program)))
+    found = runtime_files(tree, program.module.folder, strings, frozenset(_embedded(program)))
+    return (*found, *sorted(files_needed(program.files)))
 
 
 def _embedded(program: GoProgram) -> Iterator[str]:
@@ -206,7 +224,7 @@ def _parts(tree: FileTree, program: GoProgram) -> tuple[str, ...]:
 def _warnings(tree: FileTree, program: GoProgram, found: GoSurvey) -> Iterator[str]:
     module = program.module
     own = {each.path for each in found.sources.modules}
-    fetched = [each for each in module.requires if each.name not in own]
+    fetched = [each for each in (*module.requires, *module.indirect) if each.name not in own]
     front = _parts(tree, program)
     if front:
         yield f"{module.folder}: the program embeds what {', '.join(front)} builds; build it before the image is made"
@@ -216,7 +234,7 @@ def _warnings(tree: FileTree, program: GoProgram, found: GoSurvey) -> Iterator[s
         place = f"{private.file}, line {private.line}"
         yield f"{place}: {private.name} may be private; the build then needs a proxy for Go modules"
     each = confined(program.listens) if program.is_web else None
-    if each and not each.worth.variables and not each.worth.option:
+    if each and not each.worth.variables and not _every_address(program):
         yield f"{each.path}, line {each.line}: it listens on {each.worth.host} only, which no other container can reach"
     if fetched and join(module.folder, "go.sum") not in tree.paths:
         yield f"{module.file}: there is no go.sum beside it, so that no build is the same as another"

@@ -17,7 +17,8 @@ from tasks.models import Model
 
 _FOREVER: Final = re.compile(r"\bselect\s*\{\s*\}|^\s*for\s*\{|^\t<-\s*(?:\w+|ctx\.Done\(\))$", re.MULTILINE)
 """A loop without an end; a receive on the first level of a function, as main's last line has it."""
-
+_TOLD: Final = re.compile(r"^\t\w+(?:,[ ]?\w+)?[ ]:?=[ ]<-[ ]?\w+$", re.MULTILINE)
+"""A receive that keeps what it got, as of the signal that ends a program which runs until it is told."""
 
 _SETTING: Final = re.compile(r"\"(\d+)\"\s*[,:]\s*[^\"\n]{0,80}\n?[^\"\n]{0,80}?(?:\"(\d+)\"|\b(\d{2,5})\b)")
 _LISTENING: Final = re.compile(
@@ -142,12 +143,25 @@ def waits(files: list[GoFile]) -> tuple[str, int] | None:
         package = next(
             (each for each in file.imports if any(_is(each, name) for name in table().waiting.packages)), None
         )
-        match = named.search(file.code) or (_FOREVER.search(file.code) if file.package == "main" else None)
+        match = named.search(file.code) or (_runs_on(file.code) if file.package == "main" else None)
         if match:
             return file.path, file.text.line(match.start())
         if package:
             return file.path, file.text.line(max(file.code.find("import"), 0))
     return None
+
+
+def _runs_on(code: str) -> re.Match[str] | None:
+    """What keeps a program from ending by itself."""
+    return _FOREVER.search(code) or (_TOLD.search(code) if "signal.Notify(" in code else None)
+
+
+@cache
+def waiting_hint() -> re.Pattern[str]:
+    """What a file has in it that may wait for work."""
+    waiting = table().waiting
+    packages = "|".join(re.escape(each) for each in waiting.packages)
+    return re.compile(rf"\.(?:{'|'.join(waiting.calls)})\(|\"(?:{packages})[\"/]")
 
 
 def _is(path: str, package: str) -> bool:

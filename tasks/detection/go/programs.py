@@ -12,7 +12,7 @@ from tasks.detection.container_files import find_dockerfile
 from tasks.detection.decide import name_from
 from tasks.detection.files import FileTree, join
 from tasks.detection.folders import folders
-from tasks.detection.go.commands import other_commands, subcommand, uses_command_line
+from tasks.detection.go.commands import has_only_subcommands, other_commands, subcommand, uses_command_line, workers
 from tasks.detection.go.listeners import listens, waits
 from tasks.detection.go.modules import GoModule
 from tasks.detection.go.scope import GoScope
@@ -23,7 +23,8 @@ from tasks.detection.worth import Worth
 
 _BESIDE: Final = re.compile(
     r"(?:.*[-_])?(?:cli|client|migrat\w*|seed\w*|gen|generate|generator|codegen|tool|tools|bench\w*|loadtest|mock\w*|example\w*|"
-    r"demo|admin|debug|test\w*|e2e|fake\w*|dev|release|build|lint|\w*docs?|docgen|import|export|stress)|\w+ctl|\w*gen"
+    r"demo|admin|debug|test\w*|e2e|fake\w*|dev|release|build|\w*lint|\w*docs?|docgen|import|export|stress)|\w+ctl|\w*gen|"
+    r"(?:mock|fake|test)[-_].*"
 )
 _FIRST: Final = ("server", "api", "web", "app", "http", "main", "service", "backend", "serve", "daemon")
 _NAMELESS: Final = frozenset({"cmd", "src", "main", "app", "."})
@@ -69,12 +70,18 @@ class GoProgram:
     def waits(self) -> tuple[str, int] | None:
         """Where it waits for work."""
         near = [each for each in self.files if each.path.rpartition("/")[0] == self.folder.removeprefix(".")]
-        return waits(near if uses_command_line(near) else self.files)
+        return self.workers.get(self.command or "") or waits(near if uses_command_line(near) else self.files)
 
     @cached_property
     def command(self) -> str | None:
-        """The word that makes a command-line program serve."""
-        return subcommand(self.files)
+        """The word that makes a command-line program serve, or work where it serves nothing."""
+        working = next(iter(self.workers), None) if has_only_subcommands(self.files) else None
+        return subcommand(self.files) or working
+
+    @cached_property
+    def workers(self) -> dict[str, tuple[str, int]]:
+        """Subcommands that work beside what the program does otherwise, and where they stand."""
+        return workers(self.files)
 
     @property
     def is_web(self) -> bool:

@@ -12,12 +12,13 @@ from tasks.detection.environment import port_of_variable, variables
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, WEAK, say
 from tasks.detection.files import FileTree, join
 from tasks.detection.frameworks import declared
-from tasks.detection.listening import Listen, confined, listen_evidence
+from tasks.detection.listening import Listen, confined, listen_evidence, told_evidence, told_port
 from tasks.detection.packages import needing
 from tasks.detection.reading import Dependency, Ecosystem, Reading
 from tasks.detection.runtime_files import front_ends, runtime_files
 from tasks.detection.rust.listeners import read_by_frameworks
 from tasks.detection.rust.manifests import RustPackage, locked_crates
+from tasks.detection.rust.needed import files_needed
 from tasks.detection.rust.programs import RustProgram, survey
 from tasks.detection.rust.routes import health_evidence
 from tasks.detection.rust.variables import reads_of
@@ -67,7 +68,10 @@ def _program(tree: FileTree, program: RustProgram) -> Reading:
     env, env_evidence = variables(reads, "rust.reads_environment")
     strings = [text for file in program.scope.files for text in file.text.strings]
     strings += sorted(read_by_frameworks(program.crates))
-    beside = runtime_files(tree, package.workspace or package.folder, strings, frozenset(_built_in(program)))
+    beside = (
+        *runtime_files(tree, package.workspace or package.folder, strings, frozenset(_built_in(program))),
+        *sorted(files_needed(program.scope.files)),
+    )
     places = dict.fromkeys((package.folder, package.workspace or package.folder))
     front = tuple(sorted({each for place in places for each in front_ends(tree, place, strings)} - {package.folder}))
     evidence = [
@@ -132,13 +136,14 @@ def _process(program: RustProgram, *, is_contained: bool) -> Iterator[Evidence]:
         yield say("kind", "library", file, "rust.desktop", SOURCE, line)
     elif program.is_web:
         yield from listen_evidence(_configured(program), "rust")
+        yield from () if is_contained else told_evidence(_configured(program), "rust")
     elif program.waits:
         yield say("kind", "worker", program.waits[0], "rust.waits", SOURCE - 0.1, program.waits[1])
     elif program.needs_subcommand and program.command is None and not is_contained:
         yield say("kind", "library", file, "rust.arguments", WEAK, line)
     else:
         yield say("kind", "job", file, "rust.program_ends", WEAK, line)
-    option = _every_address(program)
+    option = _every_address(program) or (told_port(_configured(program)) if program.is_web else [])
     serving = [program.command] if program.command and program.is_web else []
     yield say("start_command", " ".join([f"./{name}", *serving, *option]), file, "rust.main", CONVENTION, line)
     several = package.workspace not in {None, package.folder}
@@ -157,7 +162,13 @@ def _configured(program: RustProgram) -> list[Listen]:
 def _every_address(program: RustProgram) -> list[str]:
     """The option that makes a program listen on every address, where it listens on its own machine only."""
     each = confined(program.listens) if program.is_web else None
-    if each is None or each.worth.option is None or each.worth.variables:
+    if each is None or each.worth.variables:
+        return []
+    if each.worth.host_option:
+        return [each.worth.host_option, "0.0.0.0"]  # noqa: S104 - inside a container
+    if each.worth.option and each.worth.is_address:
+        return [each.worth.option, f"0.0.0.0:{each.worth.port}"]
+    if not each.worth.option and not each.worth.port_option:
         return []
     host = next(
         (

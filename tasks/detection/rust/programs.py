@@ -22,6 +22,8 @@ from tasks.detection.rust.syntax import RustFile
 _BESIDE: Final = re.compile(
     r"xtask|(?:.*[-_])?(?:cli|client|migrat\w*|seed\w*|gen|generate|codegen|tool|tools|bench\w*|example\w*|test\w*|fuzz|macros?|setup)"
 )
+_TESTING: Final = re.compile(r"(?:.*[-_])?(?:tests?|e2e|bench\w*|load[-_]?test\w*|mock|mocks)|(?:mock|fake|test|tests)[-_].*")
+"""Names of programs that stand in for others, or try them out: they are deployed by nobody, though they listen."""
 _WEB_ASSEMBLY: Final = frozenset({"yew", "leptos", "dioxus", "sycamore", "seed", "gloo"})
 _MAX_FILES: Final = 400
 _MAX_SOURCE: Final = 400_000
@@ -127,7 +129,8 @@ def survey(tree: FileTree) -> RustSurvey:
 def _without_tools(found: dict[str, RustProgram]) -> dict[str, RustProgram]:
     """Those beside the main ones go, when there are main ones."""
     main = {folder: each for folder, each in found.items() if not _BESIDE.fullmatch(each.package.name) or each.is_web}
-    return main or found
+    own = {folder: each for folder, each in main.items() if not _TESTING.fullmatch(each.package.name)}
+    return own or main or found
 
 
 def _is_aside(package: RustPackage) -> bool:
