@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from tasks.detection.commands import WORKING
 from tasks.detection.go.syntax import GoFile
 
 _LIBRARIES: Final = (
@@ -15,8 +16,6 @@ _LIBRARIES: Final = (
     "github.com/peterbourgon/ff",
 )  # fmt: skip
 _SERVING: Final = ("serve", "server", "web", "start", "run", "api", "http", "daemon", "up", "listen")
-_WORKING: Final = re.compile(r"(?:[a-z]+-)?(?:workers?|consumers?|consume|scheduler|subscriber)")
-"""Subcommands that work off what others leave in a queue, or at its time."""
 _COMMAND: Final = re.compile(r"(\[\][*]?)?(?:cobra|cli)\.(Command|App)\{")
 _USE: Final = re.compile(r"\b(?:Use|Name):\s*\"(\d+)\"")
 _BRACE: Final = re.compile(r"([{}])")
@@ -100,7 +99,7 @@ def workers(files: list[GoFile]) -> dict[str, tuple[str, int]]:
         command.name: (file.path, file.text.line(command.start))
         for file in _own(files)
         for command in _commands(file)
-        if _WORKING.fullmatch(command.name) and command.acts
+        if WORKING.fullmatch(command.name) and command.acts
     }
 
 

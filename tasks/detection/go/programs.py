@@ -23,7 +23,7 @@ from tasks.detection.worth import Worth
 
 _BESIDE: Final = re.compile(
     r"(?:.*[-_])?(?:cli|client|migrat\w*|seed\w*|gen|generate|generator|codegen|tool|tools|bench\w*|loadtest|mock\w*|example\w*|"
-    r"demo|admin|debug|test\w*|e2e|fake\w*|dev|release|build|\w*lint|\w*docs?|docgen|import|export|stress)|\w+ctl|\w*gen|"
+    r"demo|admin|debug|test\w*|e2e|fake\w*|dev|release|build|(?:static)?lint(?:er)?|\w*docs?|docgen|import|export|stress)|\w+ctl|\w*gen|"
     r"(?:mock|fake|test)[-_].*"
 )
 _FIRST: Final = ("server", "api", "web", "app", "http", "main", "service", "backend", "serve", "daemon")

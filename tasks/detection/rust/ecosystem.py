@@ -14,7 +14,7 @@ from tasks.detection.files import FileTree, join
 from tasks.detection.frameworks import declared
 from tasks.detection.listening import Listen, confined, listen_evidence, told_evidence, told_port
 from tasks.detection.packages import needing
-from tasks.detection.reading import Dependency, Ecosystem, Reading
+from tasks.detection.reading import Dependency, Ecosystem, Process, Reading
 from tasks.detection.runtime_files import front_ends, runtime_files
 from tasks.detection.rust.listeners import read_by_frameworks
 from tasks.detection.rust.manifests import RustPackage, locked_crates
@@ -89,6 +89,7 @@ def _program(tree: FileTree, program: RustProgram) -> Reading:
         aliases=_aliases(program),
         runtime_files=beside,
         parts=front,
+        processes=tuple(_workers(program)),
         warnings=(*reading.warnings, *_warnings(program, reading), *_unbuilt(front, package)),
     )
 
@@ -144,7 +145,7 @@ def _process(program: RustProgram, *, is_contained: bool) -> Iterator[Evidence]:
     else:
         yield say("kind", "job", file, "rust.program_ends", WEAK, line)
     option = _every_address(program) or (told_port(_configured(program)) if program.is_web else [])
-    serving = [program.command] if program.command and program.is_web else []
+    serving = [program.command] if program.command and (program.is_web or program.is_worker) else []
     yield say("start_command", " ".join([f"./{name}", *serving, *option]), file, "rust.main", CONVENTION, line)
     several = package.workspace not in {None, package.folder}
     words = ["cargo build --release", *([f"--package {package.name}"] if several else []), f"--bin {name}"]
@@ -180,6 +181,16 @@ def _every_address(program: RustProgram) -> list[str]:
         None,
     )
     return [host, "0.0.0.0"] if host else []  # noqa: S104 - inside a container
+
+
+def _workers(program: RustProgram) -> Iterator[Process]:
+    """What is started beside a program that serves: its subcommands that work."""
+    for word, (path, line) in program.workers.items() if program.is_web else ():
+        said = (
+            say("kind", "worker", path, "rust.subcommand", SOURCE - 0.1, line),
+            say("start_command", f"./{program.binary.name} {word}", path, "rust.subcommand", CONVENTION, line),
+        )
+        yield Process(word, said)
 
 
 def _aliases(program: RustProgram) -> tuple[tuple[str, str], ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from tasks.detection import shape
+from tasks.detection.commands import WORKING
 from tasks.detection.config_files import environment_of, settings_of
 from tasks.detection.container_files import find_dockerfile
 from tasks.detection.files import FileTree, join, parent
@@ -40,6 +41,11 @@ _NEEDED: Final = re.compile(
     r"#\[(?:command|clap)\(subcommand\)\]\s*(?:pub(?:\([^)]*\))?\s+)?\w+\s*:\s*(?!Option\b)\w"
     r"|\b(?:subcommand_required|arg_required_else_help)\(true\)"
 )
+_CHOSEN: Final = re.compile(
+    r"#\[derive\([^)]{0,200}\bSubcommand\b[^)]{0,200}\)\]\s*(?:#\[[^\]]{0,300}\]\s*)*"
+    r"(?:pub(?:\([^)]*\))?\s+)?enum\s+\w+\s*\{"
+)
+_NAMED: Final = re.compile(r"^\s*([A-Z]\w*)\s*(?:[({,]|$)", re.MULTILINE)
 _VARIANT: Final = re.compile(r"^\s*([A-Z][a-z]+)\s*(?:[({,]|$)", re.MULTILINE)
 _BUILT: Final = re.compile(r"\bCommand::new\(\s*\"(\d+)\"")
 
@@ -49,6 +55,15 @@ def _subcommands(file: RustFile) -> set[str]:
     has_variants = "Subcommand" in file.code or re.search(_CHOICE, file.code)
     variants = {each.lower() for each in _VARIANT.findall(file.code)} if has_variants else set()
     return variants | {file.text.strings[int(each)] for each in _BUILT.findall(file.code)}
+
+
+def _workers(file: RustFile) -> Iterator[tuple[str, int]]:
+    """The subcommands of clap that work off what others leave for them, and the line of each."""
+    for match in _CHOSEN.finditer(file.code):
+        for variant in _NAMED.finditer(file.code, match.end(), file.text.closing(match.end())):
+            yield re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", variant[1]).lower(), file.text.line(variant.start(1))
+    for built in _BUILT.finditer(file.code):
+        yield file.text.strings[int(built[1])], file.text.line(built.start())
 
 
 @dataclass
@@ -68,16 +83,24 @@ class RustProgram:
     @cached_property
     def waits(self) -> tuple[str, int] | None:
         """Where it waits for work."""
-        return waits(self.scope, self.crates)
+        return self.workers.get(self.command or "") or waits(self.scope, self.crates)
 
     @cached_property
     def command(self) -> str | None:
-        """The subcommand that serves, of a program that has subcommands; Loco gives every one the same."""
+        """The subcommand that serves, or else works, of a program that has some; Loco gives every one the same."""
         if "loco-rs" in self.crates:
             return "start"
         found = {name for file in self.scope.files for name in _subcommands(file)}
         has_subcommands = any(_SUBCOMMANDS.search(file.code) for file in self.scope.files)
-        return min(found & set(_SERVING), key=_SERVING.index, default=None) if has_subcommands else None
+        serving = min(found & set(_SERVING), key=_SERVING.index, default=None) if has_subcommands else None
+        working = next(iter(self.workers), None) if self.needs_subcommand else None
+        return serving or working
+
+    @cached_property
+    def workers(self) -> dict[str, tuple[str, int]]:
+        """Subcommands that work beside what the program does otherwise, and where they stand."""
+        named = [(name, (file.path, line)) for file in self.scope.files for name, line in _workers(file)]
+        return {name: place for name, place in named if WORKING.fullmatch(name)}
 
     @property
     def needs_subcommand(self) -> bool:
