@@ -11,6 +11,7 @@ from typing import Final, Literal
 from tasks.detection.commands import EVERY_ADDRESS, LOOPBACK
 from tasks.dockerfiles.bases import base_image, builder_image
 from tasks.dockerfiles.command import exec_words, needs_shell
+from tasks.dockerfiles.folder import Folder
 from tasks.dockerfiles.recipe import Copy, Layout
 from tasks.errors import Invalid
 from tasks.models import Component, ImageRef, Setting
@@ -75,9 +76,11 @@ def beside(component: Component, layout: Layout) -> tuple[Copy, ...]:
     )
 
 
-def left_empty(copies: tuple[Copy, ...]) -> tuple[str, ...]:
-    """Files of variables among them: they are kept out of images, and the program only asks that they are there."""
-    return tuple(each.target for each in copies if _VARIABLES.search(each.target))
+def left_empty(component: Component, place: Folder, layout: Layout) -> tuple[str, ...]:
+    """Files of variables among them that no image gets, or that nobody committed: the program asks that they are there."""
+    names = [each for each in component.runtime_files if _VARIABLES.search(each)]
+    absent = [each for each in names if posixpath.basename(each).startswith(".env") or not place.has(each)]
+    return tuple(posixpath.join(layout.folder, each) for each in absent)
 
 
 def address_settings(component: Component) -> tuple[Setting, ...]:

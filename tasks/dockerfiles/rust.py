@@ -71,7 +71,7 @@ def recipe(component: Component, root: Folder, folder: Folder) -> RustRecipe:
         cargo=_cargo(placed, program),
         program=program,
         beside=compiled.beside(placed, layout),
-        left_empty=compiled.left_empty(compiled.beside(placed, layout)),
+        left_empty=compiled.left_empty(placed, place, layout),
         on_debian=bool(placed.runtime_packages),
     )
 

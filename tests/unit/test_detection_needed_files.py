@@ -53,3 +53,16 @@ def test_the_image_has_it_without_content(name: str, tmp_path: Path) -> None:
 
     assert "RUN install -D /dev/null /app/.env\n" in text
     assert "COPY --from=build /app/.env /app/.env\n" in text
+
+
+def test_a_file_that_is_committed_keeps_its_content(tmp_path: Path) -> None:
+    files = in_go(f'err := godotenv.Load("mill.env")\n\t{FATAL}') | {"mill.env": "GRAIN=rye\n"}
+    component = component_of(tmp_path, files)
+
+    assert component.runtime_files == ("mill.env",)
+    assert "install -D" not in render(ImagePlan(component=component, context=tmp_path)).text
+
+
+def test_a_file_that_nobody_committed_is_empty_whatever_it_is_called(tmp_path: Path) -> None:
+    component = component_of(tmp_path, in_go(f'err := godotenv.Load("mill.env")\n\t{FATAL}'))
+    assert "RUN install -D /dev/null /app/mill.env\n" in render(ImagePlan(component=component, context=tmp_path)).text

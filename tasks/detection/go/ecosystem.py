@@ -11,6 +11,7 @@ from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, W
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.frameworks import declared
 from tasks.detection.go.commands import has_only_subcommands
+from tasks.detection.go.configuration import option_for_file, read_by_viper
 from tasks.detection.go.listeners import read_by_frameworks
 from tasks.detection.go.modules import GoModule
 from tasks.detection.go.needed import files_needed
@@ -74,13 +75,14 @@ def _program(tree: FileTree, folder: str, program: GoProgram, found: GoSurvey) -
     module = program.module
     reads = list(reads_of(program.scope))
     env, env_evidence = variables(reads, "go.reads_environment")
-    beside = _beside(tree, program)
+    asked = option_for_file(tree, module.folder, program.files)
+    beside = _beside(tree, program, asked)
     name = program.name if program.name not in {each.partition("/")[0] for each in beside} else f"{program.name}-app"
     evidence = [
         *port_of_variable(reads, "go.port_default"),
         *_manifest(tree, module),
         *_framework(program),
-        *_process(program, name, is_contained=find_dockerfile(tree, folder) is not None),
+        *_process(program, name, asked, is_contained=find_dockerfile(tree, folder) is not None),
         *health_evidence(program.scope),
         *env_evidence,
     ]
@@ -121,7 +123,9 @@ def _framework(program: GoProgram) -> Iterator[Evidence]:
         yield say("framework", row[0].name, row[1].file, "go.dependency", DEPENDENCY, row[1].line)
 
 
-def _process(program: GoProgram, name: str, *, is_contained: bool) -> Iterator[Evidence]:
+def _process(
+    program: GoProgram, name: str, asked: tuple[str, str] | None, *, is_contained: bool
+) -> Iterator[Evidence]:
     start = next((each for each in program.files if each.is_main), None)
     file = start.path if start else program.module.file
     line = start.text.line(start.code.find("func main(")) if start else None
@@ -141,7 +145,7 @@ def _process(program: GoProgram, name: str, *, is_contained: bool) -> Iterator[E
     if program.command and (program.is_web or program.is_worker):
         words.append(program.command)
     option = _every_address(program) or (told_port(program.listens) if program.is_web else [])
-    yield say("start_command", " ".join([*words, *option]), file, "go.main", CONVENTION, line)
+    yield say("start_command", " ".join([*words, *option, *(asked or ())]), file, "go.main", CONVENTION, line)
     yield say("build_command", f"go build -o {name} {program.package}", file, "go.main", CONVENTION, line)
 
 
@@ -201,12 +205,13 @@ def _dependency_files(tree: FileTree, folder: str, module: GoModule, found: GoSu
     return tuple(dict.fromkeys(posixpath.relpath(path, folder) for path in paths if path in tree.paths))
 
 
-def _beside(tree: FileTree, program: GoProgram) -> tuple[str, ...]:
+def _beside(tree: FileTree, program: GoProgram, asked: tuple[str, str] | None) -> tuple[str, ...]:
     """Relative to the module's folder, where the program is started."""
     strings = [text for file in program.files for text in file.text.strings]
-    strings += sorted(read_by_frameworks(program.imported))
+    strings += sorted({*read_by_frameworks(program.imported), *read_by_viper(program.files)})
+    strings += [f"./{asked[1]}"] if asked else []
     found = runtime_files(tree, program.module.folder, strings, frozenset(_embedded(program)))
-    return (*found, *sorted(files_needed(program.files)))
+    return tuple(dict.fromkeys((*found, *sorted(files_needed(program.files)))))
 
 
 def _embedded(program: GoProgram) -> Iterator[str]:

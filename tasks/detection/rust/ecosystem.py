@@ -68,10 +68,8 @@ def _program(tree: FileTree, program: RustProgram) -> Reading:
     env, env_evidence = variables(reads, "rust.reads_environment")
     strings = [text for file in program.scope.files for text in file.text.strings]
     strings += sorted(read_by_frameworks(program.crates))
-    beside = (
-        *runtime_files(tree, package.workspace or package.folder, strings, frozenset(_built_in(program))),
-        *sorted(files_needed(program.scope.files)),
-    )
+    found = runtime_files(tree, package.workspace or package.folder, strings, frozenset(_built_in(program)))
+    beside = tuple(dict.fromkeys((*found, *sorted(files_needed(program.scope.files)))))
     places = dict.fromkeys((package.folder, package.workspace or package.folder))
     front = tuple(sorted({each for place in places for each in front_ends(tree, place, strings)} - {package.folder}))
     evidence = [
@@ -89,7 +87,7 @@ def _program(tree: FileTree, program: RustProgram) -> Reading:
         aliases=_aliases(program),
         runtime_files=beside,
         parts=front,
-        processes=tuple(_workers(program)),
+        processes=tuple(_beside(program)),
         warnings=(*reading.warnings, *_warnings(program, reading), *_unbuilt(front, package)),
     )
 
@@ -128,7 +126,7 @@ def _framework(program: RustProgram) -> Iterator[Evidence]:
 
 
 def _process(program: RustProgram, *, is_contained: bool) -> Iterator[Evidence]:
-    package, name, file = program.package, program.binary.name, program.binary.path
+    package, file = program.package, program.binary.path
     first = next((each for each in program.scope.files if each.path == file), None)
     line = first.text.line(max(first.code.find("fn main"), 0)) if first else None
     used = {name for each in program.scope.files for name in each.crates}
@@ -144,12 +142,7 @@ def _process(program: RustProgram, *, is_contained: bool) -> Iterator[Evidence]:
         yield say("kind", "library", file, "rust.arguments", WEAK, line)
     else:
         yield say("kind", "job", file, "rust.program_ends", WEAK, line)
-    option = _every_address(program) or (told_port(_configured(program)) if program.is_web else [])
-    serving = [program.command] if program.command and (program.is_web or program.is_worker) else []
-    yield say("start_command", " ".join([f"./{name}", *serving, *option]), file, "rust.main", CONVENTION, line)
-    several = package.workspace not in {None, package.folder}
-    words = ["cargo build --release", *([f"--package {package.name}"] if several else []), f"--bin {name}"]
-    yield say("build_command", " ".join(words), file, "rust.main", CONVENTION, line)
+    yield from _commands(program, line)
 
 
 def _configured(program: RustProgram) -> list[Listen]:
@@ -183,14 +176,30 @@ def _every_address(program: RustProgram) -> list[str]:
     return [host, "0.0.0.0"] if host else []  # noqa: S104 - inside a container
 
 
-def _workers(program: RustProgram) -> Iterator[Process]:
-    """What is started beside a program that serves: its subcommands that work."""
+def _beside(program: RustProgram) -> Iterator[Process]:
+    """What is started beside a program that serves: its subcommands that work, and other binaries of its package."""
     for word, (path, line) in program.workers.items() if program.is_web else ():
         said = (
             say("kind", "worker", path, "rust.subcommand", SOURCE - 0.1, line),
             say("start_command", f"./{program.binary.name} {word}", path, "rust.subcommand", CONVENTION, line),
         )
         yield Process(word, said)
+    for each in program.beside:
+        worker = say("kind", "worker", each.binary.path, "rust.binary", SOURCE - 0.1, 1)
+        served = () if each.is_named_worker else tuple(listen_evidence(_configured(each), "rust"))
+        yield Process(each.binary.name, (*(served or (worker,)), *_commands(each, None)))
+
+
+def _commands(program: RustProgram, line: int | None) -> Iterator[Evidence]:
+    """How the program is started and built."""
+    package, name, file = program.package, program.binary.name, program.binary.path
+    is_server = program.is_web and not program.is_named_worker
+    option = (_every_address(program) or told_port(_configured(program))) if is_server else []
+    serving = [program.command] if program.command and (program.is_web or program.is_worker) else []
+    yield say("start_command", " ".join([f"./{name}", *serving, *option]), file, "rust.main", CONVENTION, line)
+    several = package.workspace not in {None, package.folder}
+    words = ["cargo build --release", *([f"--package {package.name}"] if several else []), f"--bin {name}"]
+    yield say("build_command", " ".join(words), file, "rust.main", CONVENTION, line)
 
 
 def _aliases(program: RustProgram) -> tuple[tuple[str, str], ...]:

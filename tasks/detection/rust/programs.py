@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -74,6 +74,8 @@ class RustProgram:
     binary: Binary
     scope: RustScope
     crates: frozenset[str]
+    beside: tuple[RustProgram, ...] = ()
+    """Other binaries of the package that are deployed with it."""
 
     @cached_property
     def listens(self) -> list[Listen]:
@@ -106,6 +108,11 @@ class RustProgram:
     def needs_subcommand(self) -> bool:
         """Whether it does nothing until a word of its command line says what."""
         return any(_NEEDED.search(file.code) for file in self.scope.files)
+
+    @property
+    def is_named_worker(self) -> bool:
+        """Whether its name says that it works off what others leave for it."""
+        return WORKING.fullmatch(self.binary.name.replace("_", "-")) is not None
 
     @property
     def is_web(self) -> bool:
@@ -172,7 +179,10 @@ def _is_page(tree: FileTree, package: RustPackage) -> bool:
 def _chosen(
     tree: FileTree, package: RustPackage, known: Mapping[str, RustPackage], files: dict[str, RustFile | None]
 ) -> RustProgram:
-    """The program that the Dockerfile names, else `default-run`, else the likeliest by what it does and its name."""
+    """The program that the Dockerfile names, else `default-run`, else the likeliest by what it does and its name.
+
+    Where no Dockerfile says which one is deployed, those that work or serve beside it stand with it.
+    """
     programs = [_program(tree, package, each, known, files) for each in package.binaries]
     dockerfile = find_dockerfile(tree, package.folder)
     text = (tree.text(dockerfile) or "") if dockerfile else ""
@@ -182,9 +192,21 @@ def _chosen(
         name = program.binary.name
         is_built = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
         beside = _BESIDE.fullmatch(name) is not None
-        return name != default, not program.is_web, not is_built, beside, name != package.name
+        return name != default, not program.is_web, not is_built, beside or program.is_named_worker, name != package.name
 
-    return min(programs, key=rank)
+    first = min(programs, key=rank)
+    others = () if dockerfile else tuple(each for each in programs if each is not first and _is_deployed(each))
+    return replace(first, beside=others) if first.is_web else first
+
+
+def _is_deployed(program: RustProgram) -> bool:
+    """Whether it works by its name, or listens in its own file: what its library can do, others may start."""
+    name = program.binary.name
+    if _BESIDE.fullmatch(name) or _TESTING.fullmatch(name):
+        return False
+    return program.is_named_worker or any(
+        each.path == program.binary.path and not each.minor for each in program.listens
+    )
 
 
 def _program(
