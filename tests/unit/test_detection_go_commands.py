@@ -180,3 +180,17 @@ def test_what_a_program_imports_is_its_own_though_go_mod_calls_it_indirect(tmp_p
     component = component_of(tmp_path, {"go.mod": mod, "main.go": main})
 
     assert (component.framework, component.backing_services) == ("echo", ("postgres",))
+
+
+@pytest.mark.parametrize(
+    ("path", "service"),
+    [("net/smtp", "smtp"), ("github.com/aws/aws-sdk-go/service/s3", "s3"), ("github.com/redis/go-redis/v9", "redis")],
+)
+def test_a_package_that_talks_to_a_service_tells_though_its_module_holds_more(
+    path: str, service: str, tmp_path: Path
+) -> None:
+    mod = "module example.invalid/post\n\ngo 1.24\n\nrequire github.com/aws/aws-sdk-go v1.55.5\n"
+    main = f'package main\n\nimport "{path}"\n\nfunc main() {{\n\tdeliver()\n}}\n'
+    component = component_of(tmp_path, {"go.mod": mod, "main.go": main})
+
+    assert component.backing_services == (service,)

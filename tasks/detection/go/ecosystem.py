@@ -20,7 +20,7 @@ from tasks.detection.go.routes import health_evidence
 from tasks.detection.go.variables import reads_of
 from tasks.detection.go.versions import version_evidence, version_warnings
 from tasks.detection.listening import confined, listen_evidence, told_evidence, told_port
-from tasks.detection.packages import needing
+from tasks.detection.packages import clients_of, needing
 from tasks.detection.reading import Dependency, Ecosystem, Process, Reading
 from tasks.detection.runtime_files import front_ends, runtime_files
 from tasks.detection.screens import drawing
@@ -177,11 +177,14 @@ def _every_address(program: GoProgram) -> list[str]:
 
 
 def _dependencies(program: GoProgram) -> tuple[Dependency, ...]:
-    """What the module requires itself, what needs a compiler of C, and "C" for code of its own that does."""
+    """Modules that are used or need a compiler of C, packages that talk to a service, "C" for code of its own."""
     own = next((file.path for file in program.files if "C" in file.imports), None)
     used = _used(program)
     indirect = tuple(each for each in program.module.indirect if each.name in needing("go") and each not in used)
-    return (*used, *indirect, *((Dependency("C", own),) if own else ()))
+    known = {each.name for each in used}
+    clients = sorted(path for path in program.imported if path in clients_of("go") and path not in known)
+    inside = (Dependency(path, program.module.file or program.folder) for path in clients)
+    return (*used, *indirect, *inside, *((Dependency("C", own),) if own else ()))
 
 
 def _used(program: GoProgram) -> list[Dependency]:

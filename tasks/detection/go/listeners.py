@@ -213,7 +213,7 @@ def _of_field(row: GoListener, file: GoFile, scope: GoScope, match: re.Match[str
     for each in reversed(before):
         found = scope.worth(file.text.expression(each.end(), ",\n}"), file)
         if found.text or found.variables:
-            return found
+            return found if found.variables else _set_later(row.field or "", scope) or found
     for other in scope.files:
         if "http.Server" in other.code or row.field == "Port":
             for each in pattern.finditer(other.code):
@@ -221,6 +221,17 @@ def _of_field(row: GoListener, file: GoFile, scope: GoScope, match: re.Match[str
                 if found.is_address or found.variables:
                     return found
     return scope.setting(row.field.lower()) if row.field == "Port" else Worth()
+
+
+def _set_later(field: str, scope: GoScope) -> Worth | None:
+    """What a function of the program, such as an option of its server, writes over a default."""
+    pattern = re.compile(rf"\w\.{field}[ \t]*=(?!=)[ \t]*")
+    written = (
+        scope.worth(file.text.expression(match.end(), ",\n}"), file)
+        for file in scope.files
+        for match in pattern.finditer(file.code)
+    )
+    return next((each for each in written if each.is_address or each.variables), None)
 
 
 def _near(file: GoFile, match: re.Match[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tasks.detection.code_text import CodeText
@@ -14,7 +14,7 @@ Written = tuple[str, "str | Worth"]
 """A name, and the expression it is given or what that is worth."""
 
 _ASSIGNED: Final = re.compile(
-    r"(?<![\w)\]])(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)(?:[ \t]+\*?(?:string|u?int(?:16|32|64)?|[\w.]*Addr\w*))?"
+    r"(?<![\w)\]])(?:[A-Za-z_]\w*\.)*(?!(?:const|var)\b)([A-Za-z_]\w*)(?:[ \t]+\*?(?:string|u?int(?:16|32|64)?|[\w.]*Addr\w*))?"
     r"(?:[ \t]*,[ \t]*\w+)?[ \t]*(?::=|=(?![=]))[ \t]*"
 )
 _FIELD: Final = re.compile(r"(?<![\w.])([A-Za-z_]\w*)[ \t]*:[ \t]+(?=[^\s=])")
@@ -29,7 +29,9 @@ _SET_DEFAULT: Final = re.compile(r"\.SetDefault\(")
 _NAMED_FLAG: Final = re.compile(r"\bName:\s*\"(\d+)\"")
 _RETURN: Final = re.compile(r"\breturn\b[ \t]*")
 _PARAMETER: Final = re.compile(r"(?i)\w*(?:port|addr|address|listen|host|bind)\w*")
+_VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|PORT|HOST|ADDRESS")
 _DEFAULT_KEYS: Final = ("envDefault", "env-default", "default")
+_FILE_KEYS: Final = ("yaml", "toml", "json", "mapstructure", "koanf")
 _NAME_KEYS: Final = ("env", "envconfig")
 MAX_WRITTEN: Final = 400
 
@@ -104,11 +106,29 @@ def _tags(text: CodeText) -> Iterator[Written]:
     for match in _TAGGED.finditer(text.code):
         tag = dict(_TAG.findall(text.strings[int(match[2])]))
         default = next((tag[key] for key in _DEFAULT_KEYS if key in tag), None)
-        name, _, options = next((tag[key] for key in _NAME_KEYS if key in tag), "").partition(",")
+        named = next((tag[key] for key in _NAME_KEYS if key in tag), "") or _of_viper(tag)
+        name, _, options = named.partition(",")
         inline = re.search(r"default=([^,]*)", options)
         if name or default is not None or inline:
             text_of_tag = inline[1] if inline else default
             yield match[1], Worth(text_of_tag, (name,) if name else ())
+
+
+def keys_of(file: GoFile) -> dict[str, str]:
+    """Keys of configuration files by the fields that have a default of their own besides."""
+    found = {}
+    for match in _TAGGED.finditer(file.code):
+        tag = dict(_TAG.findall(file.text.strings[int(match[2])]))
+        key = next((tag[name].partition(",")[0] for name in _FILE_KEYS if name in tag), "")
+        if key and any(name in tag for name in _DEFAULT_KEYS):
+            found[match[1]] = key.lower()
+    return found
+
+
+def _of_viper(tag: Mapping[str, str]) -> str:
+    """The variable that viper reads for a key which is written as one."""
+    key = tag.get("mapstructure", "").partition(",")[0]
+    return key if _VARIABLE.fullmatch(key) else ""
 
 
 def _flags(text: CodeText) -> Iterator[Written]:
