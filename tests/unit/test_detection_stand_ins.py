@@ -53,3 +53,20 @@ def test_a_folder_of_tests_by_its_longer_name_holds_no_component(folder: str, tm
         f"{folder}/app.py": "from flask import Flask\napp = Flask(__name__)\n",
     }
     assert component_of(tmp_path, files).path == "."
+
+
+def test_the_pages_of_a_program_for_desktops_are_deployed_by_nobody(tmp_path: Path) -> None:
+    files = {
+        "go.mod": "module example.invalid/desk\n\ngo 1.24\n\nrequire github.com/wailsapp/wails/v2 v2.9.0\n",
+        "main.go": 'package main\n\nimport "github.com/wailsapp/wails/v2"\n\nfunc main() {\n\twails.Run(nil)\n}\n',
+        "wails.json": "{}",
+        "frontend/package.json": '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}',
+        "frontend/index.html": "<div id=app></div>",
+    }
+    profile = profile_of(tmp_path, files)
+    assert (profile.verdict, profile.components) == ("unsupported", ())
+
+
+def test_a_server_beside_such_pages_is_deployed(tmp_path: Path) -> None:
+    files = {"wails.json": "{}", "go.mod": "module example.invalid/desk\n\ngo 1.24\n"} | program("cmd/desk", 8123)
+    assert component_of(tmp_path, files).kind == "web"

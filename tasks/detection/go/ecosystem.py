@@ -90,7 +90,7 @@ def _program(tree: FileTree, folder: str, program: GoProgram, found: GoSurvey) -
     return Reading(
         language="go",
         folder=folder,
-        name=module.name if folder == module.folder else program.name,
+        name=_named(folder, program),
         dependencies=_dependencies(program),
         evidence=tuple(evidence),
         env=env,
@@ -102,6 +102,12 @@ def _program(tree: FileTree, folder: str, program: GoProgram, found: GoSurvey) -
         warnings=(*version_warnings(tree, module), *_warnings(tree, program, found)),
         processes=tuple(_workers(program, name)),
     )
+
+
+def _named(folder: str, program: GoProgram) -> str:
+    if folder == program.module.folder:
+        return program.module.name
+    return program.name if folder == program.folder else posixpath.basename(folder)
 
 
 def _manifest(tree: FileTree, module: GoModule) -> Iterator[Evidence]:

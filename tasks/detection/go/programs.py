@@ -43,16 +43,29 @@ class GoProgram:
 
     @property
     def name(self) -> str:
-        """What the program is called: its folder's name, or its module's."""
+        """What the program is called: its folder's name, that of one above which tells more, or its module's."""
         last = self.folder.rpartition("/")[2]
-        own = self.folder != self.module.folder and last not in _NAMELESS - {"app"}
-        return name_from(last if own else self.module.name)
+        if self.folder != self.module.folder and last == "app":
+            return name_from(last)
+        parts = [] if self.folder == self.module.folder else self._inside.split("/")
+        return name_from(next((each for each in reversed(parts) if each not in _NAMELESS), self.module.name))
+
+    @property
+    def home(self) -> str:
+        """The folder of the service that the program is: the one that holds its `cmd`, below the module's own."""
+        above = re.sub(r"/(?:cmd(?:/[^/]+)?|src|main)$", "", self._inside)
+        return join(self.module.folder, above) if above not in {self._inside, ""} else self.folder
 
     @property
     def package(self) -> str:
         """As the go command is told it in the module's folder."""
-        inside = self.folder if self.module.folder == "." else self.folder.removeprefix(self.module.folder).strip("/")
+        inside = self._inside
         return f"./{inside}" if inside and inside != "." else "."
+
+    @property
+    def _inside(self) -> str:
+        """Its folder as seen from the module's."""
+        return self.folder if self.module.folder == "." else self.folder.removeprefix(self.module.folder).strip("/")
 
     @cached_property
     def listens(self) -> list[Listen]:
@@ -137,9 +150,16 @@ def _chosen(sources: GoSources, module: GoModule) -> dict[str, GoProgram]:
         named = {module.folder: first}
         if not declared:
             return named
-        own_files = [each for each in deployed if each is not first and find_dockerfile(sources.tree, each.folder)]
-        return named | {each.folder: each for each in own_files}
-    return {each.folder: each for each in deployed}
+        places = _places(deployed)
+        own_files = {place: each for place, each in places.items() if find_dockerfile(sources.tree, place)}
+        return named | {place: each for place, each in own_files.items() if each is not first}
+    return _places(deployed)
+
+
+def _places(programs: list[GoProgram]) -> dict[str, GoProgram]:
+    """The programs by their services' folders; by their own where a service has several."""
+    homes = [each.home for each in programs]
+    return {each.home if homes.count(each.home) == 1 else each.folder: each for each in programs}
 
 
 def _declaring(tree: FileTree, module: GoModule) -> list[str]:

@@ -78,7 +78,7 @@ class GoScope(Scope[GoFile]):
         return {name: (file, written) for file in reversed(self.files) for name, written in flags_of(file).items()}
 
     def named(self, path: list[str], file: GoFile, depth: int) -> Worth:
-        """What a name is worth; a field with a default is worth what a configuration file says instead."""
+        """What a name is worth; a field that a configuration file fills is worth what that says."""
         found = super().named(path, file, depth)
         key = self._keys.get(path[-1]) if len(path) > 1 else None
         said = [name for name in self.settings if name == key or name.endswith(f".{key}")] if key else []

@@ -115,12 +115,12 @@ def _tags(text: CodeText) -> Iterator[Written]:
 
 
 def keys_of(file: GoFile) -> dict[str, str]:
-    """Keys of configuration files by the fields that have a default of their own besides."""
+    """Keys of configuration files by the fields that they fill."""
     found = {}
     for match in _TAGGED.finditer(file.code):
         tag = dict(_TAG.findall(file.text.strings[int(match[2])]))
         key = next((tag[name].partition(",")[0] for name in _FILE_KEYS if name in tag), "")
-        if key and any(name in tag for name in _DEFAULT_KEYS):
+        if key:
             found[match[1]] = key.lower()
     return found
 
