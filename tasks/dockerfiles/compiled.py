@@ -77,7 +77,7 @@ def beside(component: Component, layout: Layout) -> tuple[Copy, ...]:
 
 
 def left_empty(component: Component, place: Folder, layout: Layout) -> tuple[str, ...]:
-    """Files of variables among them that no image gets, or that nobody committed: the program asks that they are there."""
+    """Files of variables among them that no image gets, or that nobody committed: the program only asks for them."""
     names = [each for each in component.runtime_files if _VARIABLES.search(each)]
     absent = [each for each in names if posixpath.basename(each).startswith(".env") or not place.has(each)]
     return tuple(posixpath.join(layout.folder, each) for each in absent)

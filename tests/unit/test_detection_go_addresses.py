@@ -90,10 +90,11 @@ func (s *Server) Start() error { return s.server.ListenAndServe() }
 @pytest.mark.parametrize(("given", "port"), [('serving.Port("8123")', 8123), ("", 80)])
 def test_an_option_of_the_server_is_stronger_than_its_default(given: str, port: int, tmp_path: Path) -> None:
     main = (
-        'package main\n\nimport "example.invalid/kiln/serving"\n\n'
-        f"func main() {{\n\tserving.New({given}).Start()\n}}\n"
+        f'package main\n\nimport "example.invalid/kiln/serving"\n\nfunc main() {{\n\tserving.New({given}).Start()\n}}\n'
     )
     files = {"go.mod": MOD, "main.go": main, "serving/serving.go": SERVER}
     if not given:
-        files["serving/serving.go"] = SERVER.replace('\treturn func(s *Server) { s.server.Addr = net.JoinHostPort("", port) }\n', "\treturn nil\n")
+        files["serving/serving.go"] = SERVER.replace(
+            '\treturn func(s *Server) { s.server.Addr = net.JoinHostPort("", port) }\n', "\treturn nil\n"
+        )
     assert component_of(tmp_path, files).port == port

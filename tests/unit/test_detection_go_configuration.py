@@ -1,4 +1,4 @@
-"""Configuration files that Go programs look for: put together by viper, or under an option whose default is not there."""
+"""Configuration files that Go programs look for: put together by viper, or under an option that means another place."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ SOUGHT: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
         viper('SetConfigName("well")', 'AddConfigPath(".")') | {"well.yaml": YAML},
         ("well.yaml",),
     ),
-    "where no place is said": (viper('SetConfigName("well")') | {"well.toml": "[server]\nport = 8123\n"}, ("well.toml",)),
+    "where no place is said": (
+        viper('SetConfigName("well")') | {"well.toml": "[server]\nport = 8123\n"},
+        ("well.toml",),
+    ),
     "in a folder": (
         viper('SetConfigName("well")', 'AddConfigPath("./deploy")') | {"deploy/well.yml": YAML, "deploy/notes.md": ""},
         ("deploy",),
@@ -80,5 +83,7 @@ def test_a_program_is_told_where_the_only_file_lies_that_its_option_means(
 
 
 def test_an_option_for_another_file_is_told_nothing(tmp_path: Path) -> None:
-    files = program('path := flag.String("words", "words.json", "")\n\tload(*path)', "flag") | {"lists/words.json": "{}"}
+    files = program('path := flag.String("words", "words.json", "")\n\tload(*path)', "flag") | {
+        "lists/words.json": "{}"
+    }
     assert component_of(tmp_path, files).start_command == "./well"

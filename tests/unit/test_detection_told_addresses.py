@@ -38,7 +38,7 @@ async fn main() {{
 
 
 HOST = 'host := flag.String("host", "localhost", "")\n\tport := flag.Int("port", 8123, "")'
-PORT = '#[arg(long, default_value_t = 8123)]\n    port: u16,'
+PORT = "#[arg(long, default_value_t = 8123)]\n    port: u16,"
 STARTED: dict[str, tuple[dict[str, str], str]] = {
     "Go, host and port": (in_go(HOST, 'fmt.Sprintf("%s:%d", *host, *port)'), "./lamp -host 0.0.0.0"),
     "Go, host and port that are joined": (in_go(HOST, "net.JoinHostPort(*host, *port)"), "./lamp -host 0.0.0.0"),

@@ -129,9 +129,7 @@ def _framework(program: GoProgram) -> Iterator[Evidence]:
         yield say("framework", row[0].name, row[1].file, "go.dependency", DEPENDENCY, row[1].line)
 
 
-def _process(
-    program: GoProgram, name: str, asked: tuple[str, str] | None, *, is_contained: bool
-) -> Iterator[Evidence]:
+def _process(program: GoProgram, name: str, asked: tuple[str, str] | None, *, is_contained: bool) -> Iterator[Evidence]:
     start = next((each for each in program.files if each.is_main), None)
     file = start.path if start else program.module.file
     line = start.text.line(start.code.find("func main(")) if start else None

@@ -14,7 +14,8 @@ Written = tuple[str, "str | Worth"]
 """A name, and the expression it is given or what that is worth."""
 
 _ASSIGNED: Final = re.compile(
-    r"(?<![\w)\]])(?:[A-Za-z_]\w*\.)*(?!(?:const|var)\b)([A-Za-z_]\w*)(?:[ \t]+\*?(?:string|u?int(?:16|32|64)?|[\w.]*Addr\w*))?"
+    r"(?<![\w)\]])(?:[A-Za-z_]\w*\.)*(?!(?:const|var)\b)([A-Za-z_]\w*)"
+    r"(?:[ \t]+\*?(?:string|u?int(?:16|32|64)?|[\w.]*Addr\w*))?"
     r"(?:[ \t]*,[ \t]*\w+)?[ \t]*(?::=|=(?![=]))[ \t]*"
 )
 _FIELD: Final = re.compile(r"(?<![\w.])([A-Za-z_]\w*)[ \t]*:[ \t]+(?=[^\s=])")

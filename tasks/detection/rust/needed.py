@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tasks.detection.rust.syntax import RustFile
@@ -15,7 +15,7 @@ _LOADS: Final = re.compile(
 _NAME: Final = re.compile(r"(?:\./)?((?:[\w-]+/)*(?:[\w-]+)?\.env(?:\.[\w-]+)?)")
 
 
-def files_needed(files: list[RustFile]) -> frozenset[str]:
+def files_needed(files: Sequence[RustFile]) -> frozenset[str]:
     """Relative to where the program is started."""
     return frozenset(name for file in files for name in _needed(file))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -15,6 +15,7 @@ from tasks.detection.container_files import find_dockerfile
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.folders import folders
 from tasks.detection.listening import Listen, configured, ranked
+from tasks.detection.rust.commands import needs_subcommand, serving, workers
 from tasks.detection.rust.listeners import listens, waits
 from tasks.detection.rust.manifests import Binary, RustPackage, packages_of, toml_or_nothing
 from tasks.detection.rust.scope import RustScope
@@ -23,47 +24,13 @@ from tasks.detection.rust.syntax import RustFile
 _BESIDE: Final = re.compile(
     r"xtask|(?:.*[-_])?(?:cli|client|migrat\w*|seed\w*|gen|generate|codegen|tool|tools|bench\w*|example\w*|test\w*|fuzz|macros?|setup)"
 )
-_TESTING: Final = re.compile(r"(?:.*[-_])?(?:tests?|e2e|bench\w*|load[-_]?test\w*|mock|mocks)|(?:mock|fake|test|tests)[-_].*")
+_TESTING: Final = re.compile(
+    r"(?:.*[-_])?(?:tests?|e2e|bench\w*|load[-_]?test\w*|mock|mocks)|(?:mock|fake|test|tests)[-_].*"
+)
 """Names of programs that stand in for others, or try them out: they are deployed by nobody, though they listen."""
 _WEB_ASSEMBLY: Final = frozenset({"yew", "leptos", "dioxus", "sycamore", "seed", "gloo"})
 _MAX_FILES: Final = 400
 _MAX_SOURCE: Final = 400_000
-
-_SERVING: Final = ("serve", "server", "start", "run", "web", "daemon", "listen")
-
-
-_CHOICE: Final = (
-    r"#\[derive\([^)]{0,200}\b(?:Parser|Clap|StructOpt)\b[^)]{0,200}\)\]\s*"
-    r"(?:#\[[^\]]{0,300}\]\s*)*(?:pub(?:\([^)]*\))?\s+)?enum\b"
-)
-_SUBCOMMANDS: Final = re.compile(rf"\bSubcommand\b|\.subcommand\(|\bStructOpt\b|{_CHOICE}")
-_NEEDED: Final = re.compile(
-    r"#\[(?:command|clap)\(subcommand\)\]\s*(?:pub(?:\([^)]*\))?\s+)?\w+\s*:\s*(?!Option\b)\w"
-    r"|\b(?:subcommand_required|arg_required_else_help)\(true\)"
-)
-_CHOSEN: Final = re.compile(
-    r"#\[derive\([^)]{0,200}\bSubcommand\b[^)]{0,200}\)\]\s*(?:#\[[^\]]{0,300}\]\s*)*"
-    r"(?:pub(?:\([^)]*\))?\s+)?enum\s+\w+\s*\{"
-)
-_NAMED: Final = re.compile(r"^\s*([A-Z]\w*)\s*(?:[({,]|$)", re.MULTILINE)
-_VARIANT: Final = re.compile(r"^\s*([A-Z][a-z]+)\s*(?:[({,]|$)", re.MULTILINE)
-_BUILT: Final = re.compile(r"\bCommand::new\(\s*\"(\d+)\"")
-
-
-def _subcommands(file: RustFile) -> set[str]:
-    """Names of clap's subcommands: variants of an enum, or commands that are put together."""
-    has_variants = "Subcommand" in file.code or re.search(_CHOICE, file.code)
-    variants = {each.lower() for each in _VARIANT.findall(file.code)} if has_variants else set()
-    return variants | {file.text.strings[int(each)] for each in _BUILT.findall(file.code)}
-
-
-def _workers(file: RustFile) -> Iterator[tuple[str, int]]:
-    """The subcommands of clap that work off what others leave for them, and the line of each."""
-    for match in _CHOSEN.finditer(file.code):
-        for variant in _NAMED.finditer(file.code, match.end(), file.text.closing(match.end())):
-            yield re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", variant[1]).lower(), file.text.line(variant.start(1))
-    for built in _BUILT.finditer(file.code):
-        yield file.text.strings[int(built[1])], file.text.line(built.start())
 
 
 @dataclass
@@ -92,22 +59,18 @@ class RustProgram:
         """The subcommand that serves, or else works, of a program that has some; Loco gives every one the same."""
         if "loco-rs" in self.crates:
             return "start"
-        found = {name for file in self.scope.files for name in _subcommands(file)}
-        has_subcommands = any(_SUBCOMMANDS.search(file.code) for file in self.scope.files)
-        serving = min(found & set(_SERVING), key=_SERVING.index, default=None) if has_subcommands else None
         working = next(iter(self.workers), None) if self.needs_subcommand else None
-        return serving or working
+        return serving(self.scope.files) or working
 
     @cached_property
     def workers(self) -> dict[str, tuple[str, int]]:
         """Subcommands that work beside what the program does otherwise, and where they stand."""
-        named = [(name, (file.path, line)) for file in self.scope.files for name, line in _workers(file)]
-        return {name: place for name, place in named if WORKING.fullmatch(name)}
+        return workers(self.scope.files)
 
     @property
     def needs_subcommand(self) -> bool:
         """Whether it does nothing until a word of its command line says what."""
-        return any(_NEEDED.search(file.code) for file in self.scope.files)
+        return needs_subcommand(self.scope.files)
 
     @property
     def is_named_worker(self) -> bool:
@@ -192,7 +155,13 @@ def _chosen(
         name = program.binary.name
         is_built = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
         beside = _BESIDE.fullmatch(name) is not None
-        return name != default, not program.is_web, not is_built, beside or program.is_named_worker, name != package.name
+        return (
+            name != default,
+            not program.is_web,
+            not is_built,
+            beside or program.is_named_worker,
+            name != package.name,
+        )
 
     first = min(programs, key=rank)
     others = () if dockerfile else tuple(each for each in programs if each is not first and _is_deployed(each))
