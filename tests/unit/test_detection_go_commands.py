@@ -152,6 +152,11 @@ def test_a_program_that_receives_a_result_is_none(tmp_path: Path) -> None:
     assert component_of(tmp_path, {"go.mod": MOD, "main.go": ending}).kind == "job"
 
 
+def test_a_program_that_waits_for_signals_beside_its_work_is_none(tmp_path: Path) -> None:
+    aside = RECEIVING.replace("\tgo deliver()\n\twait()\n", "\tgo wait()\n\tdeliver()\n")
+    assert component_of(tmp_path, {"go.mod": MOD, "main.go": aside}).kind == "job"
+
+
 QUEUE = """
 package queue
 

@@ -69,7 +69,8 @@ KINGPIN = program(
         (KINGPIN | {"etc/well.yaml": YAML}, "./well --config.file etc/well.yaml"),
         (FLAG | {"etc/well.yaml": YAML, "examples/well.yaml": YAML}, "./well -config etc/well.yaml"),
         (FLAG | {"well.yaml": YAML, "etc/well.yaml": YAML}, "./well"),
-        (FLAG | {"etc/well.yaml": YAML, "lab/well.yaml": YAML}, "./well"),
+        (FLAG | {"etc/well.yaml": YAML, "configs/well.yaml": YAML}, "./well"),
+        (FLAG | {"frontend/src/well.yaml": YAML}, "./well"),
         (FLAG, "./well"),
     ],
 )

@@ -46,6 +46,10 @@ def test_two_binaries_that_listen_are_two_processes(tmp_path: Path) -> None:
     ]
 
 
+def test_binaries_that_listen_at_the_same_place_are_tried_one_by_one(tmp_path: Path) -> None:
+    assert component_of(tmp_path, binaries(first=LISTENING % 8123, second=LISTENING % 8123)).port == 8123
+
+
 def test_what_only_the_library_can_do_makes_no_second_server(tmp_path: Path) -> None:
     shared = {"src/letters.rs": f"pub async fn serve() {{\n    {LISTENS % 8123}\n}}\n"}
     component = component_of(tmp_path, binaries(api=WORKING.replace("deliver", "serve"), report=WORKING) | shared)

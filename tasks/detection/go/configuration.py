@@ -20,6 +20,9 @@ _KINGPIN: Final = re.compile(
 )
 _OPTION: Final = re.compile(r"-{1,2}(?:(?:[\w.-]*[-.])?(?:config|conf|cfg)(?:[-.]?(?:file|path))?|c|f)")
 _ENDINGS: Final = ("yaml", "yml", "toml", "json", "ini", "env")
+_HOLDING: Final = frozenset(
+    ["config", "configs", "conf", "configuration", "etc", "deploy", "deployment", "deployments", "resources", "cmd"]
+)
 _USUAL: Final = ("./config", "./configs")
 
 
@@ -40,10 +43,15 @@ def option_for_file(tree: FileTree, folder: str, files: list[GoFile]) -> tuple[s
             continue
         name = posixpath.basename(default)
         there = [path for path in tree.ordered if posixpath.basename(path) == name and is_within(path, folder)]
-        there = [path for path in there if not folders().is_aside(posixpath.dirname(path))]
+        there = [path for path in there if _is_usual(posixpath.dirname(path))]
         if len(there) == 1:
             return option, posixpath.relpath(there[0], folder)
     return None
+
+
+def _is_usual(folder: str) -> bool:
+    """Whether configuration lies in such a folder, and not a page's or an example's."""
+    return not folders().is_aside(folder) and not _HOLDING.isdisjoint(folder.split("/"))
 
 
 def _options(file: GoFile) -> Iterator[tuple[str, str]]:

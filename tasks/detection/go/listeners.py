@@ -19,6 +19,7 @@ _FOREVER: Final = re.compile(r"\bselect\s*\{\s*\}|^\s*for\s*\{|^\t<-\s*(?:\w+|ct
 """A loop without an end; a receive on the first level of a function, as main's last line has it."""
 _TOLD: Final = re.compile(r"^\t\w+(?:,[ ]?\w+)?[ ]:?=[ ]<-[ ]?\w+$", re.MULTILINE)
 """A receive that keeps what it got, as of the signal that ends a program which runs until it is told."""
+_FUNCTION: Final = re.compile(r"^func (\w+)\(", re.MULTILINE)
 
 _SETTING: Final = re.compile(r"\"(\d+)\"\s*[,:]\s*[^\"\n]{0,80}\n?[^\"\n]{0,80}?(?:\"(\d+)\"|\b(\d{2,5})\b)")
 _LISTENING: Final = re.compile(
@@ -153,7 +154,10 @@ def waits(files: list[GoFile]) -> tuple[str, int] | None:
 
 def _runs_on(code: str) -> re.Match[str] | None:
     """What keeps a program from ending by itself."""
-    return _FOREVER.search(code) or (_TOLD.search(code) if "signal.Notify(" in code else None)
+    told = _TOLD.search(code) if "signal.Notify(" in code else None
+    begun = _FUNCTION.findall(code, 0, told.start()) if told else []
+    is_aside = bool(begun) and re.search(rf"\bgo {begun[-1]}\(", code) is not None
+    return _FOREVER.search(code) or (None if is_aside else told)
 
 
 @cache

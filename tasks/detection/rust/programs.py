@@ -164,18 +164,21 @@ def _chosen(
         )
 
     first = min(programs, key=rank)
-    others = () if dockerfile else tuple(each for each in programs if each is not first and _is_deployed(each))
+    others = () if dockerfile else tuple(each for each in programs if each is not first and _is_deployed(each, first))
     return replace(first, beside=others) if first.is_web else first
 
 
-def _is_deployed(program: RustProgram) -> bool:
-    """Whether it works by its name, or listens in its own file: what its library can do, others may start."""
+def _is_deployed(program: RustProgram, first: RustProgram) -> bool:
+    """Whether it works by its name, or listens in its own file, and elsewhere than the first program does.
+
+    What its library can do, others may start.
+    """
     name = program.binary.name
     if _BESIDE.fullmatch(name) or _TESTING.fullmatch(name):
         return False
-    return program.is_named_worker or any(
-        each.path == program.binary.path and not each.minor for each in program.listens
-    )
+    own = [each for each in program.listens if each.path == program.binary.path and not each.minor]
+    ports = {each.worth.port or each.default for each in own} - {None}
+    return program.is_named_worker or bool(ports - {each.worth.port or each.default for each in first.listens})
 
 
 def _program(
