@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from tasks.detection.commands import LOOPBACK
 from tasks.detection.container_files import find_dockerfile
@@ -27,6 +29,7 @@ from tasks.detection.screens import drawing
 from tasks.detection.worth import Worth
 from tasks.models import Evidence
 
+_CHECKED: Final = re.compile(r"\bquery(?:_as|_scalar|_file|_file_as|_file_scalar)?!\s*\(")
 _INLINED = frozenset({"leptos", "yew", "dioxus", "sycamore"})
 
 
@@ -83,12 +86,17 @@ def _program(tree: FileTree, program: RustProgram) -> Reading:
     return replace(
         reading,
         env=env,
-        dependencies=(*reading.dependencies, *_system(tree, program)),
+        dependencies=(*reading.dependencies, *program.shared, *_system(tree, program)),
         aliases=_aliases(program),
         runtime_files=beside,
         parts=front,
         processes=tuple(_beside(program)),
-        warnings=(*reading.warnings, *_warnings(program, reading), *_unbuilt(front, package)),
+        warnings=(
+            *reading.warnings,
+            *_warnings(program, reading),
+            *_unchecked(tree, program),
+            *_unbuilt(front, package),
+        ),
     )
 
 
@@ -247,6 +255,18 @@ def _warnings(program: RustProgram, reading: Reading) -> Iterator[str]:
         yield f"{each.path}, line {each.line}: it listens on {each.worth.host} only, which no other container can reach"
     if reading.lock_file is None and program.package.dependencies:
         yield f"{program.package.file}: there is no Cargo.lock beside it, so that no build is the same as another"
+
+
+def _unchecked(tree: FileTree, program: RustProgram) -> Iterator[str]:
+    """Queries that are checked against a database when the program is built, where nobody committed what it says."""
+    places = {program.package.folder, program.package.workspace or program.package.folder}
+    known = any(tree.holds(join(each, name)) for each in places for name in (".sqlx", "sqlx-data.json"))
+    for file in program.scope.files if "sqlx" in program.crates and not known else ():
+        match = _CHECKED.search(file.code) if "sqlx" in file.crates else None
+        if match:
+            place = f"{file.path}, line {file.text.line(match.start())}"
+            yield f"{place}: its queries ask a database while it is built; commit what `cargo sqlx prepare` writes"
+            return
 
 
 def _unbuilt(front: tuple[str, ...], package: RustPackage) -> Iterator[str]:

@@ -15,6 +15,7 @@ from tasks.detection.container_files import find_dockerfile
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.folders import folders
 from tasks.detection.listening import Listen, configured, ranked
+from tasks.detection.reading import Dependency
 from tasks.detection.rust.commands import needs_subcommand, serving, workers
 from tasks.detection.rust.listeners import listens, waits
 from tasks.detection.rust.manifests import Binary, RustPackage, packages_of, toml_or_nothing
@@ -41,6 +42,8 @@ class RustProgram:
     binary: Binary
     scope: RustScope
     crates: frozenset[str]
+    shared: tuple[Dependency, ...] = ()
+    """What the packages of the repository need that it is made of."""
     beside: tuple[RustProgram, ...] = ()
     """Other binaries of the package that are deployed with it."""
 
@@ -189,18 +192,17 @@ def _program(
     files: dict[str, RustFile | None],
 ) -> RustProgram:
     reached = _reached(tree, package, binary, known, files)
-    inside = {folder for each in package.local for folder in (each, *known[each].local) if each in known}
-    crates = frozenset(
-        each.name
-        for place in (package, *(known[folder] for folder in inside if folder in known))
-        for each in place.dependencies
-    )
+    inside = {folder for each in package.local if each in known for folder in (each, *known[each].local)}
+    own = {each.name for each in package.dependencies}
+    places = (known[folder] for folder in sorted(inside) if folder in known)
+    shared = tuple(each for place in places for each in place.dependencies if each.name not in own)
+    crates = frozenset(own | {each.name for each in shared})
     place = package.folder
     strings = [text for file in reached for text in file.text.strings]
     above = settings_of(tree, package.workspace or place, strings)
     settings = above | settings_of(tree, place, strings) | _of_frameworks(tree, package)
     environment = environment_of(tree, package.workspace or place) | environment_of(tree, place)
-    return RustProgram(package, binary, RustScope(reached, settings, environment), crates)
+    return RustProgram(package, binary, RustScope(reached, settings, environment), crates, shared)
 
 
 def _reached(
