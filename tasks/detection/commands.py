@@ -28,6 +28,8 @@ _ASSIGNMENT: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 _SHELL: Final = re.compile(r"[|&;<>`\n*?~]|\$[({A-Za-z_]|\bif\b")
 _RUNNERS: Final = (("uv", "run"), ("poetry", "run"), ("pipenv", "run"), ("pdm", "run"), ("npx",), ("exec",))
 _LAST: Final = re.compile(r"(?P<before>[^'\"`]*(?:&&|;)\s*)(?P<last>[^;&|<>`]+)")
+ANYTHING: Final = ("start", "run", "up")
+"""Subcommands that tools have as well as servers."""
 WORKING: Final = re.compile(r"(?:[a-z]+-)?(?:workers?|consumers?|consume|scheduler|subscriber)")
 """Subcommands of programs that work off what others leave in a queue, or at its time."""
 _MAX_PORT: Final = 65535

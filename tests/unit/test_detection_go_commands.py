@@ -85,6 +85,11 @@ def test_a_program_that_only_works_is_told_so(tmp_path: Path) -> None:
     assert (component.kind, component.start_command) == ("worker", "./post worker")
 
 
+@pytest.mark.parametrize("name", ["run", "start", "up"])
+def test_a_tool_that_must_be_told_what_to_do_is_none_by_a_word_that_servers_have_too(name: str, tmp_path: Path) -> None:
+    assert profile_of(tmp_path, cobra(one=working(name), other=working("list"))).verdict == "unsupported"
+
+
 LISTED = """
 package main
 

@@ -111,6 +111,12 @@ def test_a_program_that_only_works_is_told_so(tmp_path: Path) -> None:
     assert (component.kind, component.start_command) == ("worker", "./post mail-worker")
 
 
+@pytest.mark.parametrize("name", ["Run", "Start"])
+def test_a_tool_that_must_be_told_what_to_do_is_none_by_a_word_that_servers_have_too(name: str, tmp_path: Path) -> None:
+    main = (COMMANDS % ("", "")).replace("MailWorker", name)
+    assert profile_of(tmp_path, PACKAGE | {"src/main.rs": main}).verdict == "unsupported"
+
+
 @pytest.mark.parametrize("name", ["Deliver", "Migrate"])
 def test_another_subcommand_is_no_process(name: str, tmp_path: Path) -> None:
     main = (COMMANDS % ("Serve,", f"Command::Serve => {{ {LISTENS % 8123} }}")).replace("MailWorker", name)

@@ -70,6 +70,12 @@ def test_a_program_is_told_to_listen_on_every_address(name: str, tmp_path: Path)
     assert (component.port, component.start_command) == (8123, started)
 
 
+def test_options_of_pflag_are_typed_with_two_dashes_whatever_it_is_called(tmp_path: Path) -> None:
+    files = in_go('addr := flag.StringP("listen", "l", "localhost:8123", "")', "*addr")
+    files["main.go"] = files["main.go"].replace('\t"flag"\n', '\tflag "github.com/spf13/pflag"\n')
+    assert component_of(tmp_path, files).start_command == "./lamp --listen 0.0.0.0:8123"
+
+
 def test_an_option_for_the_port_alone_opens_no_address(tmp_path: Path) -> None:
     files = in_go('port := flag.Int("port", 8123, "")', 'fmt.Sprintf("localhost:%d", *port)')
     profile = profile_of(tmp_path, files)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tasks.detection.commands import WORKING
+from tasks.detection.commands import ANYTHING, WORKING
 from tasks.detection.go.syntax import GoFile
 
 _LIBRARIES: Final = (
@@ -123,12 +123,12 @@ def other_commands(files: list[GoFile], started: str | None) -> frozenset[str]:
 
 
 def has_only_subcommands(files: list[GoFile]) -> bool:
-    """Whether the program does nothing until it is told which of its commands is meant, and none of them serves."""
+    """Whether the program does nothing until it is told which of its commands is meant, and none serves by its name."""
     own = _own(files)
     commands = [command for file in own for command in _commands(file)]
     acts = any(command.acts_alone for command in commands)
     acts = acts or any(_ACTS_LATER.search(file.code) for file in own)
-    return len(commands) > 1 and not acts and subcommand(files) is None
+    return len(commands) > 1 and not acts and subcommand(files) in {None, *ANYTHING}
 
 
 def _own(files: list[GoFile]) -> list[GoFile]:

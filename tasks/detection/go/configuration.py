@@ -57,7 +57,7 @@ def _is_usual(folder: str) -> bool:
 def _options(file: GoFile) -> Iterator[tuple[str, str]]:
     """Each option as it is typed, and its default."""
     for written in flags_of(file).values():
-        flag = flag_of(file.text, written) if isinstance(written, str) else None
+        flag = flag_of(file, written) if isinstance(written, str) else None
         default = file.text.string(flag[1]) if flag else None
         if flag and default:
             yield flag[0], default

@@ -121,7 +121,7 @@ class GoScope(Scope[GoFile]):
 
     def _option_of(self, written: str, file: GoFile, depth: int) -> Worth | None:
         """What a declared option is worth, or one that is asked for by its name."""
-        flag = flag_of(file.text, written)
+        flag = flag_of(file, written)
         if flag:
             return first((Worth(option=flag[0]), self.worth(flag[1], file, depth)))
         asked = _ASKED_FLAG.match(written)

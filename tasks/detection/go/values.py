@@ -161,15 +161,15 @@ def _as_flag(call: str, arguments: list[str]) -> str:
     return f"{call.partition('.')[0].removesuffix('()')}.String({', '.join(arguments)})"
 
 
-def flag_of(text: CodeText, expression: str) -> tuple[str, str] | None:
+def flag_of(file: GoFile, expression: str) -> tuple[str, str] | None:
     """How the flag is typed that the expression declares, and the expression of its default."""
     match = _FLAG.match(expression)
     if match is None:
         return None
-    arguments = CodeText(expression, text.strings).arguments(match.end())
-    name = text.string(arguments[0]) if len(arguments) > 1 else None
-    dashes = "-" if expression.startswith("flag.") else "--"
-    return (f"{dashes}{name}", _option(text, arguments)) if name else None
+    arguments = CodeText(expression, file.text.strings).arguments(match.end())
+    name = file.text.string(arguments[0]) if len(arguments) > 1 else None
+    is_short = expression.startswith("flag.") and "github.com/spf13/pflag" not in file.imports
+    return (f"{'-' if is_short else '--'}{name}", _option(file.text, arguments)) if name else None
 
 
 def _option(text: CodeText, arguments: list[str]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from tasks.detection.commands import LOOPBACK
+from tasks.detection.commands import ANYTHING, LOOPBACK
 from tasks.detection.container_files import find_dockerfile
 from tasks.detection.environment import port_of_variable, variables
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, WEAK, say
@@ -146,7 +146,7 @@ def _process(program: RustProgram, *, is_contained: bool) -> Iterator[Evidence]:
         yield from () if is_contained else told_evidence(_configured(program), "rust")
     elif program.waits:
         yield say("kind", "worker", program.waits[0], "rust.waits", SOURCE - 0.1, program.waits[1])
-    elif program.needs_subcommand and program.command is None and not is_contained:
+    elif program.needs_subcommand and program.command in {None, *ANYTHING} and not is_contained:
         yield say("kind", "library", file, "rust.arguments", WEAK, line)
     else:
         yield say("kind", "job", file, "rust.program_ends", WEAK, line)
