@@ -204,3 +204,43 @@ def test_a_package_that_talks_to_a_service_tells_though_its_module_holds_more(
     component = component_of(tmp_path, {"go.mod": mod, "main.go": main})
 
     assert component.backing_services == (service,)
+
+
+EXPORTER = """
+package main
+
+import (
+	"net/http"
+	"time"
+)
+
+func measure() {
+	go func() {
+		for {
+			count()
+			time.Sleep(time.Second)
+		}
+	}()
+}
+
+func main() {
+	measure()
+	http.Handle("/metrics", handler())
+	http.ListenAndServe(":2112", nil)
+}
+"""
+
+
+def test_a_program_that_listens_last_serves_its_metrics(tmp_path: Path) -> None:
+    component = component_of(tmp_path, {"go.mod": MOD, "main.go": EXPORTER})
+    assert (component.kind, component.port) == ("web", 2112)
+
+
+def test_one_that_takes_work_besides_is_a_worker(tmp_path: Path) -> None:
+    taking = EXPORTER.replace("count()", "reader.ReadMessage(ctx)")
+    assert component_of(tmp_path, {"go.mod": MOD, "main.go": taking}).kind == "worker"
+
+
+def test_one_that_shows_its_metrics_beside_its_loop_is_a_worker(tmp_path: Path) -> None:
+    beside = EXPORTER.replace("\thttp.ListenAndServe", "\tgo http.ListenAndServe") + "\nfunc rest() {\n\tselect {}\n}\n"
+    assert component_of(tmp_path, {"go.mod": MOD, "main.go": beside}).kind == "worker"

@@ -139,17 +139,30 @@ def read_by_frameworks(imported: Iterable[str]) -> frozenset[str]:
 
 def waits(files: list[GoFile]) -> tuple[str, int] | None:
     """File and line of what waits for work: a client of a queue, a chat or a clock, or a loop without an end."""
-    named = re.compile(rf"\.(?:{'|'.join(table().waiting.calls)})\(")
-    for file in files:
-        package = next(
-            (each for each in file.imports if any(_is(each, name) for name in table().waiting.packages)), None
-        )
-        match = named.search(file.code) or (_runs_on(file.code) if file.package == "main" else None)
-        if match:
-            return file.path, file.text.line(match.start())
-        if package:
-            return file.path, file.text.line(max(file.code.find("import"), 0))
-    return None
+    return next((found for file in files if (found := _client(file) or _loop(file))), None)
+
+
+def has_client(files: list[GoFile]) -> bool:
+    """Whether a client of a queue, a chat or a clock is among what waits."""
+    return any(_client(file) for file in files)
+
+
+def _client(file: GoFile) -> tuple[str, int] | None:
+    match = _named_waits().search(file.code)
+    if match:
+        return file.path, file.text.line(match.start())
+    used = any(_is(path, name) for path in file.imports for name in table().waiting.packages)
+    return (file.path, file.text.line(max(file.code.find("import"), 0))) if used else None
+
+
+def _loop(file: GoFile) -> tuple[str, int] | None:
+    match = _runs_on(file.code) if file.package == "main" else None
+    return (file.path, file.text.line(match.start())) if match else None
+
+
+@cache
+def _named_waits() -> re.Pattern[str]:
+    return re.compile(rf"\.(?:{'|'.join(table().waiting.calls)})\(")
 
 
 def _runs_on(code: str) -> re.Match[str] | None:

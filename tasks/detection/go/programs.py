@@ -13,7 +13,7 @@ from tasks.detection.decide import name_from
 from tasks.detection.files import FileTree, join
 from tasks.detection.folders import folders
 from tasks.detection.go.commands import has_only_subcommands, other_commands, subcommand, uses_command_line, workers
-from tasks.detection.go.listeners import listens, waits
+from tasks.detection.go.listeners import has_client, listens, waits
 from tasks.detection.go.modules import GoModule
 from tasks.detection.go.scope import GoScope
 from tasks.detection.go.sources import GoSources, sources_of
@@ -104,7 +104,15 @@ class GoProgram:
         alone = all(each.minor for each in self.listens)
         if uses_command_line(self.files) and self.command is None and alone:
             return False
-        return not (alone and self.waits)
+        return not (alone and self.waits) or (self._ends_with_listener and not has_client(self.files))
+
+    @property
+    def _ends_with_listener(self) -> bool:
+        """Whether the last thing that its main function does is to listen: what loops, loops beside that."""
+        first = next((each for each in self.files if each.is_main), None)
+        lines = first.code.splitlines() if first else []
+        own = (lines[each.line - 1] for each in self.listens if first and each.path == first.path)
+        return any(re.match(r"\t(?!go\b|defer\b)\S", line) for line in own)
 
     @property
     def is_worker(self) -> bool:
