@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from tasks.detection.evidence import best
 from tasks.detection.files import FileTree, is_within, join, parent
 from tasks.detection.folders import folders
 from tasks.detection.reading import Reading
@@ -13,7 +14,8 @@ from tasks.models import Component
 
 def without_parts(tree: FileTree, found: list[Component], readings: Iterable[Reading]) -> list[Component]:
     """The components without the sites that a server's scripts or its Dockerfile build for it, or its package holds."""
-    parts = {part for reading in readings for part in reading.parts}
+    readings = list(readings)
+    parts = {*(part for reading in readings for part in reading.parts), *written_into(readings)}
     built = [each for each in found if each.kind == "web" and each.dockerfile]
     return [
         each
@@ -25,6 +27,26 @@ def without_parts(tree: FileTree, found: list[Component], readings: Iterable[Rea
             or (each.dockerfile is None and any(_builds(tree, one, each) for one in built))
         )
     ]
+
+
+def written_into(readings: Iterable[Reading]) -> dict[str, str]:
+    """Folders of sites whose build writes into a server's folder, and the folders of those servers."""
+    said = {reading.folder: _kind(reading) for reading in readings}
+    servers = sorted((folder for folder, kind in said.items() if kind == "web"), key=len, reverse=True)
+    found = {}
+    for reading in readings:
+        written = best(reading.evidence, "static_folder") if _kind(reading) == "static" else None
+        place = join(reading.folder, written.value) if written and written.value.startswith("../") else ""
+        server = next((each for each in servers if place and is_within(place, each)), None)
+        if server is not None:
+            found[reading.folder] = server
+    return found
+
+
+def unbuilt(readings: Iterable[Reading]) -> Iterator[str]:
+    """A sentence for each such site."""
+    for site, server in written_into(readings).items():
+        yield f"{server}: the program serves what {site} builds; build it before the image is made"
 
 
 def without_callers(found: list[Component], readings: Iterable[Reading]) -> list[Component]:
@@ -51,6 +73,11 @@ def _is_deployed(job: Component) -> bool:
             for each in job.evidence
         )
     )
+
+
+def _kind(reading: Reading) -> str | None:
+    said = best(reading.evidence, "kind")
+    return said.value if said else None
 
 
 def _is_packaged(tree: FileTree, site: Component, found: list[Component]) -> bool:

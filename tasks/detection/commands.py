@@ -18,11 +18,20 @@ EVERY_ADDRESS: Final = "0.0.0.0"  # noqa: S104 - inside a container; what is pub
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 MAX_COMMAND: Final = 500
 _PORT_VARIABLE: Final = re.compile(r"\$\{PORT(?::?[-=](?P<default>\d+))?\}|\$PORT\b")
-_PORT_OPTION: Final = re.compile(r"(?:^|\s)(?:--port[ =]|--urls[ =][\"']?http://[^\s:/]*:)(\d{2,5})(?=[\s;\"']|$)")
+_PORT_OPTION: Final = re.compile(
+    r"(?:^|\s)(?:--urls[ =][\"']?http://[^\s:/]*:|--?(?:(?:http|server|web|api|app|listen|bind)[-.])*"
+    r"(?:port[ =]|(?:listen|addr(?:ess)?|bind|http)(?:-addr(?:ess)?)?[ =](?:0\.0\.0\.0|\[::\]|[*])?:))"
+    r"(\d{2,5})(?=[\s;\"']|$)"
+)
+"""Of a program that no table knows: its option for a port, or for an address of its own."""
 _ASSIGNMENT: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 _SHELL: Final = re.compile(r"[|&;<>`\n*?~]|\$[({A-Za-z_]|\bif\b")
 _RUNNERS: Final = (("uv", "run"), ("poetry", "run"), ("pipenv", "run"), ("pdm", "run"), ("npx",), ("exec",))
 _LAST: Final = re.compile(r"(?P<before>[^'\"`]*(?:&&|;)\s*)(?P<last>[^;&|<>`]+)")
+ANYTHING: Final = ("start", "run", "up")
+"""Subcommands that tools have as well as servers."""
+WORKING: Final = re.compile(r"(?:[a-z]+-)?(?:workers?|consumers?|consume|scheduler|subscriber)")
+"""Subcommands of programs that work off what others leave in a queue, or at its time."""
 _MAX_PORT: Final = 65535
 
 

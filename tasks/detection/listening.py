@@ -15,6 +15,8 @@ from tasks.models import Evidence
 FREE_PORT: Final = 8080
 """For a program that asks a variable where to listen and has no default of its own."""
 _MAIN_VARIABLE: Final = re.compile(r"(?:[A-Z]+_)*(?:PORT|ADDR|ADDRESS|LISTEN|BIND|HOST)(?:_[A-Z]+)*")
+_PORT_OPTION: Final = re.compile(r"-{1,2}(?:[\w.-]*port|p)")
+_ADDRESS_OPTION: Final = re.compile(r"-{1,2}(?:[\w.-]*(?:addr(?:ess)?|listen|bind)|a)")
 
 KEYS: Final = tuple(
     f"{section}{key}"
@@ -53,6 +55,24 @@ def listen_evidence(listens: list[Listen], language: str) -> Iterator[Evidence]:
         elif place == 0 and each.worth.variables:
             yield say("port", FREE_PORT, each.path, f"{language}.port_variable", CONVENTION, each.line)
     yield from _address(listens[:1], language)
+
+
+def told_port(listens: list[Listen]) -> list[str]:
+    """The option that tells the main listener its port, and a port, where nothing else does."""
+    for each in listens[:1]:
+        if _port(each) or each.worth.variables:
+            return []
+        if _PORT_OPTION.fullmatch(each.worth.port_option or ""):
+            return [each.worth.port_option or "", str(FREE_PORT)]
+        if _ADDRESS_OPTION.fullmatch(each.worth.option or ""):
+            return [each.worth.option or "", f"{EVERY_ADDRESS}:{FREE_PORT}"]
+    return []
+
+
+def told_evidence(listens: list[Listen], language: str) -> Iterator[Evidence]:
+    """That port, for a program which is started with the option."""
+    if told_port(listens):
+        yield say("port", FREE_PORT, listens[0].path, f"{language}.port_option", CONVENTION, listens[0].line)
 
 
 def configured(settings: Mapping[str, str], listens: list[Listen]) -> list[Listen]:

@@ -62,6 +62,12 @@ def needing(language: str) -> frozenset[str]:
     return frozenset(name for row in _system_packages().get(language, ()) for name in row.packages)
 
 
+@cache
+def clients_of(language: str) -> frozenset[str]:
+    """Everything that talks to a service in programs of the language."""
+    return frozenset(name for row in backing_services().values() for name in row.clients.get(language, ()))
+
+
 def packages_for(reading: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Debian packages for the build stage and for the running application, sorted."""
     build: set[str] = set()

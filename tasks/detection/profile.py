@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tasks.detection.adoption import adoptions, is_given, moved
-from tasks.detection.belonging import without_callers, without_errands, without_parts
+from tasks.detection.belonging import unbuilt, without_callers, without_errands, without_parts
 from tasks.detection.commands import server_of
 from tasks.detection.compose import Service, at_home, read_compose
 from tasks.detection.decide import decide, name_from
@@ -42,6 +42,7 @@ def analyze(checkout: Checkout) -> AppProfile:
         *compose_warnings,
         *(warning for reading in readings for warning in reading.warnings),
         *unmade.values(),
+        *unbuilt(readings),
         *missing_copies(tree, components),
         *passed_over(tree, components),
         *left_aside(tree, components, unmade),

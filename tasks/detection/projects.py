@@ -9,7 +9,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final, Literal
 
-from tasks.detection.files import FileTree, parent
+from tasks.detection.files import FileTree, is_within, parent
 from tasks.detection.folders import folders
 from tasks.knowledge import load
 from tasks.models import Component, Kind, Model
@@ -28,6 +28,7 @@ class Project(Model):
     depth: int = 0
     unless: tuple[str, ...] = ()
     anywhere: bool = False
+    covers: bool = False
     image: str | None = None
     languages: tuple[str, ...]
     kinds: tuple[Kind, ...] = ("worker", "job", "static", "library")
@@ -98,6 +99,8 @@ def named(tree: FileTree) -> Sight | None:
 
 
 def _is_near(folder: str, sight: Sight) -> bool:
+    if sight.project.covers and is_within(folder, parent(sight.file)):
+        return True
     prefix = "" if folder == "." else f"{folder}/"
     below = sight.file[len(prefix) :]
     return sight.file.startswith(prefix) and below.count("/") <= sight.project.depth

@@ -102,15 +102,15 @@ class Scope(ABC, Generic[File]):
         )
         if found.text is not None or found.variables:
             return found
-        found = first(
+        given = first(
             self.worth(given, place, depth)
             for place, given in self._near(self.index.given, name, file)
             if given != name
         )
-        if found.text is not None or found.variables:
-            return found
+        if given.text is not None or given.variables:
+            return given
         keys = [".".join(path[-size:]).lower() for size in (3, 2, 1) if len(path) >= size]
-        return first((self.returned(name, file, depth), *(self.setting(key) for key in keys)))
+        return first((found, given, self.returned(name, file, depth), *(self.setting(key) for key in keys)))
 
     def returned(self, name: str, file: File, depth: int) -> Worth:
         """What the function of that name comes to."""

@@ -21,6 +21,10 @@ class Worth:
     variables: tuple[str, ...] = ()
     option: str | None = None
     """The command line's option that can replace it, as it is typed."""
+    host_option: str | None = None
+    """The option that can replace the host of an address alone."""
+    port_option: str | None = None
+    """The option that can replace its port alone."""
 
     @property
     def port(self) -> int | None:
@@ -52,13 +56,28 @@ def first(options: Iterable[Worth]) -> Worth:
             found.text or (found.text if each.text is None else each.text),
             tuple(dict.fromkeys((*found.variables, *each.variables))),
             found.option or each.option,
+            found.host_option or each.host_option,
+            found.port_option or each.port_option,
         )
     return found
 
 
 def joined(parts: Iterable[Worth]) -> Worth:
-    """The texts one behind the other."""
+    """The texts one behind the other; what replaces one of them alone replaces the host or the port of the whole."""
     known = list(parts)
     text = "".join(each.text if each.text is not None else UNKNOWN for each in known)
-    whole = first(known)
-    return replace(whole, text=text if any(each.text is not None for each in known) else None)
+    whole = replace(first(known), text=text if any(each.text is not None for each in known) else None)
+    if len([each for each in known if each.text != "" or each.option]) < 2:  # noqa: PLR2004 - nothing is joined
+        return whole
+    whole = replace(whole, option=None)
+    is_behind = False
+    for each in known:
+        has_colon = ":" in (each.text or "")
+        if each.option and has_colon:
+            whole = replace(whole, option=whole.option or each.option)
+        elif each.option and is_behind:
+            whole = replace(whole, port_option=whole.port_option or each.option)
+        elif each.option:
+            whole = replace(whole, host_option=whole.host_option or each.option)
+        is_behind = is_behind or has_colon
+    return whole

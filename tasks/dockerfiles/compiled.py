@@ -11,6 +11,7 @@ from typing import Final, Literal
 from tasks.detection.commands import EVERY_ADDRESS, LOOPBACK
 from tasks.dockerfiles.bases import base_image, builder_image
 from tasks.dockerfiles.command import exec_words, needs_shell
+from tasks.dockerfiles.folder import Folder
 from tasks.dockerfiles.recipe import Copy, Layout
 from tasks.errors import Invalid
 from tasks.models import Component, ImageRef, Setting
@@ -18,6 +19,7 @@ from tasks.models import Component, ImageRef, Setting
 _ON_PATH: Final = "/usr/local/bin"
 _LISTENING: Final = re.compile(r"(?:[A-Z]+_)*(?:HOST|ADDR|ADDRESS|BIND|LISTEN)(?:_ADDR(?:ESS)?)?")
 _LACKING: Final = ("ca-certificates", "tzdata")
+_VARIABLES: Final = re.compile(r"\.env(?:\.[\w-]+)?$")
 _ASSIGNMENT: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 
 
@@ -72,6 +74,13 @@ def beside(component: Component, layout: Layout) -> tuple[Copy, ...]:
         Copy((posixpath.join(layout.folder, name),), posixpath.join(layout.folder, name))
         for name in component.runtime_files
     )
+
+
+def left_empty(component: Component, place: Folder, layout: Layout) -> tuple[str, ...]:
+    """Files of variables among them that no image gets, or that nobody committed: the program only asks for them."""
+    names = [each for each in component.runtime_files if _VARIABLES.search(each)]
+    absent = [each for each in names if posixpath.basename(each).startswith(".env") or not place.has(each)]
+    return tuple(posixpath.join(layout.folder, each) for each in absent)
 
 
 def address_settings(component: Component) -> tuple[Setting, ...]:

@@ -37,6 +37,8 @@ class GoRecipe(Recipe):
     built: str
     """Where the build leaves the program."""
     beside: tuple[Copy, ...]
+    left_empty: tuple[str, ...]
+    """Those beside it that are made without content."""
     on_debian: bool
 
 
@@ -74,6 +76,7 @@ def recipe(component: Component, root: Folder, folder: Folder) -> GoRecipe:  # n
         program=program,
         built=f"/out/{program.name}" if own or not placed.build_command else program.target,
         beside=compiled.beside(placed, layout),
+        left_empty=compiled.left_empty(placed, root.below(placed.path), layout),
         on_debian=bool(placed.runtime_packages),
     )
 

@@ -32,6 +32,8 @@ class RustRecipe(Recipe):
     """The build, and the program put where no cache hides it."""
     program: compiled.Program
     beside: tuple[Copy, ...]
+    left_empty: tuple[str, ...]
+    """Those beside it that are made without content."""
     on_debian: bool
 
 
@@ -69,6 +71,7 @@ def recipe(component: Component, root: Folder, folder: Folder) -> RustRecipe:
         cargo=_cargo(placed, program),
         program=program,
         beside=compiled.beside(placed, layout),
+        left_empty=compiled.left_empty(placed, place, layout),
         on_debian=bool(placed.runtime_packages),
     )
 

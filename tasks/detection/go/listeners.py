@@ -17,7 +17,9 @@ from tasks.models import Model
 
 _FOREVER: Final = re.compile(r"\bselect\s*\{\s*\}|^\s*for\s*\{|^\t<-\s*(?:\w+|ctx\.Done\(\))$", re.MULTILINE)
 """A loop without an end; a receive on the first level of a function, as main's last line has it."""
-
+_TOLD: Final = re.compile(r"^\t\w+(?:,[ ]?\w+)?[ ]:?=[ ]<-[ ]?\w+$", re.MULTILINE)
+"""A receive that keeps what it got, as of the signal that ends a program which runs until it is told."""
+_FUNCTION: Final = re.compile(r"^func (\w+)\(", re.MULTILINE)
 
 _SETTING: Final = re.compile(r"\"(\d+)\"\s*[,:]\s*[^\"\n]{0,80}\n?[^\"\n]{0,80}?(?:\"(\d+)\"|\b(\d{2,5})\b)")
 _LISTENING: Final = re.compile(
@@ -137,17 +139,46 @@ def read_by_frameworks(imported: Iterable[str]) -> frozenset[str]:
 
 def waits(files: list[GoFile]) -> tuple[str, int] | None:
     """File and line of what waits for work: a client of a queue, a chat or a clock, or a loop without an end."""
-    named = re.compile(rf"\.(?:{'|'.join(table().waiting.calls)})\(")
-    for file in files:
-        package = next(
-            (each for each in file.imports if any(_is(each, name) for name in table().waiting.packages)), None
-        )
-        match = named.search(file.code) or (_FOREVER.search(file.code) if file.package == "main" else None)
-        if match:
-            return file.path, file.text.line(match.start())
-        if package:
-            return file.path, file.text.line(max(file.code.find("import"), 0))
-    return None
+    return next((found for file in files if (found := _client(file) or _loop(file))), None)
+
+
+def has_client(files: list[GoFile]) -> bool:
+    """Whether a client of a queue, a chat or a clock is among what waits."""
+    return any(_client(file) for file in files)
+
+
+def _client(file: GoFile) -> tuple[str, int] | None:
+    match = _named_waits().search(file.code)
+    if match:
+        return file.path, file.text.line(match.start())
+    used = any(_is(path, name) for path in file.imports for name in table().waiting.packages)
+    return (file.path, file.text.line(max(file.code.find("import"), 0))) if used else None
+
+
+def _loop(file: GoFile) -> tuple[str, int] | None:
+    match = _runs_on(file.code) if file.package == "main" else None
+    return (file.path, file.text.line(match.start())) if match else None
+
+
+@cache
+def _named_waits() -> re.Pattern[str]:
+    return re.compile(rf"\.(?:{'|'.join(table().waiting.calls)})\(")
+
+
+def _runs_on(code: str) -> re.Match[str] | None:
+    """What keeps a program from ending by itself."""
+    told = _TOLD.search(code) if "signal.Notify(" in code else None
+    begun = _FUNCTION.findall(code, 0, told.start()) if told else []
+    is_aside = bool(begun) and re.search(rf"\bgo {begun[-1]}\(", code) is not None
+    return _FOREVER.search(code) or (None if is_aside else told)
+
+
+@cache
+def waiting_hint() -> re.Pattern[str]:
+    """What a file has in it that may wait for work."""
+    waiting = table().waiting
+    packages = "|".join(re.escape(each) for each in waiting.packages)
+    return re.compile(rf"\.(?:{'|'.join(waiting.calls)})\(|\"(?:{packages})[\"/]")
 
 
 def _is(path: str, package: str) -> bool:
@@ -199,7 +230,7 @@ def _of_field(row: GoListener, file: GoFile, scope: GoScope, match: re.Match[str
     for each in reversed(before):
         found = scope.worth(file.text.expression(each.end(), ",\n}"), file)
         if found.text or found.variables:
-            return found
+            return found if found.variables else _set_later(row.field or "", scope) or found
     for other in scope.files:
         if "http.Server" in other.code or row.field == "Port":
             for each in pattern.finditer(other.code):
@@ -207,6 +238,17 @@ def _of_field(row: GoListener, file: GoFile, scope: GoScope, match: re.Match[str
                 if found.is_address or found.variables:
                     return found
     return scope.setting(row.field.lower()) if row.field == "Port" else Worth()
+
+
+def _set_later(field: str, scope: GoScope) -> Worth | None:
+    """What a function of the program, such as an option of its server, writes over a default."""
+    pattern = re.compile(rf"\w\.{field}[ \t]*=(?!=)[ \t]*")
+    written = (
+        scope.worth(file.text.expression(match.end(), ",\n}"), file)
+        for file in scope.files
+        for match in pattern.finditer(file.code)
+    )
+    return next((each for each in written if each.is_address or each.variables), None)
 
 
 def _near(file: GoFile, match: re.Match[str]) -> str:

@@ -12,8 +12,8 @@ from tasks.detection.container_files import find_dockerfile
 from tasks.detection.decide import name_from
 from tasks.detection.files import FileTree, join
 from tasks.detection.folders import folders
-from tasks.detection.go.commands import other_commands, subcommand, uses_command_line
-from tasks.detection.go.listeners import listens, waits
+from tasks.detection.go.commands import has_only_subcommands, other_commands, subcommand, uses_command_line, workers
+from tasks.detection.go.listeners import has_client, listens, waits
 from tasks.detection.go.modules import GoModule
 from tasks.detection.go.scope import GoScope
 from tasks.detection.go.sources import GoSources, sources_of
@@ -23,7 +23,8 @@ from tasks.detection.worth import Worth
 
 _BESIDE: Final = re.compile(
     r"(?:.*[-_])?(?:cli|client|migrat\w*|seed\w*|gen|generate|generator|codegen|tool|tools|bench\w*|loadtest|mock\w*|example\w*|"
-    r"demo|admin|debug|test\w*|e2e|fake\w*|dev|release|build|lint|\w*docs?|docgen|import|export|stress)|\w+ctl|\w*gen"
+    r"demo|admin|debug|test\w*|e2e|fake\w*|dev|release|build|(?:static)?lint(?:er)?|\w*docs?|docgen|import|export|stress)|\w+ctl|\w*gen|"
+    r"(?:mock|fake|test)[-_].*"
 )
 _FIRST: Final = ("server", "api", "web", "app", "http", "main", "service", "backend", "serve", "daemon")
 _NAMELESS: Final = frozenset({"cmd", "src", "main", "app", "."})
@@ -42,16 +43,29 @@ class GoProgram:
 
     @property
     def name(self) -> str:
-        """What the program is called: its folder's name, or its module's."""
+        """What the program is called: its folder's name, that of one above which tells more, or its module's."""
         last = self.folder.rpartition("/")[2]
-        own = self.folder != self.module.folder and last not in _NAMELESS - {"app"}
-        return name_from(last if own else self.module.name)
+        if self.folder != self.module.folder and last == "app":
+            return name_from(last)
+        parts = [] if self.folder == self.module.folder else self._inside.split("/")
+        return name_from(next((each for each in reversed(parts) if each not in _NAMELESS), self.module.name))
+
+    @property
+    def home(self) -> str:
+        """The folder of the service that the program is: the one that holds its `cmd`, below the module's own."""
+        above = re.sub(r"/(?:cmd(?:/[^/]+)?|src|main)$", "", self._inside)
+        return join(self.module.folder, above) if above not in {self._inside, ""} else self.folder
 
     @property
     def package(self) -> str:
         """As the go command is told it in the module's folder."""
-        inside = self.folder if self.module.folder == "." else self.folder.removeprefix(self.module.folder).strip("/")
+        inside = self._inside
         return f"./{inside}" if inside and inside != "." else "."
+
+    @property
+    def _inside(self) -> str:
+        """Its folder as seen from the module's."""
+        return self.folder if self.module.folder == "." else self.folder.removeprefix(self.module.folder).strip("/")
 
     @cached_property
     def listens(self) -> list[Listen]:
@@ -69,12 +83,18 @@ class GoProgram:
     def waits(self) -> tuple[str, int] | None:
         """Where it waits for work."""
         near = [each for each in self.files if each.path.rpartition("/")[0] == self.folder.removeprefix(".")]
-        return waits(near if uses_command_line(near) else self.files)
+        return self.workers.get(self.command or "") or waits(near if uses_command_line(near) else self.files)
 
     @cached_property
     def command(self) -> str | None:
-        """The word that makes a command-line program serve."""
-        return subcommand(self.files)
+        """The word that makes a command-line program serve, or work where it serves nothing."""
+        working = next(iter(self.workers), None) if has_only_subcommands(self.files) else None
+        return subcommand(self.files) or working
+
+    @cached_property
+    def workers(self) -> dict[str, tuple[str, int]]:
+        """Subcommands that work beside what the program does otherwise, and where they stand."""
+        return workers(self.files)
 
     @property
     def is_web(self) -> bool:
@@ -84,7 +104,15 @@ class GoProgram:
         alone = all(each.minor for each in self.listens)
         if uses_command_line(self.files) and self.command is None and alone:
             return False
-        return not (alone and self.waits)
+        return not (alone and self.waits) or (self._ends_with_listener and not has_client(self.files))
+
+    @property
+    def _ends_with_listener(self) -> bool:
+        """Whether the last thing that its main function does is to listen: what loops, loops beside that."""
+        first = next((each for each in self.files if each.is_main), None)
+        lines = first.code.splitlines() if first else []
+        own = (lines[each.line - 1] for each in self.listens if first and each.path == first.path)
+        return any(re.match(r"\t(?!go\b|defer\b)\S", line) for line in own)
 
     @property
     def is_worker(self) -> bool:
@@ -130,9 +158,16 @@ def _chosen(sources: GoSources, module: GoModule) -> dict[str, GoProgram]:
         named = {module.folder: first}
         if not declared:
             return named
-        own_files = [each for each in deployed if each is not first and find_dockerfile(sources.tree, each.folder)]
-        return named | {each.folder: each for each in own_files}
-    return {each.folder: each for each in deployed}
+        places = _places(deployed)
+        own_files = {place: each for place, each in places.items() if find_dockerfile(sources.tree, place)}
+        return named | {place: each for place, each in own_files.items() if each is not first}
+    return _places(deployed)
+
+
+def _places(programs: list[GoProgram]) -> dict[str, GoProgram]:
+    """The programs by their services' folders; by their own where a service has several."""
+    homes = [each.home for each in programs]
+    return {each.home if homes.count(each.home) == 1 else each.folder: each for each in programs}
 
 
 def _declaring(tree: FileTree, module: GoModule) -> list[str]:

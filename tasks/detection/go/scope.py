@@ -9,7 +9,7 @@ from typing import Final
 
 from tasks.detection.code_text import CodeText, split
 from tasks.detection.go.syntax import GoFile
-from tasks.detection.go.values import defaults_of, flag_of, flags_of, parameters_of, returns_of, values_of
+from tasks.detection.go.values import defaults_of, flag_of, flags_of, keys_of, parameters_of, returns_of, values_of
 from tasks.detection.scope import Names, Scope
 from tasks.detection.worth import UNKNOWN, Worth, first, joined
 
@@ -77,6 +77,21 @@ class GoScope(Scope[GoFile]):
         """The program's options by name, with the file that declares each."""
         return {name: (file, written) for file in reversed(self.files) for name, written in flags_of(file).items()}
 
+    def named(self, path: list[str], file: GoFile, depth: int) -> Worth:
+        """What a name is worth; a field that a configuration file fills is worth what that says."""
+        found = super().named(path, file, depth)
+        key = self._keys.get(path[-1]) if len(path) > 1 else None
+        said = [name for name in self.settings if name == key or name.endswith(f".{key}")] if key else []
+        if len(said) > 1:
+            above = path[-2].lower()
+            said = [name for name in said if above in name.rpartition(".")[0].replace("_", "").split(".")]
+        return replace(found, text=self.settings[said[0]]) if len(said) == 1 else found
+
+    @cached_property
+    def _keys(self) -> dict[str, str]:
+        """Keys of configuration files by the fields that they fill."""
+        return {name: key for file in reversed(self.files) for name, key in keys_of(file).items()}
+
     def names(self, file: GoFile) -> Names:
         """Of constants, variables, fields, flags and tags; none of stand-ins and of what Swagger generates."""
         if _STANDING_IN.search(file.path) or not _DESCRIBING.isdisjoint(file.imports):
@@ -106,7 +121,7 @@ class GoScope(Scope[GoFile]):
 
     def _option_of(self, written: str, file: GoFile, depth: int) -> Worth | None:
         """What a declared option is worth, or one that is asked for by its name."""
-        flag = flag_of(file.text, written)
+        flag = flag_of(file, written)
         if flag:
             return first((Worth(option=flag[0]), self.worth(flag[1], file, depth)))
         asked = _ASKED_FLAG.match(written)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tasks.detection.files import FileTree, join, parent
+from tasks.detection.go.listeners import waiting_hint
 from tasks.detection.go.modules import GoModule, modules_of
 from tasks.detection.go.syntax import GoFile
 
@@ -73,7 +74,7 @@ class GoSources:
                     if imported not in seen:
                         seen.add(imported)
                         waiting.append(imported)
-                file = self.file(path) if _HINT.search(text) else None
+                file = self.file(path) if _HINT.search(text) or waiting_hint().search(text) else None
                 if file and file.package:
                     found.append(file)
         owner = self.owner(folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tasks.detection.code_text import CodeText
@@ -14,7 +14,8 @@ Written = tuple[str, "str | Worth"]
 """A name, and the expression it is given or what that is worth."""
 
 _ASSIGNED: Final = re.compile(
-    r"(?<![\w)\]])(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)(?:[ \t]+\*?(?:string|u?int(?:16|32|64)?|[\w.]*Addr\w*))?"
+    r"(?<![\w)\]])(?:[A-Za-z_]\w*\.)*(?!(?:const|var)\b)([A-Za-z_]\w*)"
+    r"(?:[ \t]+\*?(?:string|u?int(?:16|32|64)?|[\w.]*Addr\w*))?"
     r"(?:[ \t]*,[ \t]*\w+)?[ \t]*(?::=|=(?![=]))[ \t]*"
 )
 _FIELD: Final = re.compile(r"(?<![\w.])([A-Za-z_]\w*)[ \t]*:[ \t]+(?=[^\s=])")
@@ -29,7 +30,9 @@ _SET_DEFAULT: Final = re.compile(r"\.SetDefault\(")
 _NAMED_FLAG: Final = re.compile(r"\bName:\s*\"(\d+)\"")
 _RETURN: Final = re.compile(r"\breturn\b[ \t]*")
 _PARAMETER: Final = re.compile(r"(?i)\w*(?:port|addr|address|listen|host|bind)\w*")
+_VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|PORT|HOST|ADDRESS")
 _DEFAULT_KEYS: Final = ("envDefault", "env-default", "default")
+_FILE_KEYS: Final = ("yaml", "toml", "json", "mapstructure", "koanf")
 _NAME_KEYS: Final = ("env", "envconfig")
 MAX_WRITTEN: Final = 400
 
@@ -104,11 +107,29 @@ def _tags(text: CodeText) -> Iterator[Written]:
     for match in _TAGGED.finditer(text.code):
         tag = dict(_TAG.findall(text.strings[int(match[2])]))
         default = next((tag[key] for key in _DEFAULT_KEYS if key in tag), None)
-        name, _, options = next((tag[key] for key in _NAME_KEYS if key in tag), "").partition(",")
+        named = next((tag[key] for key in _NAME_KEYS if key in tag), "") or _of_viper(tag)
+        name, _, options = named.partition(",")
         inline = re.search(r"default=([^,]*)", options)
         if name or default is not None or inline:
             text_of_tag = inline[1] if inline else default
             yield match[1], Worth(text_of_tag, (name,) if name else ())
+
+
+def keys_of(file: GoFile) -> dict[str, str]:
+    """Keys of configuration files by the fields that they fill."""
+    found = {}
+    for match in _TAGGED.finditer(file.code):
+        tag = dict(_TAG.findall(file.text.strings[int(match[2])]))
+        key = next((tag[name].partition(",")[0] for name in _FILE_KEYS if name in tag), "")
+        if key:
+            found[match[1]] = key.lower()
+    return found
+
+
+def _of_viper(tag: Mapping[str, str]) -> str:
+    """The variable that viper reads for a key which is written as one."""
+    key = tag.get("mapstructure", "").partition(",")[0]
+    return key if _VARIABLE.fullmatch(key) else ""
 
 
 def _flags(text: CodeText) -> Iterator[Written]:
@@ -140,15 +161,15 @@ def _as_flag(call: str, arguments: list[str]) -> str:
     return f"{call.partition('.')[0].removesuffix('()')}.String({', '.join(arguments)})"
 
 
-def flag_of(text: CodeText, expression: str) -> tuple[str, str] | None:
+def flag_of(file: GoFile, expression: str) -> tuple[str, str] | None:
     """How the flag is typed that the expression declares, and the expression of its default."""
     match = _FLAG.match(expression)
     if match is None:
         return None
-    arguments = CodeText(expression, text.strings).arguments(match.end())
-    name = text.string(arguments[0]) if len(arguments) > 1 else None
-    dashes = "-" if expression.startswith("flag.") else "--"
-    return (f"{dashes}{name}", _option(text, arguments)) if name else None
+    arguments = CodeText(expression, file.text.strings).arguments(match.end())
+    name = file.text.string(arguments[0]) if len(arguments) > 1 else None
+    is_short = expression.startswith("flag.") and "github.com/spf13/pflag" not in file.imports
+    return (f"{'-' if is_short else '--'}{name}", _option(file.text, arguments)) if name else None
 
 
 def _option(text: CodeText, arguments: list[str]) -> str:

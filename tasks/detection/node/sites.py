@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -156,9 +157,14 @@ def _vite(tree: FileTree, project: NodeProject, site: Site) -> Site:
     for path, text in _configs(tree, project, "vite.config"):
         root = _folder(text, "root") or "."
         out = named or _folder(text, "outDir")
-        return replace(site, folder=join(root, out or "dist") or "dist", file=path)
+        return replace(site, folder=_written(root, out or "dist"), file=path)
     argument = re.search(r"\bvite build\s+([\w./][\w./-]{0,60})", " ; ".join(project.scripts.values()))
-    return replace(site, folder=join(argument[1] if argument else ".", named or "dist") or "dist")
+    return replace(site, folder=_written(argument[1] if argument else ".", named or "dist"))
+
+
+def _written(root: str, out: str) -> str:
+    """Where the build writes, seen from the component: a server beside it may be what is written into."""
+    return posixpath.normpath(f"{root}/{out}").lstrip("/")
 
 
 def _bundled(tree: FileTree, project: NodeProject, site: Site) -> Site:

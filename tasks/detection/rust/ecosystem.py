@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
-from tasks.detection.commands import LOOPBACK
+from tasks.detection.commands import ANYTHING, LOOPBACK
 from tasks.detection.container_files import find_dockerfile
 from tasks.detection.environment import port_of_variable, variables
 from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, WEAK, say
 from tasks.detection.files import FileTree, join
 from tasks.detection.frameworks import declared
-from tasks.detection.listening import Listen, confined, listen_evidence
+from tasks.detection.listening import Listen, confined, listen_evidence, told_evidence, told_port
 from tasks.detection.packages import needing
-from tasks.detection.reading import Dependency, Ecosystem, Reading
+from tasks.detection.reading import Dependency, Ecosystem, Process, Reading
 from tasks.detection.runtime_files import front_ends, runtime_files
 from tasks.detection.rust.listeners import read_by_frameworks
 from tasks.detection.rust.manifests import RustPackage, locked_crates
+from tasks.detection.rust.needed import files_needed
 from tasks.detection.rust.programs import RustProgram, survey
 from tasks.detection.rust.routes import health_evidence
 from tasks.detection.rust.variables import reads_of
@@ -26,6 +29,7 @@ from tasks.detection.screens import drawing
 from tasks.detection.worth import Worth
 from tasks.models import Evidence
 
+_CHECKED: Final = re.compile(r"\bquery(?:_as|_scalar|_file|_file_as|_file_scalar)?!\s*\(")
 _INLINED = frozenset({"leptos", "yew", "dioxus", "sycamore"})
 
 
@@ -67,7 +71,8 @@ def _program(tree: FileTree, program: RustProgram) -> Reading:
     env, env_evidence = variables(reads, "rust.reads_environment")
     strings = [text for file in program.scope.files for text in file.text.strings]
     strings += sorted(read_by_frameworks(program.crates))
-    beside = runtime_files(tree, package.workspace or package.folder, strings, frozenset(_built_in(program)))
+    found = runtime_files(tree, package.workspace or package.folder, strings, frozenset(_built_in(program)))
+    beside = tuple(dict.fromkeys((*found, *sorted(files_needed(program.scope.files)))))
     places = dict.fromkeys((package.folder, package.workspace or package.folder))
     front = tuple(sorted({each for place in places for each in front_ends(tree, place, strings)} - {package.folder}))
     evidence = [
@@ -81,11 +86,17 @@ def _program(tree: FileTree, program: RustProgram) -> Reading:
     return replace(
         reading,
         env=env,
-        dependencies=(*reading.dependencies, *_system(tree, program)),
+        dependencies=(*reading.dependencies, *program.shared, *_system(tree, program)),
         aliases=_aliases(program),
         runtime_files=beside,
         parts=front,
-        warnings=(*reading.warnings, *_warnings(program, reading), *_unbuilt(front, package)),
+        processes=tuple(_beside(program)),
+        warnings=(
+            *reading.warnings,
+            *_warnings(program, reading),
+            *_unchecked(tree, program),
+            *_unbuilt(front, package),
+        ),
     )
 
 
@@ -123,7 +134,7 @@ def _framework(program: RustProgram) -> Iterator[Evidence]:
 
 
 def _process(program: RustProgram, *, is_contained: bool) -> Iterator[Evidence]:
-    package, name, file = program.package, program.binary.name, program.binary.path
+    package, file = program.package, program.binary.path
     first = next((each for each in program.scope.files if each.path == file), None)
     line = first.text.line(max(first.code.find("fn main"), 0)) if first else None
     used = {name for each in program.scope.files for name in each.crates}
@@ -132,18 +143,14 @@ def _process(program: RustProgram, *, is_contained: bool) -> Iterator[Evidence]:
         yield say("kind", "library", file, "rust.desktop", SOURCE, line)
     elif program.is_web:
         yield from listen_evidence(_configured(program), "rust")
+        yield from () if is_contained else told_evidence(_configured(program), "rust")
     elif program.waits:
         yield say("kind", "worker", program.waits[0], "rust.waits", SOURCE - 0.1, program.waits[1])
-    elif program.needs_subcommand and program.command is None and not is_contained:
+    elif program.needs_subcommand and program.command in {None, *ANYTHING} and not is_contained:
         yield say("kind", "library", file, "rust.arguments", WEAK, line)
     else:
         yield say("kind", "job", file, "rust.program_ends", WEAK, line)
-    option = _every_address(program)
-    serving = [program.command] if program.command and program.is_web else []
-    yield say("start_command", " ".join([f"./{name}", *serving, *option]), file, "rust.main", CONVENTION, line)
-    several = package.workspace not in {None, package.folder}
-    words = ["cargo build --release", *([f"--package {package.name}"] if several else []), f"--bin {name}"]
-    yield say("build_command", " ".join(words), file, "rust.main", CONVENTION, line)
+    yield from _commands(program, line)
 
 
 def _configured(program: RustProgram) -> list[Listen]:
@@ -157,7 +164,13 @@ def _configured(program: RustProgram) -> list[Listen]:
 def _every_address(program: RustProgram) -> list[str]:
     """The option that makes a program listen on every address, where it listens on its own machine only."""
     each = confined(program.listens) if program.is_web else None
-    if each is None or each.worth.option is None or each.worth.variables:
+    if each is None or each.worth.variables:
+        return []
+    if each.worth.host_option:
+        return [each.worth.host_option, "0.0.0.0"]  # noqa: S104 - inside a container
+    if each.worth.option and each.worth.is_address:
+        return [each.worth.option, f"0.0.0.0:{each.worth.port}"]
+    if not each.worth.option and not each.worth.port_option:
         return []
     host = next(
         (
@@ -169,6 +182,32 @@ def _every_address(program: RustProgram) -> list[str]:
         None,
     )
     return [host, "0.0.0.0"] if host else []  # noqa: S104 - inside a container
+
+
+def _beside(program: RustProgram) -> Iterator[Process]:
+    """What is started beside a program that serves: its subcommands that work, and other binaries of its package."""
+    for word, (path, line) in program.workers.items() if program.is_web else ():
+        said = (
+            say("kind", "worker", path, "rust.subcommand", SOURCE - 0.1, line),
+            say("start_command", f"./{program.binary.name} {word}", path, "rust.subcommand", CONVENTION, line),
+        )
+        yield Process(word, said)
+    for each in program.beside:
+        worker = say("kind", "worker", each.binary.path, "rust.binary", SOURCE - 0.1, 1)
+        served = () if each.is_named_worker else tuple(listen_evidence(_configured(each), "rust"))
+        yield Process(each.binary.name, (*(served or (worker,)), *_commands(each, None)))
+
+
+def _commands(program: RustProgram, line: int | None) -> Iterator[Evidence]:
+    """How the program is started and built."""
+    package, name, file = program.package, program.binary.name, program.binary.path
+    is_server = program.is_web and not program.is_named_worker
+    option = (_every_address(program) or told_port(_configured(program))) if is_server else []
+    serving = [program.command] if program.command and (program.is_web or program.is_worker) else []
+    yield say("start_command", " ".join([f"./{name}", *serving, *option]), file, "rust.main", CONVENTION, line)
+    several = package.workspace not in {None, package.folder}
+    words = ["cargo build --release", *([f"--package {package.name}"] if several else []), f"--bin {name}"]
+    yield say("build_command", " ".join(words), file, "rust.main", CONVENTION, line)
 
 
 def _aliases(program: RustProgram) -> tuple[tuple[str, str], ...]:
@@ -216,6 +255,18 @@ def _warnings(program: RustProgram, reading: Reading) -> Iterator[str]:
         yield f"{each.path}, line {each.line}: it listens on {each.worth.host} only, which no other container can reach"
     if reading.lock_file is None and program.package.dependencies:
         yield f"{program.package.file}: there is no Cargo.lock beside it, so that no build is the same as another"
+
+
+def _unchecked(tree: FileTree, program: RustProgram) -> Iterator[str]:
+    """Queries that are checked against a database when the program is built, where nobody committed what it says."""
+    places = {program.package.folder, program.package.workspace or program.package.folder}
+    known = any(tree.holds(join(each, name)) for each in places for name in (".sqlx", "sqlx-data.json"))
+    for file in program.scope.files if "sqlx" in program.crates and not known else ():
+        match = _CHECKED.search(file.code) if "sqlx" in file.crates else None
+        if match:
+            place = f"{file.path}, line {file.text.line(match.start())}"
+            yield f"{place}: its queries ask a database while it is built; commit what `cargo sqlx prepare` writes"
+            return
 
 
 def _unbuilt(front: tuple[str, ...], package: RustPackage) -> Iterator[str]:

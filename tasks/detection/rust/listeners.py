@@ -72,7 +72,7 @@ def listens(scope: RustScope, crates: frozenset[str]) -> list[Listen]:
     for name in _TELLING:
         for file in scope.files:
             worth = scope.worth(name, file)
-            if worth.port and (worth.option or worth.variables):
+            if worth.port and (worth.option or worth.host_option or worth.port_option or worth.variables):
                 return [Listen(found[0].path, found[0].line, worth), *found]
     return found
 
@@ -121,7 +121,7 @@ def _listen(
     if row.argument >= len(arguments):
         return None
     worth = scope.worth(arguments[row.argument], file)
-    is_free = (worth.text or "").endswith(":0")
+    is_free = (worth.text or "").endswith(":0") and not worth.port_option
     if row.call == "rocket::custom":
         return Listen(file.path, line, worth if worth.is_address else Worth(), default=row.default)
     named = row.call.startswith(".") and not worth.is_address and not _sounds(worth)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
 from tasks.detection import shape
+from tasks.detection.commands import WORKING
 from tasks.detection.config_files import environment_of, settings_of
 from tasks.detection.container_files import find_dockerfile
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.folders import folders
 from tasks.detection.listening import Listen, configured, ranked
+from tasks.detection.reading import Dependency
+from tasks.detection.rust.commands import needs_subcommand, serving, workers
 from tasks.detection.rust.listeners import listens, waits
 from tasks.detection.rust.manifests import Binary, RustPackage, packages_of, toml_or_nothing
 from tasks.detection.rust.scope import RustScope
@@ -22,31 +25,13 @@ from tasks.detection.rust.syntax import RustFile
 _BESIDE: Final = re.compile(
     r"xtask|(?:.*[-_])?(?:cli|client|migrat\w*|seed\w*|gen|generate|codegen|tool|tools|bench\w*|example\w*|test\w*|fuzz|macros?|setup)"
 )
+_TESTING: Final = re.compile(
+    r"(?:.*[-_])?(?:tests?|e2e|bench\w*|load[-_]?test\w*|mock|mocks)|(?:mock|fake|test|tests)[-_].*"
+)
+"""Names of programs that stand in for others, or try them out: they are deployed by nobody, though they listen."""
 _WEB_ASSEMBLY: Final = frozenset({"yew", "leptos", "dioxus", "sycamore", "seed", "gloo"})
 _MAX_FILES: Final = 400
 _MAX_SOURCE: Final = 400_000
-
-_SERVING: Final = ("serve", "server", "start", "run", "web", "daemon", "listen")
-
-
-_CHOICE: Final = (
-    r"#\[derive\([^)]{0,200}\b(?:Parser|Clap|StructOpt)\b[^)]{0,200}\)\]\s*"
-    r"(?:#\[[^\]]{0,300}\]\s*)*(?:pub(?:\([^)]*\))?\s+)?enum\b"
-)
-_SUBCOMMANDS: Final = re.compile(rf"\bSubcommand\b|\.subcommand\(|\bStructOpt\b|{_CHOICE}")
-_NEEDED: Final = re.compile(
-    r"#\[(?:command|clap)\(subcommand\)\]\s*(?:pub(?:\([^)]*\))?\s+)?\w+\s*:\s*(?!Option\b)\w"
-    r"|\b(?:subcommand_required|arg_required_else_help)\(true\)"
-)
-_VARIANT: Final = re.compile(r"^\s*([A-Z][a-z]+)\s*(?:[({,]|$)", re.MULTILINE)
-_BUILT: Final = re.compile(r"\bCommand::new\(\s*\"(\d+)\"")
-
-
-def _subcommands(file: RustFile) -> set[str]:
-    """Names of clap's subcommands: variants of an enum, or commands that are put together."""
-    has_variants = "Subcommand" in file.code or re.search(_CHOICE, file.code)
-    variants = {each.lower() for each in _VARIANT.findall(file.code)} if has_variants else set()
-    return variants | {file.text.strings[int(each)] for each in _BUILT.findall(file.code)}
 
 
 @dataclass
@@ -57,6 +42,10 @@ class RustProgram:
     binary: Binary
     scope: RustScope
     crates: frozenset[str]
+    shared: tuple[Dependency, ...] = ()
+    """What the packages of the repository need that it is made of."""
+    beside: tuple[RustProgram, ...] = ()
+    """Other binaries of the package that are deployed with it."""
 
     @cached_property
     def listens(self) -> list[Listen]:
@@ -66,21 +55,30 @@ class RustProgram:
     @cached_property
     def waits(self) -> tuple[str, int] | None:
         """Where it waits for work."""
-        return waits(self.scope, self.crates)
+        return self.workers.get(self.command or "") or waits(self.scope, self.crates)
 
     @cached_property
     def command(self) -> str | None:
-        """The subcommand that serves, of a program that has subcommands; Loco gives every one the same."""
+        """The subcommand that serves, or else works, of a program that has some; Loco gives every one the same."""
         if "loco-rs" in self.crates:
             return "start"
-        found = {name for file in self.scope.files for name in _subcommands(file)}
-        has_subcommands = any(_SUBCOMMANDS.search(file.code) for file in self.scope.files)
-        return min(found & set(_SERVING), key=_SERVING.index, default=None) if has_subcommands else None
+        working = next(iter(self.workers), None) if self.needs_subcommand else None
+        return serving(self.scope.files) or working
+
+    @cached_property
+    def workers(self) -> dict[str, tuple[str, int]]:
+        """Subcommands that work beside what the program does otherwise, and where they stand."""
+        return workers(self.scope.files)
 
     @property
     def needs_subcommand(self) -> bool:
         """Whether it does nothing until a word of its command line says what."""
-        return any(_NEEDED.search(file.code) for file in self.scope.files)
+        return needs_subcommand(self.scope.files)
+
+    @property
+    def is_named_worker(self) -> bool:
+        """Whether its name says that it works off what others leave for it."""
+        return WORKING.fullmatch(self.binary.name.replace("_", "-")) is not None
 
     @property
     def is_web(self) -> bool:
@@ -127,7 +125,8 @@ def survey(tree: FileTree) -> RustSurvey:
 def _without_tools(found: dict[str, RustProgram]) -> dict[str, RustProgram]:
     """Those beside the main ones go, when there are main ones."""
     main = {folder: each for folder, each in found.items() if not _BESIDE.fullmatch(each.package.name) or each.is_web}
-    return main or found
+    own = {folder: each for folder, each in main.items() if not _TESTING.fullmatch(each.package.name)}
+    return own or main or found
 
 
 def _is_aside(package: RustPackage) -> bool:
@@ -146,7 +145,10 @@ def _is_page(tree: FileTree, package: RustPackage) -> bool:
 def _chosen(
     tree: FileTree, package: RustPackage, known: Mapping[str, RustPackage], files: dict[str, RustFile | None]
 ) -> RustProgram:
-    """The program that the Dockerfile names, else `default-run`, else the likeliest by what it does and its name."""
+    """The program that the Dockerfile names, else `default-run`, else the likeliest by what it does and its name.
+
+    Where no Dockerfile says which one is deployed, those that work or serve beside it stand with it.
+    """
     programs = [_program(tree, package, each, known, files) for each in package.binaries]
     dockerfile = find_dockerfile(tree, package.folder)
     text = (tree.text(dockerfile) or "") if dockerfile else ""
@@ -156,9 +158,30 @@ def _chosen(
         name = program.binary.name
         is_built = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
         beside = _BESIDE.fullmatch(name) is not None
-        return name != default, not program.is_web, not is_built, beside, name != package.name
+        return (
+            name != default,
+            not program.is_web,
+            not is_built,
+            beside or program.is_named_worker,
+            name != package.name,
+        )
 
-    return min(programs, key=rank)
+    first = min(programs, key=rank)
+    others = () if dockerfile else tuple(each for each in programs if each is not first and _is_deployed(each, first))
+    return replace(first, beside=others) if first.is_web else first
+
+
+def _is_deployed(program: RustProgram, first: RustProgram) -> bool:
+    """Whether it works by its name, or listens in its own file, and elsewhere than the first program does.
+
+    What its library can do, others may start.
+    """
+    name = program.binary.name
+    if _BESIDE.fullmatch(name) or _TESTING.fullmatch(name):
+        return False
+    own = [each for each in program.listens if each.path == program.binary.path and not each.minor]
+    ports = {each.worth.port or each.default for each in own} - {None}
+    return program.is_named_worker or bool(ports - {each.worth.port or each.default for each in first.listens})
 
 
 def _program(
@@ -169,18 +192,17 @@ def _program(
     files: dict[str, RustFile | None],
 ) -> RustProgram:
     reached = _reached(tree, package, binary, known, files)
-    inside = {folder for each in package.local for folder in (each, *known[each].local) if each in known}
-    crates = frozenset(
-        each.name
-        for place in (package, *(known[folder] for folder in inside if folder in known))
-        for each in place.dependencies
-    )
+    inside = {folder for each in package.local if each in known for folder in (each, *known[each].local)}
+    own = {each.name for each in package.dependencies}
+    places = (known[folder] for folder in sorted(inside) if folder in known)
+    shared = tuple(each for place in places for each in place.dependencies if each.name not in own)
+    crates = frozenset(own | {each.name for each in shared})
     place = package.folder
     strings = [text for file in reached for text in file.text.strings]
     above = settings_of(tree, package.workspace or place, strings)
     settings = above | settings_of(tree, place, strings) | _of_frameworks(tree, package)
     environment = environment_of(tree, package.workspace or place) | environment_of(tree, place)
-    return RustProgram(package, binary, RustScope(reached, settings, environment), crates)
+    return RustProgram(package, binary, RustScope(reached, settings, environment), crates, shared)
 
 
 def _reached(
