@@ -8,7 +8,7 @@ from typing import Final, get_args
 
 from tasks.detection.commands import listening, port_in, server_of
 from tasks.detection.evidence import WEAK, about, best
-from tasks.detection.packages import packages_for
+from tasks.detection.packages import packages_for, services_of
 from tasks.detection.ports import speaks_http
 from tasks.detection.reading import Reading
 from tasks.detection.versions import languages
@@ -16,6 +16,10 @@ from tasks.models import Component, Evidence, Kind
 
 _NAME_LENGTH: Final = 53
 _IMAGE: Final = "dockerfile.from"
+_WRAPPER: Final = re.compile(r"^(?:(?:ba)?sh\s+)?(?:\./|/[\w./-]*/)?(?=(?:mvnw|gradlew)\s)")
+_QUIET: Final = re.compile(
+    r"\s+(?:clean|-q|-B|-ntp|--no-daemon|-DskipTests(?:=true)?|-Dmaven\.test\.skip=true)(?=\s|$)"
+)
 _KINDS: Final = get_args(Kind)
 
 
@@ -43,7 +47,7 @@ def decide(reading: Reading, fallback_name: str, suffix: str = "") -> Component:
         build_command=_value(reading, "build_command"),
         static_folder=_value(reading, "static_folder") if kind == "static" else None,
         health_path=_value(reading, "health_path") if kind == "web" else None,
-        backing_services=tuple(sorted({each.value for each in about(reading.evidence, "backing_services")})),
+        backing_services=services_of(reading.evidence),
         env=reading.env,
         version=reading.version,
         lock_file=reading.lock_file,
@@ -98,7 +102,14 @@ def _version(reading: Reading, language: str) -> str | None:
 def _start(reading: Reading) -> str | None:
     """The strongest start command, a package manager's replaced by what it runs."""
     said = _value(reading, "start_command")
-    return dict(reading.aliases).get(said, said) if said else None
+    known = dict(reading.aliases)
+    return known.get(said, known.get(_bare(said), said)) if said else None
+
+
+def _bare(command: str) -> str:
+    """A build tool's command as one writes it in the project's folder, without what only makes it quick or quiet."""
+    wrapped = _WRAPPER.sub("./", command)
+    return _QUIET.sub("", wrapped) if re.match(r"(?:mvn|gradle|\./mvnw|\./gradlew) ", wrapped) else command
 
 
 def _port(reading: Reading, start: str | None) -> int | None:

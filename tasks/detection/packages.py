@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from pydantic import Field, TypeAdapter
 
-from tasks.detection.evidence import DEPENDENCY, say
+from tasks.detection.evidence import DEPENDENCY, WEAK, about, say
 from tasks.detection.reading import FROM_GIT, Dependency, Reading
 from tasks.knowledge import load
 from tasks.models import Evidence, Model
@@ -37,6 +37,8 @@ class BackingService(Model):
     """Names by which frameworks' settings choose it."""
     servers: tuple[str, ...] = ()
     """Programs that are the service, which nobody starts beside an application but those who write it."""
+    is_chosen: bool = False
+    """Whether it is one of those databases of which a program keeps its data in the one that its settings choose."""
     images: tuple[str, ...]
     example: str
 
@@ -95,6 +97,15 @@ def service_evidence(reading: Reading) -> Iterator[Evidence]:
         dependency = _client(reading, clients - brought)
         if dependency:
             yield say("backing_services", name, dependency.file, "dependency.client", DEPENDENCY, dependency.line)
+
+
+def services_of(evidence: Iterable[Evidence]) -> tuple[str, ...]:
+    """The services that are said, sorted; of databases with a declared driver those that a file chooses, if any."""
+    said = about(evidence, "backing_services")
+    chosen = {each.value for each in said if each.rule != "dependency.client" and each.confidence > WEAK}
+    databases = {name for name, service in backing_services().items() if service.is_chosen}
+    unchosen = databases - chosen if databases & chosen else frozenset()
+    return tuple(sorted({each.value for each in said} - unchosen))
 
 
 def _client(reading: Reading, clients: frozenset[str]) -> Dependency | None:
