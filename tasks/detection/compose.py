@@ -85,10 +85,11 @@ def holds_nothing(tree: FileTree, service: Service) -> bool:
 
 
 def _mounted(tree: FileTree, service: Service, running: frozenset[str]) -> str | None:
-    """The only one of the folders that is mounted where the image itself brings no code."""
+    """The only one of the folders that is mounted where the image itself brings no code, or all of the repository."""
     places = [each for each in service.mounts if each in running]
-    brings_none = service.dockerfile in tree.paths and not copied(tree, service.dockerfile or "")
-    return places[0] if len(places) == 1 and brings_none else None
+    sources = set(copied(tree, service.dockerfile or "")) if service.dockerfile in tree.paths else None
+    tells_nothing = sources is not None and (not sources or (sources == {"."} and service.context not in running))
+    return places[0] if len(places) == 1 and tells_nothing else None
 
 
 def _services(services: Mapping[str, object], path: str, text: str) -> Iterator[Service]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from tasks.detection.commands import port_in, program_words
 from tasks.detection.container_files import container_files, port_of, told_port
+from tasks.detection.entry_scripts import entry_script, only_hands_over
 from tasks.detection.evidence import CONFIGURATION, CONVENTION, DOCKERFILE, is_plain, say
 from tasks.detection.files import FileTree
 from tasks.detection.health import path_in_probe
@@ -44,7 +45,7 @@ def dockerfile_evidence(tree: FileTree, path: str, *, idle_left_aside: bool) -> 
     if idle_left_aside and is_fastcgi(chain):
         yield from _base(parsed, path)
         return
-    idle = idle_left_aside and is_idle(chain)
+    idle = idle_left_aside and (is_idle(chain) or _only_hands_over(tree, path, instructions))
     if not idle:
         yield say("dockerfile", path, path, "dockerfile.present", DOCKERFILE, 1)
     settings = assignments("ENV", (each.arguments for each in instructions if each.kind == "ENV"), parsed.arguments)
@@ -92,18 +93,13 @@ def _from_line(parsed: Parsed, stage: Stage) -> int:
 def _ports(
     instructions: list[Instruction], settings: dict[str, str | None], chain: Sequence[Stage], path: str
 ) -> Iterator[Evidence]:
+    named = {_port(value or "") for name, value in settings.items() if name.endswith("PORT")}
     said = False
-    for each in instructions:
-        if each.kind != "EXPOSE":
-            continue
-        for word in sorted(each.arguments.split(), key=lambda word: not speaks_http(word.partition("/")[0])):
-            number = _port((expand(word, settings) or "").partition("/")[0])
-            if number and not word.endswith("/udp"):
-                confidence = DOCKERFILE if not said else DOCKERFILE - 0.1
-                yield say("port", number, path, "dockerfile.expose", confidence, each.first + 1)
-                if not said:
-                    yield say("kind", "web", path, "dockerfile.expose", DOCKERFILE, each.first + 1)
-                said = True
+    for exposed, line in sorted(_exposed(instructions, settings), key=lambda each: each[0] not in named):
+        yield say("port", exposed, path, "dockerfile.expose", DOCKERFILE - 0.1 * said, line)
+        if not said:
+            yield say("kind", "web", path, "dockerfile.expose", DOCKERFILE, line)
+        said = True
     number = port_of(settings)
     if number:
         yield say("port", number, path, "dockerfile.env_port", DOCKERFILE - 0.01, None)
@@ -116,6 +112,16 @@ def _ports(
         yield say("kind", "web", path, "dockerfile.base_image", CONFIGURATION, 1)
 
 
+def _exposed(instructions: list[Instruction], settings: dict[str, str | None]) -> Iterator[tuple[int, int]]:
+    """The ports and their lines; of one line those first that speak HTTP."""
+    for each in instructions:
+        words = each.arguments.split() if each.kind == "EXPOSE" else []
+        for word in sorted(words, key=lambda word: not speaks_http(word.partition("/")[0])):
+            number = _port((expand(word, settings) or "").partition("/")[0])
+            if number and not word.endswith("/udp"):
+                yield number, each.first + 1
+
+
 def _interpreted(text: str, chain: Sequence[Stage]) -> str:
     """The command as the image's own entry point runs it."""
     row = container_files().interprets.get(base_name(chain))
@@ -125,13 +131,25 @@ def _interpreted(text: str, chain: Sequence[Stage]) -> str:
     return text
 
 
-def _command(
-    instructions: list[Instruction], settings: dict[str, str | None], chain: Sequence[Stage], path: str
-) -> Iterator[Evidence]:
+def _started(instructions: list[Instruction]) -> tuple[Instruction | None, Instruction | None]:
+    """The last ENTRYPOINT, and the CMD that holds beside it."""
     entry = next((each for each in reversed(instructions) if each.kind == "ENTRYPOINT"), None)
     command = next((each for each in reversed(instructions) if each.kind == "CMD"), None)
     if entry is not None and command is not None and command.first < entry.first and command.stage != entry.stage:
         command = None
+    return entry, command
+
+
+def _only_hands_over(tree: FileTree, path: str, instructions: list[Instruction]) -> bool:
+    """Whether all that is said is a script that runs what a compose file tells it."""
+    entry, command = _started(instructions)
+    return entry is not None and command is None and only_hands_over(entry_script(tree, path, _written(entry)))
+
+
+def _command(
+    instructions: list[Instruction], settings: dict[str, str | None], chain: Sequence[Stage], path: str
+) -> Iterator[Evidence]:
+    entry, command = _started(instructions)
     written = [_written(each) for each in (entry, command) if each is not None]
     if entry is not None and exec_form(entry.arguments) is None:
         written = written[:1]

@@ -11,6 +11,7 @@ from tasks.detection.commands import listening, port_in, server_of
 from tasks.detection.compose import Service, holds_nothing
 from tasks.detection.container_files import find_dockerfile
 from tasks.detection.copies import context_of
+from tasks.detection.developing import is_for_development, is_served
 from tasks.detection.ecosystems import COMPLETE
 from tasks.detection.evidence import COMPOSE, CONVENTION, PROCFILE, WEAK, best, say
 from tasks.detection.files import FileTree, join, parent
@@ -31,13 +32,8 @@ _EVERY_LINE: Final = re.compile(r"(?:^|[\s/])(?:(?:foreman|honcho|goreman|overmi
 """Runners of a Procfile; behind their options stand the processes that they start, none for all of them."""
 _PROXIES: Final = frozenset({"traefik", "nginx", "haproxy", "caddy", "envoy", "varnish", "adminer", "pgadmin4"})
 _BUILT: Final = frozenset({"dockerfile", "dockerfile_context", "start_command"})
+_SERVED: Final = frozenset({"dockerfile", "dockerfile_context", "kind", "port", "health_path"})
 _MAIN: Final = ("web", "app", "api", "server", "backend", "site")
-_DEVELOPMENT: Final = re.compile(
-    r"--reload\b|--debug\b|--watch\b|\brunserver(?:_plus)?\b|\bnodemon\b|\bfastapi dev\b|\bflask\b[^&;|]*\brun\b|"
-    r"\b(?:npm|yarn|pnpm)(?: run)? (?:\w+:)?dev\b|\bdotnet watch\b|\biex -S\b|"
-    r"\btail -f\b|\bsleep infinity\b|^(?:ba)?sh$|\b(?:npm|pip|yarn|pnpm) (?:install|ci)\b"
-)
-
 _SCRIPT: Final = re.compile(r"python[\d.]* (?:-u )?(?:\./)?([\w./-]+\.py)")
 _WRITING: Final = re.compile(r"(?:(?<=&&)|(?<=;)|^)[^&;|]*\bcollectstatic\b[^&;|]*(?:&&|;)")
 
@@ -76,9 +72,9 @@ def with_declared(
         own_file = [each for each in own_file if each.field not in {"dockerfile", "dockerfile_context"}]
     kind = best(reading.evidence, "kind")
     is_site = kind is not None and kind.value == "static"
-    if is_site and not best(own_file, "dockerfile"):
-        # what starts a site without an image of its own is its developers' server
-        own_file, main = [each for each in own_file if each.field not in {"kind", "port"}], None
+    if is_site and not is_served(tree, reading, own_file):
+        # what starts a site without an image that serves it is its developers' server
+        own_file, main = [each for each in own_file if each.field not in _SERVED], None
     evidence = [
         *own_file,
         *mounted_evidence(tree, reading, services, projects),
@@ -120,11 +116,6 @@ def _starts_all(evidence: Iterable[Evidence]) -> bool:
 def _started(command: str) -> str:
     """The command without what writes files first: the image is run read-only, and has no use for them afterwards."""
     return _WRITING.sub("", command).strip()
-
-
-def is_for_development(command: str) -> bool:
-    """Whether the command starts a program as those do who write it."""
-    return bool(_DEVELOPMENT.search(command))
 
 
 def _dockerfile(tree: FileTree, reading: Reading, main: Service | None, adopted: str | None) -> Iterator[Evidence]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import Final
 
+from tasks.detection.developing import is_for_development
 from tasks.detection.ecosystems import COMPLETE
 from tasks.detection.evidence import best, rivals
 from tasks.detection.exercises import collection
 from tasks.detection.files import FileTree
 from tasks.detection.foreign import foreign_languages, written_languages
-from tasks.detection.processes import is_for_development
 from tasks.detection.projects import named
 from tasks.detection.versions import languages
-from tasks.models import AppProfile, Checkout, Component, Verdict
+from tasks.models import AppProfile, Checkout, Component, Evidence, Verdict
 
 STARTED = ("web", "worker", "job")
 """Kinds that have a process."""
@@ -117,11 +117,22 @@ def _nothing(tree: FileTree) -> str:
 
 
 def unfit_images(components: tuple[Component, ...]) -> Iterator[str]:
-    """A sentence for each Dockerfile that starts its program as those do who write it: it is built as it is."""
+    """A sentence for each Dockerfile that starts its program as those do who write it.
+
+    It is built as it is; pages have no need of one.
+    """
+    for each in _for_developers(components):
+        yield f"{each.file}:{each.line} starts a server for development, by `{each.value}`: the pages are built"
     for component in components:
         said = best(component.evidence, "start_command") if component.dockerfile else None
         if said and said.file == component.dockerfile and is_for_development(said.value):
             yield f"{said.file}:{said.line} starts {component.name} for development, by `{said.value}`"
+
+
+def _for_developers(components: tuple[Component, ...]) -> tuple[Evidence, ...]:
+    """What Dockerfiles start of pages that are built without them."""
+    said = (best(each.evidence, "start_command") for each in components if each.kind == "static")
+    return tuple(each for each in said if each and each.rule == "dockerfile.command")
 
 
 def passed_over(tree: FileTree, components: tuple[Component, ...]) -> Iterator[str]:
@@ -135,7 +146,7 @@ def left_aside(tree: FileTree, components: tuple[Component, ...], unmade: Contai
     """A warning for each Dockerfile that tells facts, but starts no application and so is not built, but `unmade`."""
     from tasks.detection.image_start import why_not_built  # noqa: PLC0415 - its parser is loaded when needed
 
-    built = {each.dockerfile for each in components}
+    built = {each.dockerfile for each in components} | {each.file for each in _for_developers(components)}
     said = (one for each in components if each.dockerfile is None for one in each.evidence)
     for file in dict.fromkeys(one.file for one in said if one.rule.startswith("dockerfile.")):
         if file not in built and file not in unmade:
