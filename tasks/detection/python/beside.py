@@ -13,7 +13,7 @@ from tasks.detection.python.manifests import PythonProject
 from tasks.detection.python.scripts import Entry, entries, program_evidence
 from tasks.detection.python.source import SourceFile
 from tasks.detection.python.sources import Sources
-from tasks.detection.python.workers import queue_evidence
+from tasks.detection.python.workers import queue_evidence, schedule_evidence
 from tasks.detection.reading import Process
 
 _NAMED: Final = re.compile(
@@ -29,6 +29,7 @@ def beside(sources: Sources, files: list[SourceFile], project: PythonProject) ->
     said = tuple(queue_evidence(sources, files))
     if said:
         yield Process(_QUEUE, said)
+    yield from scheduled(sources, files)
     pages = tuple(started_by_framework(sources, project)) if any(source.apps for source in files) else ()
     if pages:
         yield Process(pages[0].value, pages)
@@ -42,6 +43,13 @@ def beside(sources: Sources, files: list[SourceFile], project: PythonProject) ->
         is_queue = bool(said) and name == _QUEUE
         if entry.path not in served | imported and kind and kind.value == "worker" and not is_queue:
             yield Process(name, evidence)
+
+
+def scheduled(sources: Sources, files: list[SourceFile]) -> Iterator[Process]:
+    """What puts periodic tasks into the queue: beside its workers, of which there may be several, there is one."""
+    said = tuple(schedule_evidence(sources, files))
+    if said:
+        yield Process("beat", said)
 
 
 def _name(sources: Sources, entry: Entry) -> str | None:

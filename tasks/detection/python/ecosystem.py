@@ -13,7 +13,7 @@ from tasks.detection.files import FileTree, join, parent
 from tasks.detection.folders import folders as table
 from tasks.detection.health import health_rank
 from tasks.detection.python.application import application_evidence
-from tasks.detection.python.beside import beside
+from tasks.detection.python.beside import beside, scheduled
 from tasks.detection.python.configuration import configured_ports
 from tasks.detection.python.declared import declared_commands
 from tasks.detection.python.frameworks import frameworks
@@ -123,7 +123,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         lock_file=project.lock_file,
         dependency_files=dependency_files(tree, project),
         warnings=tuple(warnings),
-        processes=tuple(beside(sources, files, project)) if _is_web(evidence) else (),
+        processes=tuple(beside(sources, files, project) if _is_web(evidence) else scheduled(sources, files)),
     )
 
 

@@ -17,6 +17,12 @@ from tasks.models import Evidence
 
 _ARQ = re.compile(r"^class (\w*WorkerSettings)\b", re.MULTILINE)
 _ACTOR = re.compile(r"^@(?:dramatiq\.)?actor\b", re.MULTILINE)
+_PERIODIC = re.compile(
+    r"^(?![ \t]*#).*(?:\bbeat_schedule\b|\bCELERY_?BEAT_SCHEDULE\b|\.add_periodic_task\(|[\"']django_celery_beat[\"'])"
+    r"(?![ \t]*=[ \t]*\{[ \t]*\})",
+    re.MULTILINE,
+)
+_IN_DATABASE = "django_celery_beat.schedulers:DatabaseScheduler"
 _FASTSTREAM = ("faststream", "FastStream")
 _SPIDER = re.compile(r"^    name[ \t]*(?::[ \t]*str[ \t]*)?=[ \t]*[\"']([\w.-]{1,60})[\"']", re.MULTILINE)
 
@@ -47,6 +53,31 @@ def queue_evidence(sources: Sources, files: list[SourceFile]) -> Iterator[Eviden
             yield say("kind", "worker", source.path, f"python.{library}", SOURCE, 1)
             yield say("start_command", command, source.path, f"python.{library}", SOURCE, 1)
             return
+
+
+def schedule_evidence(sources: Sources, files: list[SourceFile]) -> Iterator[Evidence]:
+    """Kind and start command of what puts Celery's periodic tasks into its queue, where the code has any."""
+    queue = next((source for source in files if source.celery), None)
+    texts = ((path, sources.tree.text(path) or "") for path in sources.paths) if queue else ()
+    found = next(((path, text, match) for path, text in texts if (match := _PERIODIC.search(text))), None)
+    if queue is None or found is None:
+        return
+    path, text, match = found
+    words = [
+        "celery",
+        *_place(sources, queue, "--workdir"),
+        "-A",
+        _module(sources, queue),
+        "beat",
+        "--loglevel",
+        "INFO",
+    ]
+    words += ["--scheduler", _IN_DATABASE] if "django_celery_beat" in text else []
+    line = text.count("\n", 0, match.start()) + 1
+    yield say("kind", "worker", path, "python.celery_schedule", SOURCE, line)
+    # what it writes must not lie beside the code, which is read-only, nor outlive it
+    command = shlex.join([*words, "--schedule", "/tmp/celerybeat-schedule", "--pidfile="])  # noqa: S108
+    yield say("start_command", command, path, "python.celery_schedule", SOURCE, line)
 
 
 def _library(sources: Sources, source: SourceFile) -> tuple[str, str] | None:
