@@ -28,7 +28,12 @@ def leading(readings: Sequence[Reading], decided: Sequence[tuple[Reading, Compon
 
 
 def _strongest(components: list[Component]) -> list[Component]:
-    """Of the languages of one folder the one with the strongest process: assets beside a server are a part of it."""
+    """Of the languages of one folder the one with the strongest process: assets beside a server are a part of it.
+
+    Scripts that end beside a site are tools of who writes it, where no deployment file starts them.
+    """
+    if any(each.kind == "static" and each.framework for each in components):
+        components = [each for each in components if not _is_tool(each)]
     spoken = dict.fromkeys(each.language for each in components)
     weights = {
         language: max(_WEIGHT[each.kind] for each in components if each.language == language) for language in spoken
@@ -38,6 +43,12 @@ def _strongest(components: list[Component]) -> list[Component]:
     if any(each.dockerfile for each in strongest):
         return _of_one_image(strongest)
     return _of_one_site(strongest) if strongest and top == _WEIGHT["static"] else strongest
+
+
+def _is_tool(component: Component) -> bool:
+    said = best(component.evidence, "start_command")
+    own = said is not None and said.rule.startswith(f"{component.language}.")
+    return component.kind == "job" and component.dockerfile is None and own
 
 
 def _starts_itself(reading: Reading) -> bool:

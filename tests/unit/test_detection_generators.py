@@ -35,6 +35,45 @@ def test_a_site_of_modules_with_packages_of_npm_is_one_site(tmp_path: Path) -> N
     assert (component.kind, component.language, component.framework) == ("static", "static", "hugo")
 
 
+CONFIGURED = {"config.toml": "baseURL = '/'\n", "content/a.md": "a\n"}
+TOOLS: dict[str, dict[str, str]] = {
+    "a list of what formats it": {**CONFIGURED, "requirements.txt": "codespell\n"},
+    "a list of what publishes it": {**CONFIGURED, "Pipfile": "[packages]\nboto3 = '*'\n"},
+    "a script that begins a text": {**CONFIGURED, "new.py": "print('---')\n"},
+    "scripts with a list of their own": {**CONFIGURED, "requirements.txt": "pyyaml\n", "scripts/new.py": "print(1)\n"},
+    "what npm init wrote": {**CONFIGURED, "package.json": '{"main": "index.js", "devDependencies": {"prettier": "3"}}'},
+    "what its texts are counted by": {
+        "Gemfile": "gem 'jekyll'\n",
+        **JEKYLL,
+        "requirements.txt": "pyyaml\n",
+        "count.py": "import yaml\nprint(1)\n",
+    },
+}
+
+
+@pytest.mark.parametrize("case", TOOLS)
+def test_tools_beside_a_site_make_it_no_program(case: str, tmp_path: Path) -> None:
+    component = component_of(tmp_path, TOOLS[case])
+
+    assert (component.kind, component.framework in {"hugo", "jekyll"}) == ("static", True)
+
+
+LIBRARIES: dict[str, dict[str, str]] = {
+    "a package of Python": {
+        "pyproject.toml": "[project]\nname = 'shop'\n[build-system]\nrequires = ['hatchling']\n",
+        "shop/__init__.py": "",
+        "mkdocs.yml": "site_name: Shop\n",
+        "docs/index.md": "a\n",
+    },
+    "a module of Go": {**CONFIGURED, "go.mod": "module example.invalid/shop\n\ngo 1.24\n", "shop.go": "package shop\n"},
+}
+
+
+@pytest.mark.parametrize("case", LIBRARIES)
+def test_the_site_of_a_library_makes_it_no_site(case: str, tmp_path: Path) -> None:
+    assert profile_of(tmp_path, LIBRARIES[case]).verdict == "unsupported"
+
+
 PLATFORMS = {
     "npm run build": ("hugo --destination public", "public"),
     "hugo --minify": ("hugo --minify", "dist"),

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from tasks.detection import shape
-from tasks.detection.files import FileTree, parent
+from tasks.detection.files import FileTree, join, parent
 from tasks.detection.folders import folders
 from tasks.detection.static.generators import Generator
 from tasks.detection.static.sites import sites
@@ -17,14 +17,22 @@ from tasks.detection.versions import languages
 SOURCES: Final = frozenset({"py", "js", "mjs", "cjs", "ts", "go", "java", "kt", "rb", "php", "cs", "rs", "ex", "scala"})
 _SERVERS: Final = SOURCES - {"js", "mjs", "cjs", "ts"}
 _PACKAGE: Final = ("main", "module", "exports", "bin", "types", "typings", "browser", "workspaces", "electron")
+_WRITTEN_MAIN: Final = "index.js"
+"""What `npm init` writes, whether the file is there or not."""
 _BUILDS: Final = re.compile(r"\b(?:vite|webpack|rollup|parcel|esbuild|react-scripts|tsc|ng|next|gulp|grunt|snowpack)\b")
 
 
 def is_claimed(tree: FileTree, folder: str, generator: Generator | None) -> bool:
-    """Whether a manifest here or above is a program's, or sources of a server lie here."""
-    return any(_is_program(tree, path, generator) for path in _manifests(tree, folder)) or any(
-        _sources(tree, folder, generator)
-    )
+    """Whether a manifest here or above is a program's, or sources of a server lie here.
+
+    Beside pages that a program of no language makes, sources that no manifest speaks of are scripts of who writes them.
+    """
+    manifests = tuple(_manifests(tree, folder))
+    if any(_is_program(tree, path, generator) for path in manifests):
+        return True
+    if generator is not None and generator.language == "static":
+        return any(_has_sources(tree, path, generator) for path in manifests if not path.endswith("package.json"))
+    return any(_sources(tree, folder, generator))
 
 
 def has_program(tree: FileTree) -> bool:
@@ -70,13 +78,29 @@ def _is_program(tree: FileTree, path: str, generator: Generator | None) -> bool:
         return name == "pyproject.toml" and "[build-system]" in (tree.text(path) or "")
     if name == "package.json":
         return _is_package(tree, path, generator)
+    if generator is not None and not _has_sources(tree, path, generator):
+        return False
     return not (name == "Gemfile" and not (tree.text(path) or "").strip())
+
+
+def _has_sources(tree: FileTree, path: str, generator: Generator) -> bool:
+    """Whether sources lie below the manifest in its language; else it lists tools for who writes the site.
+
+    A manifest in the generator's own language may be what brings that.
+    """
+    name, folder = path.rpartition("/")[2], parent(path)
+    spoken = {key: row for key, row in languages().items() if {name, f"*.{name.rpartition('.')[2]}"} & {*row.markers}}
+    endings = tuple(ending for row in spoken.values() for ending in row.extensions)
+    is_own = generator.language in spoken
+    return is_own or not endings or any(each.endswith(endings) for each in _sources(tree, folder, generator))
 
 
 def _is_package(tree: FileTree, path: str, generator: Generator | None) -> bool:
     """Whether package.json is of more than tools beside the pages."""
     package = shape.parse_json(tree.manifest(path) or "{}", path)
-    if any(key in package for key in _PACKAGE) and package.get("private") is not True:
+    is_left_over = package.get("main") == _WRITTEN_MAIN and join(parent(path), _WRITTEN_MAIN) not in tree.paths
+    keys = [key for key in _PACKAGE if key in package and not (key == "main" and is_left_over)]
+    if keys and package.get("private") is not True:
         return True
     if generator is not None:
         return False
