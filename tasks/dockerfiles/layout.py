@@ -1,12 +1,14 @@
 """Where the files of a component lie in the build context, and where they go in the image.
 
 The context is the analysed root. A component that stands alone is copied to /app. One whose lock file or manifests lie
-above it belongs to a workspace: then /app mirrors the root, and the application runs in its own folder below it.
+above it belongs to a workspace: then /app mirrors the root, and the application runs in its own folder below it. So
+does one whose own folder is the package that it is imported as.
 """
 
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import defaultdict
 
 from tasks.dockerfiles.folder import Folder
@@ -16,6 +18,8 @@ from tasks.errors import Invalid
 from tasks.models import Component
 
 ROOT = "/app"
+_FROM_ABOVE = re.compile(r"(?:--(?:app-dir|chdir|workdir|pythonpath|path|app)[ =]|\bPYTHONPATH=)\.\.(?=[/\s]|$)")
+"""A start that imports the component by its own folder's name."""
 
 
 def arrange(component: Component, context: Folder) -> Layout:
@@ -23,6 +27,13 @@ def arrange(component: Component, context: Folder) -> Layout:
     path = _inside(component.path, component.path)
     files = _dependency_files(component, path, context)
     prefix = "" if path == "." else f"{path}/"
+    if path != "." and _FROM_ABOVE.search(component.start_command or "") and component.language == "python":
+        return Layout(
+            folder=posixpath.join(ROOT, path),
+            root=ROOT,
+            manifests=_copies(files, "", context),
+            source=Copy((prefix,), f"./{prefix}"),
+        )
     if all(file.startswith(prefix) for file in files):
         return Layout(
             folder=ROOT,

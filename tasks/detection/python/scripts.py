@@ -16,7 +16,7 @@ from tasks.detection.python.manifests import PythonProject
 from tasks.detection.python.source import SourceFile
 from tasks.detection.python.sources import ENTRY_NAMES, Sources
 from tasks.detection.python.subcommands import serving_subcommand
-from tasks.detection.python.targets import imported_from_above, module_path
+from tasks.detection.python.targets import ABOVE, imported_from_above, module_path
 from tasks.detection.python.usage import asks
 from tasks.models import Evidence
 
@@ -124,7 +124,9 @@ def _entry(sources: Sources, source: SourceFile, path: PurePosixPath, project: P
     in_package = len(path.parts) > 1 and importable and imported_from_above(sources, source)
     is_module = all(part.isidentifier() for part in module.split(".")) and (relative or in_package)
     command = f"python -m {module}" if is_module else f"python {shlex.quote(str(path))}"
-    if not project.is_installable and _leans_on_src(sources, source):
+    if folder == ABOVE:
+        command = f"env PYTHONPATH=.. python -m {shlex.quote(module.removesuffix('.__main__'))}"
+    elif not project.is_installable and _leans_on_src(sources, source):
         command = f"env PYTHONPATH=src {command}"
     confidence = SOURCE if known else CONVENTION
     return Entry(source.path, command, "python.main_guard", confidence, source.main_line or 1)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tasks.detection.evidence import CONFIGURATION, CONVENTION, WEAK, say
 from tasks.detection.python.frameworks import by_name
-from tasks.detection.python.targets import Target
+from tasks.detection.python.targets import ABOVE, Target
 from tasks.detection.reading import Dependency
 from tasks.models import Evidence
 
@@ -88,7 +88,8 @@ def _confidence(server: str, target: Target) -> float:
 def command_of(server: str, target: Target) -> str:
     """The server's command line for this object; the port is set by `listening`."""
     words: list[str]
-    reference = target.reference if target.folder == "." else f"{target.folder.replace('/', '.')}.{target.reference}"
+    is_named = target.folder in {".", ABOVE}
+    reference = target.reference if is_named else f"{target.folder.replace('/', '.')}.{target.reference}"
     if server == "gunicorn":
         words = ["gunicorn", *_option("--chdir", target.folder), _called(target)]
     elif server == "uvicorn":

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
 
+from tasks.detection.files import join
 from tasks.detection.python.frameworks import by_name
 from tasks.detection.python.source import AppObject, SourceFile
 from tasks.detection.python.sources import Sources
@@ -25,6 +26,8 @@ _FILES: Final = {
 _NAMES: Final = ("app", "application", "create_app", "api", "server", "make_app", "build_app", "get_app")
 _OTHER: Final = 9
 _LAYOUT: Final = re.compile(r"^\s*\w+\.layout\s*=", re.MULTILINE)
+ABOVE: Final = ".."
+"""Where a component is imported from whose own folder is the package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,10 @@ def _without_imported(sources: Sources, found: list[Target]) -> tuple[Target, ..
 def module_path(sources: Sources, source: SourceFile) -> tuple[str, str]:
     """The dotted module of a file and the folder that must be on the path, relative to the component."""
     path = PurePosixPath(sources.relative(source.path))
+    if _is_of_package_above(sources, source):
+        package = PurePosixPath(PurePosixPath(sources.folder).name, path).with_suffix("")
+        parts = package.parts[:-1] if package.name == "__init__" else package.parts
+        return ".".join(parts), ABOVE
     roots = [PurePosixPath("."), *reversed([each for each in path.parents if each != PurePosixPath(".")])]
     best = max(
         roots, key=lambda root: (_resolved(sources, source, root), _source_root(sources, root), -len(root.parts))
@@ -141,6 +148,25 @@ def module_path(sources: Sources, source: SourceFile) -> tuple[str, str]:
     module = path.relative_to(best).with_suffix("")
     parts = module.parts[:-1] if module.name == "__init__" and len(module.parts) > 1 else module.parts
     return ".".join(parts), str(best)
+
+
+def _is_of_package_above(sources: Sources, source: SourceFile) -> bool:
+    """Whether the component's own folder is the package that the file's imports name, or begin from with a dot."""
+    name = PurePosixPath(sources.folder).name
+    if not name.isidentifier() or sources.folder == "." or _resolves(sources, sources.folder, name, source):
+        return False
+    own = str(PurePosixPath(source.path).parent)
+    dotted = [each.removeprefix(f"{name}.") for each in source.imports if each.startswith(f"{name}.")]
+    return any(_resolves(sources, sources.folder, each.partition(".")[0], source) for each in dotted) or (
+        own == sources.folder and any(re.match(r"\.\w*$|\.\w+\.", each) for each in source.imports)
+    )
+
+
+def _resolves(sources: Sources, folder: str, name: str, source: SourceFile) -> bool:
+    """Whether a module or package of this name lies in the folder, other than the file itself."""
+    places = (join(folder, f"{name}.py"), join(folder, f"{name}/__init__.py"))
+    found = any(place in sources.tree.paths and place != source.path for place in places)
+    return found or join(folder, name) in sources.folders
 
 
 def imported_from_above(sources: Sources, source: SourceFile) -> bool:
