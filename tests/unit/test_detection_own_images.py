@@ -50,8 +50,8 @@ def test_a_service_with_an_image_of_its_own_is_a_process_of_its_own(tmp_path: Pa
 def test_the_base_of_an_image_says_more_than_a_range_without_an_end(tmp_path: Path) -> None:
     files = {**SOURCES, "package.json": PACKAGE.replace(">=18", "24")}
 
-    assert component_of(tmp_path / "open", SOURCES).language_version == "22"
-    assert component_of(tmp_path / "one", files).language_version == "24"
+    assert profile_of(tmp_path / "open", SOURCES).components[0].language_version == "22"
+    assert profile_of(tmp_path / "one", files).components[0].language_version == "24"
 
 
 ENTRY_POINTS = {

@@ -22,6 +22,7 @@ from tasks.detection.node.source import JsFile
 from tasks.detection.node.sources import Sources, sources_of
 from tasks.detection.node.start import aliases
 from tasks.detection.node.versions import version_evidence, version_warnings
+from tasks.detection.node.workers import workers_beside
 from tasks.detection.node.workspaces import used_members
 from tasks.detection.reading import Ecosystem, Reading
 from tasks.models import Evidence
@@ -85,6 +86,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         dependency_files=dependency_files(tree, project),
         aliases=aliases(project, sources),
         parts=_parts(project) if _serves(evidence) else (),
+        processes=tuple(workers_beside(project, sources, evidence)) if _serves(evidence) else (),
         warnings=tuple(warnings),
     )
 
