@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from tasks.detection import shape
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.folders import folders
 from tasks.detection.php.pages import page_of
@@ -27,6 +28,8 @@ _MANIFESTS: Final = frozenset(
     {"package.json", "requirements.txt", "pyproject.toml", "go.mod", "pom.xml", "Cargo.toml", "Gemfile", "mix.exs",
      "build.gradle", "build.gradle.kts", "pubspec.yaml"}
 )  # fmt: skip
+_BUILT_BY: Final = frozenset({"build", "start"})
+"""Scripts of a package.json that is of more than tools."""
 _INSIDE: Final = frozenset({"public", "web", "webroot", "public_html", "htdocs", "www"})
 _PLUGIN: Final = re.compile(r"^[ \t/*#@]*Plugin Name[ \t]*:", re.MULTILINE)
 _HEADER: Final = 8192
@@ -38,7 +41,7 @@ _MOST: Final = 3
 
 def page_folders(tree: FileTree) -> tuple[str, ...]:
     """The root when a page or a program lies there, or one that its own pages call; else the folders of pages below."""
-    if page_of(tree, ".") or named_program(tree, ".") or answering(tree, "."):
+    if page_of(tree, ".") or named_program(tree, ".") or (answering(tree, ".") and not _is_of_another(tree)):
         return (".",)
     mixed = any(path.rpartition("/")[2] in _MANIFESTS for path in tree.paths)
     if any("/" not in path and path.endswith(".php") for path in tree.paths):
@@ -51,6 +54,13 @@ def page_folders(tree: FileTree) -> tuple[str, ...]:
         return tuple(each for each in found if each.rpartition("/")[2] in _BACKENDS)
     # parts of one application call one another by their places below the root
     return tuple(found) if len(found) == 1 else (".",) if 1 < len(found) <= _MOST else ()
+
+
+def _is_of_another(tree: FileTree) -> bool:
+    """Whether the root is another language's project, which builds or serves the pages that lie there."""
+    found = _MANIFESTS & tree.paths
+    package = shape.loose_json(tree.text("package.json") or "")
+    return bool(found - {"package.json"}) or not shape.table(package.get("scripts")).keys().isdisjoint(_BUILT_BY)
 
 
 def called_page(tree: FileTree, folder: str) -> str | None:
