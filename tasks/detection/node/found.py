@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
 from tasks.detection.commands import server_of
+from tasks.detection.files import join
 from tasks.detection.node.frameworks import NodeFramework
 from tasks.detection.node.listening import listening_in
 from tasks.detection.node.manifests import NodeProject
@@ -14,6 +16,7 @@ from tasks.detection.node.source import JsFile
 from tasks.detection.node.sources import Sources
 from tasks.detection.node.start import Start, starts
 
+_LOADED: Final = re.compile(r"<script\b[^>]*\bsrc\s*=\s*[\"']?([^\"'\s>?#]{1,200})", re.IGNORECASE)
 _SAID: Final = frozenset({"node.start_script"})
 """Rules of starts that the project itself calls so."""
 
@@ -46,7 +49,7 @@ def find(project: NodeProject, sources: Sources, files: list[JsFile], rows: tupl
     site = site_of(sources.tree, project, leading) if leading else None
     if leading and site:
         leading = leading.changed(start=site.start, port=site.port)
-    ways = starts(project, sources, leading)
+    ways = [way for way in starts(project, sources, leading) if not _is_a_page_s(way, sources)]
     found = Found(project, sources, files, leading, site, tuple(ways))
     if leading is None or site is None or site.kind == "web":
         return _with_static(found, rows) if leading and leading.interface == "code" else found
@@ -61,6 +64,16 @@ def find(project: NodeProject, sources: Sources, files: list[JsFile], rows: tupl
     others = tuple(way for way in kept if way is not served)
     named = code if code is not None and server_of(served.command) is None else leading
     return replace(found, framework=named, site=None, ways=(served, *others))
+
+
+def _is_a_page_s(way: Start, sources: Sources) -> bool:
+    """Whether the program is a script that a page beside it loads: a browser runs that, unless it is said to start."""
+    if way.entry is None or way.rule in _SAID or listening_in(sources.reachable(way.entry)):
+        return False
+    texts = (sources.tree.text(join(sources.folder, name)) or "" for name in ("index.html", "public/index.html"))
+    loaded = {match.removeprefix("./").lstrip("/") for text in texts for match in _LOADED.findall(text)}
+    name = sources.relative(way.entry)
+    return bool({name, name.removeprefix("public/")} & loaded)
 
 
 def _with_static(found: Found, rows: tuple[NodeFramework, ...]) -> Found:

@@ -31,7 +31,9 @@ def page_of(tree: FileTree, folder: str) -> str | None:
 
 def standing_apart(tree: FileTree) -> tuple[str, ...]:
     """Folders of pages beside a server's folder that it does not hand out itself."""
-    found = [name for name in sites().apart if _page(tree, name) and not is_claimed(tree, name, None)]
+    tops = {path.partition("/")[0] for path in tree.paths if "/" in path}
+    known = sorted((sites().apart.index(top.lower()), top) for top in tops if top.lower() in sites().apart)
+    found = [name for _, name in known if _page(tree, name) and not is_claimed(tree, name, None)]
     return tuple(name for name in found if not _is_handed_out(tree, name))
 
 
