@@ -17,6 +17,9 @@ from tasks.models import Evidence
 
 _SETTINGS = re.compile(r"DJANGO_SETTINGS_MODULE[\"']\s*,\s*[\"']([\w.]+)[\"']")
 
+_ASGI = frozenset({"uvicorn", "daphne", "hypercorn", "granian"})
+"""Servers that Channels can be spoken to through; a server of WSGI would answer pages alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class DjangoSite:
@@ -52,12 +55,13 @@ def manage_file(sources: Sources) -> str | None:
 def django_evidence(sources: Sources, site: DjangoSite, dependencies: tuple[Dependency, ...]) -> Iterator[Evidence]:
     """Framework, kind, port and the start commands that the declared servers allow."""
     text = sources.tree.text(site.file) or ""
-    names = {each.name for each in dependencies}
+    names = {each.name for each in dependencies} | {extra for each in dependencies for extra in each.extras}
     yield say("framework", "django", site.file, "python.django_manage", SOURCE + 0.05, line_of(text, "DJANGO_SETTINGS"))
     yield say("kind", "web", site.file, "python.django_manage", SOURCE, 1)
     below = _relative(sources, site.folder)
     wsgi, asgi = _gateway(sources, site, "wsgi"), _gateway(sources, site, "asgi")
-    found = _server(names, below, wsgi, asgi)
+    speaks_sockets = "channels" in names and asgi is not None and not names.isdisjoint(_ASGI)
+    found = _server(names, below, None if speaks_sockets else wsgi, asgi)
     if found:
         words, gateway, confidence = found
         rule = "python.django_asgi" if gateway == asgi else "python.django_wsgi"
