@@ -33,6 +33,8 @@ class Service:
     context: str | None
     """What is built; another one than `folder` when the Dockerfile lies in the component below it."""
     dockerfile: str | None
+    target: str | None
+    """The stage of it that is built, where one is named."""
     image: str | None
     ports: tuple[int, ...]
     """Inside the container."""
@@ -105,6 +107,7 @@ def _services(services: Mapping[str, object], path: str, text: str) -> Iterator[
             folder=folder,
             context=folder,
             dockerfile=dockerfile,
+            target=_target(row.get("build")),
             image=shape.text(row.get("image")),
             ports=tuple(_ports(row)),
             mounts=tuple(_mounts(row.get("volumes"), parent(path))),
@@ -126,6 +129,11 @@ def _build(value: object, base: str) -> tuple[str | None, str | None]:
     folder = join(base, context)
     named = shape.text(table.get("dockerfile"))
     return folder or None, (join(folder, named) or None) if named and folder else None
+
+
+def _target(value: object) -> str | None:
+    named = shape.text(shape.table(value).get("target"))
+    return named if named and re.fullmatch(r"[A-Za-z][A-Za-z0-9._-]{0,80}", named) else None
 
 
 def _ports(row: Mapping[str, object]) -> Iterator[int]:

@@ -58,6 +58,7 @@ def decide(reading: Reading, fallback_name: str, suffix: str = "") -> Component:
         bind_address=_value(reading, "bind_address") if kind == "web" else None,
         dockerfile=_value(reading, "dockerfile"),
         dockerfile_context=_value(reading, "dockerfile_context"),
+        dockerfile_target=_value(reading, "dockerfile_target"),
         evidence=_relevant(reading.evidence, kind),
     )
 

@@ -16,7 +16,7 @@ from tasks.detection.health import path_in_probe
 from tasks.detection.image_start import base_name, base_tag, is_fastcgi, is_idle, listens
 from tasks.detection.ports import speaks_http
 from tasks.detection.versions import languages, resolve
-from tasks.dockerfiles.parse import Instruction, Parsed, Stage, exec_form
+from tasks.dockerfiles.parse import Instruction, Parsed, Stage, exec_form, until
 from tasks.dockerfiles.syntax import checked
 from tasks.dockerfiles.variables import assignments, expand
 from tasks.errors import Invalid
@@ -29,14 +29,17 @@ _JAVA: Final = re.compile(r"(?:jdk|jre|openjdk|temurin|corretto|semeru|sapmachin
 """The release of Java behind the name of who makes it, in a tag that does not begin with it."""
 
 
-def dockerfile_evidence(tree: FileTree, path: str, *, idle_left_aside: bool) -> Iterator[Evidence]:
-    """Everything that the file says. Raises Invalid with its name when it cannot be parsed.
+def dockerfile_evidence(
+    tree: FileTree, path: str, *, target: str | None = None, idle_left_aside: bool
+) -> Iterator[Evidence]:
+    """Everything that the file says, up to a stage. Raises Invalid with its name when it cannot be parsed.
 
     With `idle_left_aside` a file whose image would start nothing, or nothing that speaks HTTP by itself, is no
     Dockerfile to build: it only tells facts.
     """
     try:
-        parsed = checked(tree.manifest(path))
+        text = tree.manifest(path)
+        parsed = checked(until(text, target) if target else text)
     except Invalid as error:
         message = error.message if path in error.message else f"{path}: {error.message}"
         raise Invalid(message, hint=error.hint or f"correct {path}", reason="unreadable") from error

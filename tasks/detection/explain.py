@@ -13,7 +13,16 @@ from tasks.models import Component, Evidence, Model
 EXPLAINED: Final = (
     *("name", "kind", "language", "language_version", "framework", "package_manager", "package_manager_version"),
     *("port", "start_command", "build_command", "static_folder", "health_path", "bind_address", "backing_services"),
-    *("env", "settings", "resources", "build_packages", "runtime_packages", "dockerfile", "dockerfile_context"),
+    *(
+        "env",
+        "settings",
+        "resources",
+        "build_packages",
+        "runtime_packages",
+        "dockerfile",
+        "dockerfile_context",
+        "dockerfile_target",
+    ),
 )
 """The fields that can be asked for, in the order in which they are read."""
 _LISTS: Final = frozenset({"backing_services", "env", "settings", "build_packages", "runtime_packages"})

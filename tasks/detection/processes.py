@@ -9,17 +9,15 @@ from typing import Final
 
 from tasks.detection.commands import listening, port_in, server_of
 from tasks.detection.compose import Service, holds_nothing
-from tasks.detection.container_files import find_dockerfile
-from tasks.detection.copies import context_of
+from tasks.detection.declared_images import image_of_folder, image_of_service, target_of
 from tasks.detection.developing import is_for_development, is_served
 from tasks.detection.ecosystems import COMPLETE
 from tasks.detection.evidence import COMPOSE, CONVENTION, PROCFILE, WEAK, best, say
-from tasks.detection.files import FileTree, join, parent
+from tasks.detection.files import FileTree
 from tasks.detection.folders import folders
 from tasks.detection.mounted import is_empty_image, mounted_evidence
 from tasks.detection.named_modules import as_it_lies, names_nothing
 from tasks.detection.packages import service_of_image, service_of_server
-from tasks.detection.php.extensions import installed
 from tasks.detection.procfile import ProcessLine, helps, read_procfile
 from tasks.detection.reading import Process, Reading
 from tasks.models import Evidence
@@ -31,18 +29,13 @@ _ONCE: Final = re.compile(
 _EVERY_LINE: Final = re.compile(r"(?:^|[\s/])(?:(?:foreman|honcho|goreman|overmind) start|hivemind)\b(?P<rest>[^;&|]*)")
 """Runners of a Procfile; behind their options stand the processes that they start, none for all of them."""
 _PROXIES: Final = frozenset({"traefik", "nginx", "haproxy", "caddy", "envoy", "varnish", "adminer", "pgadmin4"})
-_BUILT: Final = frozenset({"dockerfile", "dockerfile_context", "start_command"})
-_SERVED: Final = frozenset({"dockerfile", "dockerfile_context", "kind", "port", "health_path"})
+_IMAGE: Final = frozenset({"dockerfile", "dockerfile_context", "dockerfile_target"})
+_BUILT: Final = _IMAGE | {"start_command"}
+_SERVED: Final = _IMAGE | {"kind", "port", "health_path"}
 _MAIN: Final = ("web", "app", "api", "server", "backend", "site")
-_SCRIPT: Final = re.compile(r"python[\d.]* (?:-u )?(?:\./)?([\w./-]+\.py)")
 _WRITING: Final = re.compile(r"(?:(?<=&&)|(?<=;)|^)[^&;|]*\bcollectstatic\b[^&;|]*(?:&&|;)")
 
 _FIRST_UNPRIVILEGED_PORT: Final = 1024
-
-_BESIDE_PRODUCTION: Final = re.compile(r"dev|debug|test|local|\bci\b|lint|bench")
-"""In the name of a Dockerfile that a compose file uses although there is one for production."""
-_FOR_DEVELOPERS: Final = re.compile(r"\bdev(?:elopment)?\b")
-"""In the name of one that is none to deploy, though it were the only one."""
 
 
 def with_declared(
@@ -65,11 +58,11 @@ def with_declared(
     written = [line for line in read_procfile(tree, reading.folder, projects) if not _is_once(line.name, line.command)]
     lines = [line for line in written if not (helps(line) or service_of_server(line.command))]
     web = next((line for line in lines if line.name == "web"), lines[0] if lines else None)
-    own_file = [*_dockerfile(tree, reading, main, adopted)]
+    own_file = [*image_of_folder(tree, reading, main, adopted)]
     if is_left_aside:
         own_file = [each for each in own_file if each.field not in _BUILT]
     elif is_empty_image(tree, reading.folder, _value(own_file, "dockerfile"), here) and reading.language in COMPLETE:
-        own_file = [each for each in own_file if each.field not in {"dockerfile", "dockerfile_context"}]
+        own_file = [each for each in own_file if each.field not in _IMAGE]
     kind = best(reading.evidence, "kind")
     is_site = kind is not None and kind.value == "static"
     if is_site and not is_served(tree, reading, own_file):
@@ -118,54 +111,10 @@ def _started(command: str) -> str:
     return _WRITING.sub("", command).strip()
 
 
-def _dockerfile(tree: FileTree, reading: Reading, main: Service | None, adopted: str | None) -> Iterator[Evidence]:
-    folder = reading.folder
-    named = main.dockerfile if main and _is_deployed(tree, reading, main) else None
-    path = named or find_dockerfile(tree, folder) or adopted
-    if path:
-        said = main.context if main and (named or main.dockerfile is None) else None
-        yield from _image(tree, reading, path, said, parent(path) if path == adopted else folder)
-
-
-def _image(tree: FileTree, reading: Reading, path: str, said: str | None, folder: str) -> Iterator[Evidence]:
-    """What a Dockerfile says, and where it is built: the context that is said, else the one that its copies show."""
-    from tasks.detection.dockerfile import dockerfile_evidence  # noqa: PLC0415 - its parser is loaded when needed
-
-    found = [*dockerfile_evidence(tree, path, idle_left_aside=reading.language in COMPLETE)]
-    if reading.language == "php":
-        found += installed(tree.text(path) or "", path, reading.evidence)
-    context = said or context_of(tree, path, folder)
-    if reading.language == "python" and _ends_at_once(tree, found, (folder, context)):
-        found = [each for each in found if each.field not in {"dockerfile", "start_command"}]
-    yield from found
-    if context != "." and best(found, "dockerfile"):
-        yield say("dockerfile_context", context, path, "dockerfile.context", CONVENTION, None)
-
-
-def _ends_at_once(tree: FileTree, found: list[Evidence], places: tuple[str, ...]) -> bool:
-    """Whether the image runs a file of Python in which only a server would find something to do."""
-    from tasks.detection.python.idle import only_defines  # noqa: PLC0415 - it is loaded when needed
-
-    command = best(found, "start_command")
-    script = _SCRIPT.fullmatch(command.value) if command else None
-    file = next((path for place in places if script and (path := join(place, script[1])) in tree.paths), None)
-    return file is not None and only_defines(tree.text(file) or "")
-
-
 def _answering(tree: FileTree, service: Service) -> Service:
     from tasks.detection.image_start import without_fastcgi  # noqa: PLC0415 - its parser is loaded when needed
 
     return without_fastcgi(tree, service)
-
-
-def _is_deployed(tree: FileTree, reading: Reading, service: Service) -> bool:
-    """Whether the Dockerfile that the service names is there, and not one for developers or tests."""
-    if service.dockerfile is None or service.dockerfile not in tree.paths:
-        return False
-    name = service.dockerfile.rpartition("/")[2].lower()
-    if find_dockerfile(tree, reading.folder) and _BESIDE_PRODUCTION.search(name):
-        return False
-    return reading.language not in COMPLETE or not _FOR_DEVELOPERS.search(name)
 
 
 def _holds_code(tree: FileTree, service: Service) -> bool:
@@ -188,7 +137,13 @@ def _split(built: list[Service]) -> tuple[Service | None, list[Service]]:
     if main is None:
         return None, []
     others = [service for service in steady if service is not main]
-    return main, [each for each in others if each.command or (each.dockerfile and each.dockerfile != main.dockerfile)]
+    return main, [each for each in others if each.command or _has_own_image(each, main)]
+
+
+def _has_own_image(service: Service, main: Service) -> bool:
+    """Whether it is built with another Dockerfile, or as far as another stage of it."""
+    differs = service.dockerfile is not None and service.dockerfile != main.dockerfile
+    return differs or (target_of(service) is not None and service.target != main.target)
 
 
 def _service(tree: FileTree, service: Service) -> Iterator[Evidence]:
@@ -260,9 +215,7 @@ def _service_processes(
     for service in services:
         kind = "web" if service.ports else "worker"
         said = say("kind", kind, service.file, "compose.service", COMPOSE - 0.02, service.line)
-        has_own = service.dockerfile != (main.dockerfile if main else None) and _is_deployed(tree, reading, service)
-        image = _image(tree, reading, service.dockerfile or "", service.context, reading.folder) if has_own else ()
-        found = (*image, *_service(tree, service), said)
+        found = (*image_of_service(tree, reading, service, main), *_service(tree, service), said)
         if best(found, "start_command"):
             yield Process(service.name, found)
 
@@ -286,11 +239,7 @@ def _role(process: Process) -> str:
 
 def _beside(own: Reading, process: Process) -> Reading:
     """The same code started otherwise: what the main process says about itself, and its Dockerfile, does not hold."""
-    kept = tuple(
-        each
-        for each in own.evidence
-        if each.field not in {"kind", "port", "start_command", "health_path", "dockerfile", "dockerfile_context"}
-    )
+    kept = tuple(each for each in own.evidence if each.field not in _SERVED | {"start_command"})
     return replace(own, evidence=(*process.evidence, *kept))
 
 

@@ -144,10 +144,13 @@ def passed_over(tree: FileTree, components: tuple[Component, ...]) -> Iterator[s
 
 def left_aside(tree: FileTree, components: tuple[Component, ...], unmade: Container[str]) -> Iterator[str]:
     """A warning for each Dockerfile that tells facts, but starts no application and so is not built, but `unmade`."""
-    from tasks.detection.image_start import why_not_built  # noqa: PLC0415 - its parser is loaded when needed
-
     built = {each.dockerfile for each in components} | {each.file for each in _for_developers(components)}
     said = (one for each in components if each.dockerfile is None for one in each.evidence)
-    for file in dict.fromkeys(one.file for one in said if one.rule.startswith("dockerfile.")):
-        if file not in built and file not in unmade:
-            yield why_not_built(tree, file)
+    told = dict.fromkeys(one.file for one in said if one.rule.startswith("dockerfile."))
+    yield from (_why_not_built(tree, file) for file in told if file not in built and file not in unmade)
+
+
+def _why_not_built(tree: FileTree, file: str) -> str:
+    from tasks.detection.image_start import why_not_built  # noqa: PLC0415 - its parser is loaded when needed
+
+    return why_not_built(tree, file)

@@ -93,6 +93,14 @@ def parse(text: str) -> Parsed:
     return Parsed(tuple(lines), instructions, stages, arguments)
 
 
+def until(text: str, target: str) -> str:
+    """The file as far as the stage of that name goes; all of it where there is no such stage. Raises as `parse`."""
+    parsed = parse(text)
+    stage = next((each for each in parsed.stages if each.name == target.lower()), parsed.stages[-1])
+    after = [each for each in parsed.instructions if each.kind == "FROM"][stage.number + 1 :]
+    return "\n".join((*parsed.lines[: after[0].first], "")) if after else text
+
+
 def exec_form(arguments: str) -> tuple[str, ...] | None:
     """The words when the arguments are a JSON array of texts, as in CMD ["a", "b"], else None."""
     if not arguments.startswith("["):

@@ -9,7 +9,7 @@ from tasks.dockerfiles import bases
 from tasks.dockerfiles.folder import Folder
 from tasks.dockerfiles.ignore import existing_ignore_file, ignore_file
 from tasks.dockerfiles.improve import improve
-from tasks.dockerfiles.parse import Parsed
+from tasks.dockerfiles.parse import Parsed, until
 from tasks.dockerfiles.recipe import Recipe
 from tasks.dockerfiles.syntax import checked
 from tasks.dockerfiles.template import fill
@@ -53,6 +53,8 @@ def _existing(plan: ImagePlan, path: str, root: Folder) -> Dockerfile:
     text = root.text(path)
     if text is None:
         raise Invalid(f"{path} cannot be read", hint="use --dockerfile generated", reason="unreadable")
+    if plan.component.dockerfile_target:
+        text = until(text, plan.component.dockerfile_target)
     images, warnings = _bases(checked(text))
     return Dockerfile(
         text=improve(text) if plan.choice == "improved" else text,

@@ -72,6 +72,8 @@ class Component(Model):
     """An existing Dockerfile, relative to the analysed root."""
     dockerfile_context: str | None = None
     """The folder that its COPY lines are relative to, itself relative to the analysed root; None is the root."""
+    dockerfile_target: str | None = None
+    """The stage of it that is built; None is the last one."""
     settings: tuple[Setting, ...] = ()
     """Variables that the user gave a default for."""
     resources: Resources | None = None
