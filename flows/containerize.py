@@ -108,6 +108,7 @@ def _image(run: Run, profile: AppProfile, component: Component, info: ClusterInf
         raise Rejected(
             f"the image cannot run restricted: {'; '.join(reasons)}\n{dockerfiles.diff(dockerfile.text, improved)}",
             hint="accept the improved Dockerfile with --dockerfile improved, or relax with --pod-security baseline",
+            reason="unfit",
         )
     report = steps.scan(
         requests.scan_request(image, dockerfile, run.scan_policy, run.settings.home / "scans"),

@@ -222,6 +222,7 @@ def test_a_dockerfile_that_runs_as_root_stops_before_the_push_with_the_improved_
     )
     with pytest.raises(Rejected, match="cannot run restricted") as caught:
         run(world, folder, image="registry.invalid/team/hello")
+    assert caught.value.reason == "unfit"
     assert "+USER 10001" in caught.value.message
     assert "--dockerfile improved" in caught.value.hint
     assert world.registry.tags(repository=ImageRef.parse("registry.invalid/team/hello")) == ()
