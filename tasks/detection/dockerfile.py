@@ -170,6 +170,7 @@ def _command(
     port = port_in(expand(text, settings) or text)
     if port:
         yield say("port", port, path, "dockerfile.command", DOCKERFILE - 0.02, last.first + 1)
+        yield say("kind", "web", path, "dockerfile.command", CONVENTION, last.first + 1)
 
 
 def _program(command: str) -> str:

@@ -47,6 +47,11 @@ class FileTree:
                     above = above.rpartition("/")[0]
         return self._folders.get(folder, ())
 
+    def without(self, path: str, warning: str) -> FileTree:
+        """The same files but one, and a warning that says why."""
+        left = tuple(each for each in self.ordered if each != path)
+        return FileTree(self.root, self.paths - {path}, left, (*self.warnings, warning))
+
     def text(self, path: str) -> str | None:
         """The file's text, or None when it is absent, too large, binary or unreadable. A BOM is dropped."""
         if path not in self._texts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from tasks.detection.adoption import adoptions, is_given, moved
 from tasks.detection.belonging import unbuilt, without_callers, without_errands, without_parts
@@ -11,7 +12,7 @@ from tasks.detection.compose import Service, at_home, read_compose
 from tasks.detection.decide import decide, name_from
 from tasks.detection.evidence import best
 from tasks.detection.exercises import collection, is_exercise
-from tasks.detection.files import FileTree, list_files
+from tasks.detection.files import FileTree, list_files, parent
 from tasks.detection.folders import folders as known_folders
 from tasks.detection.foreign import foreign_components
 from tasks.detection.leading import leading
@@ -20,18 +21,34 @@ from tasks.detection.processes import with_declared
 from tasks.detection.projects import is_part, sights
 from tasks.detection.reading import Reading
 from tasks.detection.readings import read_all
+from tasks.detection.shape import unreadable_file
 from tasks.detection.started import started_in
 from tasks.detection.unmade_images import makes_itself, unmade_image, unmade_images
 from tasks.detection.verdict import STARTED, judge, left_aside, passed_over, unfit_images
+from tasks.errors import Invalid
 from tasks.models import AppProfile, Checkout, Component
+
+_MOST_LEFT_ASIDE: Final = 20
 
 
 def analyze(checkout: Checkout) -> AppProfile:
     """Everything that can be known about the repository without running it.
 
-    Raises Invalid with reason "unreadable" when a project file is broken.
+    Raises Invalid with reason "unreadable" when a project file is broken; one among tests and examples is left aside.
     """
     tree = list_files(checkout.root)
+    for _ in range(_MOST_LEFT_ASIDE):
+        try:
+            return _analyzed(tree, checkout)
+        except Invalid as error:
+            file = unreadable_file(error)
+            if file is None or not known_folders().is_aside(parent(file)):
+                raise
+            tree = tree.without(file, f"{error.message}: it was left aside")
+    return _analyzed(tree, checkout)
+
+
+def _analyzed(tree: FileTree, checkout: Checkout) -> AppProfile:
     services, compose_warnings = read_compose(tree)
     readings = read_all(tree)
     fallback = _fallback_name(checkout)

@@ -64,6 +64,12 @@ def parse_toml(content: str, file: str) -> Mapping[str, object]:
         raise unreadable(file, 1, "it is nested too deeply") from error
 
 
+def unreadable_file(error: Invalid) -> str | None:
+    """The project file that an error of `unreadable` is about."""
+    said = re.match(r"(.+?), line \d+: ", error.message) if error.reason == "unreadable" else None
+    return said[1] if said else None
+
+
 def unreadable(file: str, line: int, what: str) -> Invalid:
     """The error for a project file that nobody could use."""
     return Invalid(

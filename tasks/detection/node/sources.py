@@ -23,6 +23,10 @@ _HINT: Final = re.compile(
 _SERVER_WITH_PAGES: Final = re.compile(r"(?:(?:src|server|src/server)/)?(?:index|server|app|main)\.[jt]sx")
 _OWN_CONFIGURATION: Final = frozenset({"src", "apps", "libs", "lib", "server", "config"})
 """Folders in which x.config.ts is a part of the application; elsewhere it belongs to a tool."""
+_TOOLS: Final = re.compile(
+    r"(?:jest|vitest|karma|playwright|cypress|webpack|rollup|gulpfile|gruntfile)\b", re.IGNORECASE
+)
+"""How files begin that belong to tests and builds."""
 _MAX_READ: Final = 3_000
 _MAX_PARSED: Final = 500
 _MAX_PARSED_SIZE: Final = 3_000_000
@@ -143,7 +147,9 @@ def sources_of(tree: FileTree, folder: str, others: frozenset[str]) -> Sources:
         below = path[len(prefix) :].split("/")
         if not path.endswith(EXTENSIONS) and not _is_program(tree, path, below):
             continue
-        if any(part in aside for part in below[:-1]) or re.search(r"\.(test|spec|stories)\.\w+$", below[-1]):
+        if any(part in aside for part in below[:-1]) or _TOOLS.match(below[-1]):
+            continue
+        if re.search(r"\.(test|spec|stories)\.\w+$", below[-1]):
             continue
         if re.search(r"\.config\.\w+$", below[-1]) and not _OWN_CONFIGURATION & set(below[:-1]):
             continue

@@ -148,6 +148,8 @@ def _process(program: RustProgram, *, is_contained: bool) -> Iterator[Evidence]:
         yield say("kind", "worker", program.waits[0], "rust.waits", SOURCE - 0.1, program.waits[1])
     elif program.needs_subcommand and program.command in {None, *ANYTHING} and not is_contained:
         yield say("kind", "library", file, "rust.arguments", WEAK, line)
+    elif package.is_tool and not is_contained:
+        yield say("kind", "library", package.file, "rust.category.arguments", WEAK, package.line("categories"))
     else:
         yield say("kind", "job", file, "rust.program_ends", WEAK, line)
     yield from _commands(program, line)

@@ -14,6 +14,8 @@ from tasks.detection.files import FileTree, join, parent
 from tasks.detection.reading import Dependency
 from tasks.errors import Invalid
 
+_TOOLS: Final = "command-line-utilities"
+"""The category of the registry."""
 _LOCKED: Final = re.compile(r'^name = "([\w-]+)"$', re.MULTILINE)
 
 
@@ -55,6 +57,11 @@ class RustPackage:
         """A text of the package, or the workspace's where it says `.workspace = true`."""
         own = self.package.get(key)
         return shape.text(own) or (shape.text(self.inherited.get(key)) if isinstance(own, dict) else None)
+
+    @property
+    def is_tool(self) -> bool:
+        """Whether it is published as a tool for the command line."""
+        return _TOOLS in shape.texts(self.package.get("categories"))
 
     def line(self, key: str) -> int | None:
         """The line of the manifest that the key stands on."""

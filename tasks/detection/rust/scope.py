@@ -14,6 +14,8 @@ from tasks.detection.worth import UNKNOWN, Worth, first, joined
 
 _VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]{1,60}")
 _CALL: Final = re.compile(r"([A-Za-z_][\w:]*(?:::<[^()]*?>)?!?)\s*[(\[{]")
+_STATUS: Final = re.compile(r"\bstatus(?:_code)?\(\s*\d+\s*\)")
+"""The status of an answer, which is no port."""
 _NUMBER: Final = re.compile(r"(\d[\d_]*?)(?:_?[ui](?:8|16|32|64|size))?")
 _ENV: Final = re.compile(r"(?:env::|dotenvy?::)?(?:var|var_os)|(?:option_)?env!")
 _FALLBACK: Final = frozenset({"unwrap_or", "unwrap_or_else", "or", "or_else", "map_or", "map_or_else"})
@@ -162,7 +164,7 @@ class RustScope(Scope[RustFile]):
         texts = [
             file.text.strings[int(each)] for each in re.findall(r'"(\d+)"', written[asked.end() if asked else 0 :])
         ]
-        numbers = re.findall(r"(?<![\w\".])(\d{2,5})(?:_?u16)?(?![\w\"])", written)
+        numbers = re.findall(r"(?<![\w\".])(\d{2,5})(?:_?u16)?(?![\w\"])", _STATUS.sub("", written))
         literal = next((each for each in reversed([*texts, *numbers]) if Worth(each).port), None)
         name = re.search(r"(?:=>|else\s*\{)\s*([A-Z][A-Z0-9_]+)\b", written)
         held = self.named([name[1]], file, depth) if name and literal is None else Worth()
