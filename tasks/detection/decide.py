@@ -53,6 +53,7 @@ def decide(reading: Reading, fallback_name: str, suffix: str = "") -> Component:
         lock_file=reading.lock_file,
         dependency_files=reading.dependency_files,
         runtime_files=reading.runtime_files,
+        development_package=_value(reading, "development_package"),
         build_packages=build,
         runtime_packages=runtime,
         bind_address=_value(reading, "bind_address") if kind == "web" else None,

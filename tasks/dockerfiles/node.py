@@ -85,6 +85,8 @@ def _why_kept(component: Component, project: NodeProject, how: tools.NodeInstall
     """Why what only development needs is part of the image; None where it is not."""
     if project.needs_development:
         return f"the start command runs {project.needs_development}"
+    if component.development_package:
+        return f"the program loads {component.development_package}"
     if component.build_command and how.prune is None:
         return f"this version of {how.manager} cannot take them away after a build"
     return None

@@ -62,6 +62,8 @@ class Component(Model):
     """What the installation of dependencies needs, relative to the component: copied before the source."""
     runtime_files: tuple[str, ...] = ()
     """Files and folders that a compiled program reads when it runs, relative to where it is built."""
+    development_package: str | None = None
+    """What the program loads although it is declared for development only."""
     build_packages: tuple[str, ...] = ()
     """Debian packages that the build stage needs."""
     runtime_packages: tuple[str, ...] = ()

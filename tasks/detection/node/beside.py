@@ -17,8 +17,13 @@ _PROGRAMS: Final = frozenset(
 
 def scripts_beside(sources: Sources, files: list[JsFile], evidence: list[Evidence]) -> frozenset[str]:
     """Files that nothing imports, that give others nothing to import and that no command starts."""
-    commands = " ".join(each.value for each in evidence if each.field == "start_command")
-    started = {path for word in commands.split() if (path := sources.resolve(word))}
+    started = {
+        path
+        for each in evidence
+        if each.field == "start_command"
+        for word in each.value.split()
+        if (path := sources.resolve(word))
+    }
     if not started:
         return frozenset()
     imported = {path for file in files for name in file.imports if (path := sources.imported(name, file.path))}

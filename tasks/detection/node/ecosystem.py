@@ -11,6 +11,7 @@ from tasks.detection.files import FileTree, join, parent
 from tasks.detection.health import health_rank
 from tasks.detection.node.application import application_evidence
 from tasks.detection.node.beside import scripts_beside
+from tasks.detection.node.loaded import loaded_evidence
 from tasks.detection.node.manifests import NodeProject, dependencies_of, dependency_files, read_project
 from tasks.detection.node.nx import nx_folders
 from tasks.detection.node.outside import outside_warnings
@@ -21,6 +22,7 @@ from tasks.detection.node.schemas import schema_reads, service_statements
 from tasks.detection.node.source import JsFile
 from tasks.detection.node.sources import Sources, sources_of
 from tasks.detection.node.start import aliases
+from tasks.detection.node.tried import tried_evidence
 from tasks.detection.node.versions import version_evidence, version_warnings
 from tasks.detection.node.workers import workers_beside
 from tasks.detection.node.workspaces import used_members
@@ -63,7 +65,9 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         *_language(tree, project, sources),
         *manager_evidence(tree, folder),
         *version_evidence(tree, project),
+        *tried_evidence(tree, folder),
         *application,
+        *loaded_evidence(project, sources, application),
         *_health(sources, files),
         *env_evidence,
         *service_statements(tree, (folder, *used), files),

@@ -8,6 +8,7 @@ from typing import Final
 
 from tasks.detection.evidence import WEAK, line_of, say
 from tasks.detection.files import FileTree, join
+from tasks.detection.pipelines import pipelines
 from tasks.detection.versions import is_supported, resolve
 from tasks.models import Evidence
 
@@ -19,7 +20,6 @@ _PIPELINE: Final = re.compile(
     re.MULTILINE,
 )
 """setup-python of GitHub, the list of Travis, an image of GitLab."""
-_PIPELINES: Final = (".gitlab-ci.yml", ".travis.yml", "azure-pipelines.yml")
 _COMMAND: Final = re.compile(
     r"(?:\bconda (?:create|install)\b[^\n]{0,200}?\bpython[ ]?=+[ ]?|\bpy -|\buv python (?:install|pin) |"
     r"\buv (?:venv|init|sync)\b[^\n]{0,80}?(?:--python|-p)[ =]|\bpyenv (?:install|local|global|virtualenv)(?: -\w+)* |"
@@ -44,7 +44,7 @@ _TOOL_FILES: Final = ("pyproject.toml", "ruff.toml", "mypy.ini", "setup.cfg", ".
 
 def tried_evidence(tree: FileTree, folder: str) -> Iterator[Evidence]:
     """The release that each of them names; the newest where a pipeline tries several."""
-    for path in _pipelines(tree, folder):
+    for path in pipelines(tree, folder):
         yield from _of_pipeline(tree.text(path) or "", path)
     for place in dict.fromkeys((folder, ".")):
         for name in (*_READMES, "Makefile"):
@@ -57,13 +57,6 @@ def tried_evidence(tree: FileTree, folder: str) -> Iterator[Evidence]:
             release = resolve("python", f"{said[1] or said[3]}.{said[2] or said[4]}")
             if release:
                 yield say("language_version", release, path, "python.tool_target", WEAK + 0.02, line_of(text, said[0]))
-
-
-def _pipelines(tree: FileTree, folder: str) -> Iterator[str]:
-    for place in dict.fromkeys((folder, ".")):
-        below = join(place, ".github/workflows")
-        yield from (path for path in tree.below(below) if path.endswith((".yml", ".yaml")))
-        yield from (path for name in _PIPELINES if (path := join(place, name)) in tree.paths)
 
 
 def _of_pipeline(text: str, path: str) -> Iterator[Evidence]:
