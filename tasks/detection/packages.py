@@ -35,6 +35,8 @@ class BackingService(Model):
     """Of addresses, as programs write them."""
     drivers: tuple[str, ...] = ()
     """Names by which frameworks' settings choose it."""
+    calls: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Methods by which programs of a language choose it."""
     servers: tuple[str, ...] = ()
     """Programs that are the service, which nobody starts beside an application but those who write it."""
     is_chosen: bool = False

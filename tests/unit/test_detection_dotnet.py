@@ -184,3 +184,28 @@ def test_packages_of_paket_count_and_its_files_are_restored_from(tmp_path: Path)
         "A.fsproj",
         "paket.references",
     )
+
+
+PROVIDERS = (
+    '<Project Sdk="{}"><ItemGroup>{}<PackageReference Include="{}" /><PackageReference Include="{}" />'
+    "</ItemGroup></Project>"
+)
+DRIVERS = ("Npgsql.EntityFrameworkCore.PostgreSQL", "Microsoft.EntityFrameworkCore.SqlServer")
+CHOSEN = {
+    "o.UseNpgsql(url)": ("postgres",),
+    "if (old) o.UseSqlServer(url); else o.UseNpgsql(url)": ("postgres", "sqlserver"),
+    "o.UseInMemoryDatabase(url)": ("postgres", "sqlserver"),
+}
+
+
+@pytest.mark.parametrize("code", CHOSEN)
+def test_of_several_drivers_the_one_that_code_chooses_counts(code: str, tmp_path: Path) -> None:
+    used = '<ProjectReference Include="..\\Store\\Store.csproj" />'
+    files = {
+        "Shop/Shop.csproj": PROVIDERS.format("Microsoft.NET.Sdk.Web", used, "AutoMapper", "Serilog"),
+        "Shop/Program.cs": PROGRAM.format(""),
+        "Store/Store.csproj": PROVIDERS.format("Microsoft.NET.Sdk", "", *DRIVERS),
+        "Store/Setup.cs": f"services.AddDbContext<Shop>(o => {{ {code}; }});\n",
+    }
+
+    assert component_of(tmp_path, files).backing_services == CHOSEN[code]

@@ -138,3 +138,23 @@ gem "redis"
     component = component_of(tmp_path, {**RACK, "Gemfile": gemfile})
 
     assert (component.framework, component.backing_services) == ("sinatra", ("redis",))
+
+
+DEFAULTS = {
+    'ENV.fetch("A", "x")': ("x", False),
+    "ENV.fetch('A') { 5 }": ("5", False),
+    "ENV['A'] ||= 'x'": ("x", False),
+    '"#{ENV["A"] || "x"}"': ("x", False),
+    'ENV.fetch("A") { max_threads }': (None, False),
+    "ENV['A'] ||= File.expand_path('../Gemfile', __dir__)": (None, False),
+    'ENV.fetch("A")': (None, True),
+}
+
+
+@pytest.mark.parametrize("line", DEFAULTS)
+def test_only_a_literal_is_a_default(line: str, tmp_path: Path) -> None:
+    files = {"Gemfile": "gem 'sinatra'\n", "app.rb": f"require 'sinatra'\n# ENV.fetch('B', 2)\nputs {line}\n"}
+
+    assert [(each.name, each.default, each.required) for each in component_of(tmp_path, files).env] == [
+        ("A", *DEFAULTS[line])
+    ]

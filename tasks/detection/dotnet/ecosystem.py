@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,6 +16,7 @@ from tasks.detection.evidence import CONVENTION, DEPENDENCY, MANIFEST, SOURCE, T
 from tasks.detection.files import FileTree, join, parent
 from tasks.detection.folders import folders as known_folders
 from tasks.detection.own_files import own_texts
+from tasks.detection.packages import backing_services
 from tasks.detection.reading import Dependency, Ecosystem, Reading
 from tasks.detection.tool_files import asked_by_tool_files
 from tasks.detection.versions import resolve
@@ -59,6 +61,7 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         *_starts(project),
         *_ports(tree, project, texts),
         *sources.health(texts),
+        *_databases(tree, project),
         *env_evidence,
     )
     return Reading(
@@ -76,6 +79,17 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
         parts=_parts(project),
         warnings=tuple(version_warnings("dotnet", asked)),
     )
+
+
+def _databases(tree: FileTree, project: Project) -> Iterator[Evidence]:
+    """The database that the code chooses: drivers of others may be there for other installations."""
+    folders = dict.fromkeys(each.folder for each in closure(tree, project))
+    for path, text in (said for folder in folders for said in own_texts(tree, folder, frozenset(), sources.ENDINGS)):
+        for name, service in backing_services().items():
+            for call in service.calls.get("dotnet", ()):
+                if match := re.search(rf"\.{call}\s*\(", text):
+                    line = text.count("\n", 0, match.start()) + 1
+                    yield say("backing_services", name, path, "dotnet.chosen", SOURCE, line)
 
 
 def _called(project: Project) -> Iterator[Dependency]:

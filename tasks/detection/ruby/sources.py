@@ -12,10 +12,12 @@ from tasks.detection.health import health_rank
 from tasks.models import Evidence
 
 _FETCH: Final = re.compile(
-    r"""\bENV\.fetch\(?\s*["'](\w{1,80})["']\s*(?:,\s*["']?([\w./:@ -]{0,200})["']?\s*)?\)?"""
-    r"""(?:\s*\{\s*["']?([\w./:@-]{0,200})["']?\s*\})?"""
+    r"""\bENV\.fetch\(?\s*["'](?P<name>\w{1,80})["']\s*(?:,\s*(?P<given>[^)\n]{0,200}))?\)?"""
+    r"""(?:\s*\{\s*(?P<block>[^}\n]{0,200})\})?"""
 )
-_INDEX: Final = re.compile(r"""\bENV\[["'](\w{1,80})["']\](?:\s*\|\|=?\s*["']?([\w./:@-]{1,200})["']?)?""")
+_INDEX: Final = re.compile(r"""\bENV\[["'](?P<name>\w{1,80})["']\](?:\s*\|\|=?\s*(?P<given>[^\n;)]{1,200}))?""")
+_LITERAL: Final = re.compile(r"""(?:"([^"#\n]*)"|'([^'\n]*)'|(-?\d[\d_.]*|true|false))(?=[\s})\],]|$)""")
+_COMMENT: Final = re.compile(r"^[ \t]*#[^\n]*", re.MULTILINE)
 _PORT: Final = re.compile(
     r"""^\s*port\s+(?:ENV\.fetch\(["']PORT["'](?:,\s*["']?(\d+)["']?)?\)(?:\s*\{\s*["']?(\d+)["']?\s*\})?|Integer\(ENV\S*\s*\|\|\s*(\d+)\)|ENV\[["']PORT["']\]\s*\|\|\s*["']?(\d+)["']?|(\d{2,5}))""",
     re.MULTILINE,
@@ -51,13 +53,21 @@ _ANSWERS: Final = re.compile(
 
 
 def reads(texts: Iterable[tuple[str, str]]) -> Iterator[Read]:
-    """Variables of the environment that the code asks for."""
-    for path, text in texts:
+    """Variables of the environment that the code asks for; what else than a literal stands for one is no default."""
+    for path, written in texts:
+        text = _COMMENT.sub("", written)
         for match in _FETCH.finditer(text):
-            default = match[2] if match[2] is not None else match[3]
-            yield Read(match[1], path, _line(text, match.start()), default=default, required=default is None)
+            said = match["given"] if match["given"] is not None else match["block"]
+            line = _line(text, match.start())
+            yield Read(match["name"], path, line, _literal(said), required=said is None, guarded=said is not None)
         for match in _INDEX.finditer(text):
-            yield Read(match[1], path, _line(text, match.start()), default=match[2], guarded=match[2] is None)
+            default = _literal(match["given"])
+            yield Read(match["name"], path, _line(text, match.start()), default, guarded=default is None)
+
+
+def _literal(written: str | None) -> str | None:
+    match = _LITERAL.match((written or "").strip())
+    return next((each for each in match.groups() if each is not None), None) if match else None
 
 
 def puma_port(path: str, text: str) -> Iterator[Evidence]:
