@@ -16,6 +16,8 @@ _READ: Final = re.compile(r"(?<![\w.])(?:\w+\.)*(Getenv|LookupEnv|\w*[eE]nv\w*)\
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,80}")
 _UPPER: Final = re.compile(r"[A-Z][A-Z0-9_]{1,80}")
 _TAGGED: Final = re.compile(r"^[ \t]*[A-Z]\w*[ \t]+[\w.*\[\]]+[ \t]*\"(\d+)\"", re.MULTILINE)
+_HELD: Final = re.compile(r"^[ \t]*(?:[A-Z]\w*[ \t]+)?\*?(?:\w+\.)?(\w+)[ \t]*\"(\d+)\"", re.MULTILINE)
+_STRUCT: Final = re.compile(r"\btype[ \t]+(\w+)[ \t]+struct\b")
 _TAG: Final = re.compile(r'([\w-]+):"((?:\\.|[^"\\])*)"')
 _ENDS: Final = re.compile(
     r"\b(?:log\.\w*Fatal\w*|\w+\.Fatal\w*|panic|os\.Exit|log\.Panic\w*|return\b[^\n]*(?:[eE]rr|Errorf))"
@@ -25,9 +27,10 @@ _MUST: Final = re.compile(r"(?i)must|require")
 
 def reads_of(scope: GoScope) -> Iterator[Read]:
     """Every place that reads a variable."""
+    prefixes = _prefixes(scope)
     for file in scope.files:
         yield from _calls(file, scope)
-        yield from _tags(file)
+        yield from _tags(file, prefixes)
 
 
 def _calls(file: GoFile, scope: GoScope) -> Iterator[Read]:
@@ -71,7 +74,27 @@ def _plain(file: GoFile, match: re.Match[str], read: Read, scope: GoScope) -> Re
     return replace(read, required=ends, guarded=not ends)
 
 
-def _tags(file: GoFile) -> Iterator[Read]:
+def _prefixes(scope: GoScope) -> dict[str, str]:
+    """What the structs that hold others put in front of the names of these, by the held one's type."""
+    found: dict[str, str] = {}
+    holders: dict[str, str] = {}
+    for file in scope.files:
+        for match in _HELD.finditer(file.code):
+            tag = dict(_TAG.findall(file.text.strings[int(match[2])]))
+            prefix = tag.get("envPrefix") or tag.get("env-prefix")
+            if prefix:
+                found[match[1]] = prefix
+                holders[match[1]] = _struct_at(file, match.start())
+    return {name: f"{found.get(holders[name], '') if holders[name] != name else ''}{found[name]}" for name in found}
+
+
+def _struct_at(file: GoFile, position: int) -> str:
+    """The name of the struct in which the place lies."""
+    openings = _STRUCT.findall(file.code[:position])
+    return openings[-1] if openings else ""
+
+
+def _tags(file: GoFile, prefixes: dict[str, str]) -> Iterator[Read]:
     """Struct tags of caarlos0/env, envconfig, cleanenv and their like."""
     for match in _TAGGED.finditer(file.code):
         tag = dict(_TAG.findall(file.text.strings[int(match[1])]))
@@ -87,4 +110,6 @@ def _tags(file: GoFile) -> Iterator[Read]:
         )
         needed = re.search(r"required|notEmpty", options) is not None
         needed = needed or tag.get("required") == "true" or tag.get("env-required") == "true"
-        yield Read(name, file.path, file.text.line(match.start()), default, required=needed and default is None)
+        prefix = prefixes.get(_struct_at(file, match.start()), "") if prefixes else ""
+        line = file.text.line(match.start())
+        yield Read(f"{prefix}{name}", file.path, line, default, required=needed and default is None)

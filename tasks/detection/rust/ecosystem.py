@@ -20,7 +20,7 @@ from tasks.detection.reading import Dependency, Ecosystem, Process, Reading
 from tasks.detection.runtime_files import front_ends, runtime_files
 from tasks.detection.rust.listeners import read_by_frameworks
 from tasks.detection.rust.manifests import RustPackage, locked_crates
-from tasks.detection.rust.needed import files_needed
+from tasks.detection.rust.needed import files_needed, settings_named
 from tasks.detection.rust.programs import RustProgram, survey
 from tasks.detection.rust.routes import health_evidence
 from tasks.detection.rust.variables import reads_of
@@ -70,7 +70,7 @@ def _program(tree: FileTree, program: RustProgram) -> Reading:
     reads = list(reads_of(program.scope))
     env, env_evidence = variables(reads, "rust.reads_environment")
     strings = [text for file in program.scope.files for text in file.text.strings]
-    strings += sorted(read_by_frameworks(program.crates))
+    strings += [*sorted(read_by_frameworks(program.crates)), *settings_named(program.scope.files)]
     found = runtime_files(tree, package.workspace or package.folder, strings, frozenset(_built_in(program)))
     beside = tuple(dict.fromkeys((*found, *sorted(files_needed(program.scope.files)))))
     places = dict.fromkeys((package.folder, package.workspace or package.folder))

@@ -1,4 +1,4 @@
-"""Files of variables that a Rust program ends without, though all that they would say comes from outside."""
+"""Files that a Rust program ends without: of variables, which come from outside, and of settings."""
 
 from __future__ import annotations
 
@@ -13,6 +13,16 @@ _LOADS: Final = re.compile(
     r"\s*(?:\.map_err\([^;]{0,200}?\)\s*)?(?:\.unwrap\(\)|\.expect\(|\?)"
 )
 _NAME: Final = re.compile(r"(?:\./)?((?:[\w-]+/)*(?:[\w-]+)?\.env(?:\.[\w-]+)?)")
+
+_SETTINGS: Final = re.compile(r"\bFile::(?:with_name|new)\(\s*\"(\d+)\"")
+_FORMATS: Final = ("toml", "yaml", "yml", "json", "json5", "ini", "ron")
+
+
+def settings_named(files: Sequence[RustFile]) -> Iterator[str]:
+    """Settings that the crate `config` looks for by their name alone, with every ending that they may have."""
+    for file in files:
+        for match in _SETTINGS.finditer(file.code):
+            yield from (f"{file.text.strings[int(match[1])]}.{ending}" for ending in _FORMATS)
 
 
 def files_needed(files: Sequence[RustFile]) -> frozenset[str]:
