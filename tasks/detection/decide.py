@@ -51,6 +51,7 @@ def decide(reading: Reading, fallback_name: str, suffix: str = "") -> Component:
         env=reading.env,
         version=reading.version,
         lock_file=reading.lock_file,
+        requirements=reading.requirements,
         dependency_files=reading.dependency_files,
         runtime_files=reading.runtime_files,
         development_package=_value(reading, "development_package"),

@@ -44,6 +44,8 @@ class Reading:
     evidence: tuple[Evidence, ...] = ()
     env: tuple[EnvironmentVariable, ...] = ()
     lock_file: str | None = None
+    requirements: tuple[str, ...] = ()
+    """Packages that the code imports where no file declares any."""
     dependency_files: tuple[str, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
     """Commands of the package manager and what they run: "npm start" is "node server.js"."""

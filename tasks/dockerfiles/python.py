@@ -69,7 +69,7 @@ def recipe(component: Component, root: Folder, folder: Folder) -> PythonRecipe:
         source_first=_needs_source(install, project, shared.release),
         locked=component.lock_file is not None,
         requirements=project.requirements,
-        listed="\n".join(project.listed),
+        listed="\n".join(project.listed or component.requirements),
         server=_added_server(component, folder, project, shared.release),
         tool=f"{needed.package}=={needed.version}" if needed else None,
         plugin=needed.plugin if needed else None,
@@ -98,13 +98,13 @@ def _install(component: Component, project: PythonProject) -> Install:
         return "requirements"
     if project.has_metadata:
         return "pyproject" if project.dependencies_are_static else "project"
-    return "nothing"
+    return "listed" if component.requirements else "nothing"
 
 
 def _added_server(component: Component, folder: Folder, project: PythonProject, release: str) -> AddedServer | None:
     program = (component.start_command or "").split(" ")[0]
     files = {*component.dependency_files, component.lock_file or ""} - {""}
-    said = "\n".join([*project.listed, *(folder.text(file) or "" for file in files)])
+    said = "\n".join([*project.listed, *component.requirements, *(folder.text(file) or "" for file in files)])
     if program not in _SERVERS or program in said:
         return None
     needed = tool(program, release=release)

@@ -58,6 +58,8 @@ class Component(Model):
     version: str | None = None
     """The project's own version, from its metadata."""
     lock_file: str | None = None
+    requirements: tuple[str, ...] = ()
+    """Packages to install where no file declares any."""
     dependency_files: tuple[str, ...] = ()
     """What the installation of dependencies needs, relative to the component: copied before the source."""
     runtime_files: tuple[str, ...] = ()

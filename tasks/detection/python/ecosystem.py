@@ -21,6 +21,7 @@ from tasks.detection.python.manifests import REQUIREMENTS, PythonProject, depend
 from tasks.detection.python.mounts import whole_routes
 from tasks.detection.python.source import SourceFile
 from tasks.detection.python.sources import ENTRY_NAMES, MAX_PARSED, Sources, sources_of
+from tasks.detection.python.undeclared import packages_imported
 from tasks.detection.python.versions import version_evidence, version_warnings
 from tasks.detection.reading import Ecosystem, Reading
 from tasks.models import Evidence
@@ -111,15 +112,18 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
     ]
     evidence += _old(sources, files, evidence)
     warnings = [f"{folder}: only {MAX_PARSED} Python files were parsed"] if sources.truncated else []
-    warnings += [*version_warnings(tree, project), *_undeclared(project, evidence)]
+    imported, unknown = ((), ()) if project.manager else packages_imported(sources, files)
+    brought = tuple(each.name for each in imported)
+    warnings += [*version_warnings(tree, project), *_undeclared(sources, evidence, brought, unknown)]
     return Reading(
         language="python",
         folder=folder,
         name=project.name,
         version=project.version,
-        dependencies=project.dependencies,
+        dependencies=(*project.dependencies, *imported),
         evidence=tuple(evidence),
         env=env,
+        requirements=brought,
         lock_file=project.lock_file,
         dependency_files=dependency_files(tree, project),
         warnings=tuple(warnings),
@@ -137,11 +141,16 @@ def _old(sources: Sources, files: list[SourceFile], evidence: list[Evidence]) ->
         yield say("language_version", "2.7", told.path, "python.old_syntax", CONVENTION, 1)
 
 
-def _undeclared(project: PythonProject, evidence: list[Evidence]) -> Iterator[str]:
-    """A framework that the code uses and an install would not bring."""
-    used = best(evidence, "framework")
-    if used and project.manager is None:
-        yield f"{used.file} uses {used.value}, which no file declares: add a requirements.txt that names it"
+def _undeclared(
+    sources: Sources, evidence: list[Evidence], brought: tuple[str, ...], unknown: tuple[str, ...]
+) -> Iterator[str]:
+    """What the code imports and no file declares."""
+    if not best(evidence, "start_command") or not (brought or unknown):
+        return
+    said = f"{', '.join(brought)} in the newest release is installed" if brought else "nothing is installed"
+    left = f"; what brings {', '.join(unknown)} is not known" if unknown else ""
+    where = "the repository" if sources.folder == "." else sources.folder
+    yield f"no file of {where} declares what its code imports, so {said}{left}: add a requirements.txt"
 
 
 def _is_web(evidence: list[Evidence]) -> bool:
