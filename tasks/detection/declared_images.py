@@ -35,7 +35,7 @@ def image_of_folder(tree: FileTree, reading: Reading, main: Service | None, adop
 
 def image_of_service(tree: FileTree, reading: Reading, service: Service, main: Service | None) -> Iterator[Evidence]:
     """What the image of a service beside the main one says, where that is another file or another stage of it."""
-    if main and (service.dockerfile, service.target) == (main.dockerfile, main.target):
+    if main and (service.dockerfile, target_of(service)) == (main.dockerfile, target_of(main)):
         return
     path = service.dockerfile or find_dockerfile(tree, reading.folder)
     if path and (_is_deployed(tree, reading, service) if service.dockerfile else target_of(service)):

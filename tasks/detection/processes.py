@@ -143,7 +143,7 @@ def _split(built: list[Service]) -> tuple[Service | None, list[Service]]:
 def _has_own_image(service: Service, main: Service) -> bool:
     """Whether it is built with another Dockerfile, or as far as another stage of it."""
     differs = service.dockerfile is not None and service.dockerfile != main.dockerfile
-    return differs or (target_of(service) is not None and service.target != main.target)
+    return differs or target_of(service) not in {None, target_of(main)}
 
 
 def _service(tree: FileTree, service: Service) -> Iterator[Evidence]:

@@ -193,6 +193,7 @@ PROVIDERS = (
 DRIVERS = ("Npgsql.EntityFrameworkCore.PostgreSQL", "Microsoft.EntityFrameworkCore.SqlServer")
 CHOSEN = {
     "o.UseNpgsql(url)": ("postgres",),
+    "o.UseNpgsql(url); // o.UseSqlServer(url)\n": ("postgres",),
     "if (old) o.UseSqlServer(url); else o.UseNpgsql(url)": ("postgres", "sqlserver"),
     "o.UseInMemoryDatabase(url)": ("postgres", "sqlserver"),
 }

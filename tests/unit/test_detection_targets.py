@@ -63,6 +63,21 @@ def test_a_stage_for_developers_is_not_what_is_deployed(target: str, tmp_path: P
     assert component.start_command == "uvicorn shop.api:app --host 0.0.0.0 --port 8100"
 
 
+def test_a_service_that_stops_at_a_stage_for_developers_has_no_image_of_its_own(tmp_path: Path) -> None:
+    stages = (
+        "FROM python:3.13-slim AS dev\nCOPY . .\n"
+        'FROM dev AS api\nEXPOSE 8100\nCMD ["uvicorn", "shop.api:app", "--port", "8100"]\n'
+    )
+    compose = (
+        "services:\n  api:\n    build: {context: ., dockerfile: Dockerfile}\n    ports: ['80:8100']\n"
+        "  queue:\n    build: {context: ., dockerfile: Dockerfile, target: dev}\n    command: python -m shop.worker\n"
+    )
+    web, worker = profile_of(tmp_path, {**SHOP, "Dockerfile": stages, "compose.yaml": compose}).components
+
+    assert (web.kind, web.dockerfile, web.dockerfile_target) == ("web", "Dockerfile", None)
+    assert (worker.kind, worker.dockerfile, worker.start_command) == ("worker", None, "python -m shop.worker")
+
+
 CUTS = {"api": 6, "API": 6, "worker": 8, "dev": 10, "absent": 10}
 
 

@@ -84,7 +84,8 @@ def read(tree: FileTree, folder: str, others: frozenset[str]) -> Reading:
 def _databases(tree: FileTree, project: Project) -> Iterator[Evidence]:
     """The database that the code chooses: drivers of others may be there for other installations."""
     folders = dict.fromkeys(each.folder for each in closure(tree, project))
-    for path, text in (said for folder in folders for said in own_texts(tree, folder, frozenset(), sources.ENDINGS)):
+    for path, written in (said for folder in folders for said in own_texts(tree, folder, frozenset(), sources.ENDINGS)):
+        text = sources.without_comments(written)
         for name, service in backing_services().items():
             for call in service.calls.get("dotnet", ()):
                 if match := re.search(rf"\.{call}\s*\(", text):
